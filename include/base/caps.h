@@ -1,0 +1,47 @@
+/*
+ * Every ceiling of the program, with its reason.  A cap that is hit is
+ * reported: it never silently cuts.
+ */
+#ifndef EVTRIAGE_BASE_CAPS_H
+#define EVTRIAGE_BASE_CAPS_H
+
+/* One event.  Real logs reach depth 13 and a few hundred elements; 64
+ * nested elements is what the other readers allow too. */
+#define CAP_EVENT_DEPTH		64
+#define CAP_EVENT_TEMPLATES	8	/* nested template instances */
+#define CAP_EVENT_ELEMENTS	20000
+#define CAP_EVENT_TEXT		(1u << 20)	/* bytes of rendered values */
+#define CAP_EVENT_VALUES	4096	/* substitution values a template */
+#define CAP_EVENT_WORK		(1u << 20)	/* tokens walked, expansion
+						 * of nested templates
+						 * included */
+
+/* Inputs. */
+#define CAP_EVT_FILE		(1u << 30)	/* .evt is read whole; NT's
+						 * own limit is 4 GiB, real
+						 * ones stay below 300 MB */
+#define CAP_XML_EVENT		(4u << 20)	/* one <Event> element */
+#define CAP_PROBLEMS		200		/* kept an input; the rest is
+						 * counted */
+#define CAP_WALK_DEPTH		64		/* folders in folders */
+
+/* Rules: what a hand-written file may be. */
+#define CAP_RULE_FILE		(1u << 20)
+#define CAP_XML_DEPTH		64
+#define CAP_XML_NODES		200000
+#define CAP_RULE_CLAUSES	32		/* event clauses a rule */
+#define CAP_CONDITIONS		32		/* fact tests a clause */
+
+/* Observations: what leaves a log on its way to a finding. */
+#define CAP_OBS_FACTS		24		/* facts kept with one */
+#define CAP_OBS_TEXT		256		/* bytes of a fact's text */
+#define CAP_OBS_WORDS		64		/* data words kept */
+#define CAP_OBS_DETAILS		16		/* kept a clause: first and
+						 * last half each */
+#define CAP_OBS_TICKS		4000000		/* a computer */
+#define CAP_EVIDENCE		5		/* shown a finding */
+
+/* Facts drawn from one event. */
+#define CAP_FACTS		128
+
+#endif

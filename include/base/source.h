@@ -1,0 +1,38 @@
+/*
+ * Where the bytes of an input come from: a regular file or a pipe, read
+ * strictly forward, never mapped.
+ */
+#ifndef EVTRIAGE_BASE_SOURCE_H
+#define EVTRIAGE_BASE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/span.h"
+
+struct source {
+	int		 fd;		/* -1: memory */
+	struct span	 mem;
+	uint64_t	 at;		/* bytes handed out so far */
+	uint64_t	 size;		/* SOURCE_UNKNOWN for a pipe */
+	int		 error;		/* errno of a failed read, or 0 */
+	struct span	 peeked;	/* read ahead, not yet handed out */
+	uint8_t		 ahead[4096];
+};
+#define SOURCE_UNKNOWN UINT64_MAX
+
+/* Takes over fd; source_close closes it. */
+void		source_fd(struct source *s, int fd);
+void		source_memory(struct source *s, struct span bytes);
+/* Reads until n bytes are there or the input ends; returns how many.  A
+ * short count with s->error == 0 is the end of the input. */
+size_t		source_read(struct source *s, void *buf, size_t n);
+/* The first bytes (up to 4096) without taking them; only at the start. */
+struct span	source_peek(struct source *s);
+/* Everything that is left, or false (error ERANGE) beyond cap. */
+bool		source_slurp(struct source *s, struct arena *a, size_t cap,
+		    struct span *out);
+void		source_close(struct source *s);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * Text that came from outside: UTF-8 with a length, not NUL-terminated,
+ * and it may hold NUL, control characters and (as three-byte sequences,
+ * "WTF-8") lone surrogates.  It is written by attackers: it reaches a
+ * stream only through a gate (base/gate.h) or a document writer
+ * (base/json.h).  Text of the program itself is plain const char *.
+ */
+#ifndef EVTRIAGE_BASE_STR_H
+#define EVTRIAGE_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct str {
+	const char	*p;
+	size_t		 n;
+};
+
+/* A string literal as struct str, usable in static initialisers too. */
+#define STR(lit) { (lit), sizeof(lit) - 1 }
+
+struct str	str_of(const char *cstr);	/* NULL gives the empty string */
+bool		str_eq(struct str a, struct str b);
+bool		str_is(struct str a, const char *cstr);
+/* Equal but for the case of ASCII letters. */
+bool		str_caseeq(struct str a, struct str b);
+bool		str_caseis(struct str a, const char *cstr);
+int		str_casecmp(struct str a, struct str b);
+int		str_cmp(struct str a, struct str b);
+bool		str_starts(struct str s, const char *prefix);
+bool		str_casestarts(struct str s, const char *prefix);
+struct str	str_trim(struct str s);		/* ASCII white space */
+struct str	str_sub(struct str s, size_t off, size_t len);	/* clamped */
+/* Offset of needle in s from off on, or SIZE_MAX. */
+size_t		str_find(struct str s, const char *needle, size_t off);
+/* Shell glob with * and ?, ASCII case ignored, linear time. */
+bool		str_glob(struct str s, struct str pattern);
+/* Whole of s as a number: decimal, or hexadecimal after 0x.  False when
+ * anything else stands in it or it does not fit. */
+bool		str_u64(struct str s, uint64_t *out);
+/* Whole of s as bare hexadecimal digits (1 to 16). */
+bool		str_hex64(struct str s, uint64_t *out);
+/* FNV-1a over the text, ASCII letters folded to lower case. */
+uint64_t	str_casehash(struct str s);
+
+#endif

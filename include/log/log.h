@@ -1,0 +1,67 @@
+/*
+ * One interface to every kind of log.  A reader goes strictly forward
+ * through its source, returns every record, and accounts for every byte
+ * that it could not read.
+ *
+ *	log = log_open(arena, source, problems);
+ *	while (log_next(log, &record) == LOG_RECORD) {
+ *		log_ident(log, &ident);		cheap: decides if more is wanted
+ *		log_event(log, arena, &event);	everything
+ *	}
+ *	log_close(log, &tally);
+ *
+ * Records come in file order; a .evt or EVTX ring that has wrapped comes
+ * oldest first.  To add a format: write its struct log_ops (src/log/ops.h)
+ * and a row in the table of log.c.
+ */
+#ifndef EVTRIAGE_LOG_LOG_H
+#define EVTRIAGE_LOG_LOG_H
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "base/xml.h"
+#include "model/event.h"
+#include "model/input.h"
+
+struct log;
+
+enum log_step { LOG_RECORD, LOG_END };
+
+/* Provider and id of a record, found without decoding the rest.  Borrowed
+ * until the next log_next. */
+struct ident {
+	struct str	provider, source;
+	uint16_t	id;
+	bool		known;	/* false: only log_event can tell */
+};
+
+/*
+ * Recognise the source by its content and open it.  NULL when it is no
+ * log: the reason is then in problems (grade file).  arena must outlive
+ * the log.  A damaged header is a problem, not a refusal.
+ */
+struct log	*log_open(struct arena *a, struct source *s,
+		    struct problems *problems);
+const char	*log_format(const struct log *l);	/* "evtx" ... */
+enum log_step	 log_next(struct log *l, struct record *r);
+/* About the record that log_next returned last. */
+void		 log_ident(struct log *l, struct ident *id);
+/*
+ * Decode it whole into a.  False when something is missing: e->error says
+ * what (constant text), every field that could be read is there, and a
+ * problem with the offset has been added.
+ */
+bool		 log_event(struct log *l, struct arena *a, struct event *e);
+/* Ends the reading (checks what is to be checked at the end), fills
+ * tally, which lives in the arena of log_open. */
+void		 log_close(struct log *l, struct tally *t);
+
+/*
+ * One <Event> element, as Event Viewer shows it, from a parsed tree: for
+ * rules' examples and pasted events.  False when it is no event; *why then
+ * says what is wrong (constant text).
+ */
+bool		 event_from_xml(struct arena *a, const struct xml_node *n,
+		    struct event *e, const char **why);
+
+#endif

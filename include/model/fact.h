@@ -1,0 +1,45 @@
+/*
+ * Facts: typed, named values drawn from an event by codes/.  Names are
+ * dotted: packet.final_status, bugcheck.code, status.value, os.build.
+ * The full list stands in include/codes/decode.h.
+ */
+#ifndef EVTRIAGE_MODEL_FACT_H
+#define EVTRIAGE_MODEL_FACT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "base/caps.h"
+#include "base/str.h"
+#include "model/event.h"
+
+enum fact_type {
+	FACT_CODE,	/* number printed as 0x%08X, perhaps with a symbol */
+	FACT_NUMBER,	/* number printed in decimal */
+	FACT_TEXT,	/* text */
+	FACT_TIME,	/* number is a FILETIME */
+};
+
+struct fact {
+	const char	*name;		/* constant, dotted */
+	const char	*label;		/* for people: "final status" */
+	enum fact_type	 type;
+	uint64_t	 number;
+	struct str	 text;		/* of FACT_TEXT */
+	const char	*symbol;	/* STATUS_INSUFFICIENT_RESOURCES or
+					 * NULL; constant */
+	const char	*meaning;	/* one line or NULL; constant */
+	struct str	 note;		/* severity/facility of an unknown
+					 * code, or empty */
+	/* Which bytes of the event's binary said so; length 0: none. */
+	uint16_t	 offset, length;
+};
+
+struct facts {
+	struct fact	 v[CAP_FACTS];
+	size_t		 n;
+	size_t		 dropped;	/* beyond CAP_FACTS */
+};
+
+const struct fact *fact_find(const struct facts *f, const char *name);
+
+#endif

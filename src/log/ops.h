@@ -1,0 +1,63 @@
+/*
+ * What a reader provides, and the event builder that all readers share.
+ */
+#ifndef EVTRIAGE_SRC_LOG_OPS_H
+#define EVTRIAGE_SRC_LOG_OPS_H
+
+#include "log/log.h"
+
+struct log_ops {
+	const char	*format;
+	/* Can this be mine?  first: up to 4096 bytes. */
+	bool		(*sniff)(struct span first);
+	/* State of the reader, allocated in l->arena; reads l->source,
+	 * reports to l->problems, counts in l->tally. */
+	void		*(*open)(struct log *l);
+	enum log_step	(*next)(struct log *l, struct record *r);
+	void		(*ident)(struct log *l, struct ident *id);
+	bool		(*event)(struct log *l, struct arena *a,
+			    struct event *e);
+	void		(*close)(struct log *l);
+};
+
+struct log {
+	const struct log_ops	*ops;
+	void			*state;
+	struct arena		*arena;
+	struct source		*source;
+	struct problems		*problems;
+	struct tally		 tally;
+};
+
+extern const struct log_ops evtx_ops, evt_ops, xml_ops;
+
+/*
+ * Event builder: BinXML and Event XML both call these as they walk an
+ * event in document order; it fills the struct event.  Names are local
+ * names.  Typed values come from BinXML, VALUE_TEXT from XML; System
+ * fields accept both (text is parsed).  An element whose content is
+ * several values joins their text.  Caps of base/caps.h hold here.
+ */
+struct value {
+	enum value_type	type;
+	struct str	text;	/* as Windows renders it */
+	uint64_t	number;
+	struct span	bytes;
+};
+
+struct builder;
+
+struct builder	*builder_new(struct arena *a, struct event *e);
+void		 builder_start(struct builder *b, struct str name);
+void		 builder_attr(struct builder *b, struct str name,
+		    const struct value *v);
+void		 builder_value(struct builder *b, const struct value *v);
+void		 builder_end(struct builder *b);
+/* A cap was hit or something was unreadable: keeps the first reason. */
+void		 builder_fail(struct builder *b, const char *why);
+/* True once no more may be added (caps): the walk should stop. */
+bool		 builder_full(const struct builder *b);
+/* Ends it: fixes up the event; false if e->error is set. */
+bool		 builder_finish(struct builder *b);
+
+#endif
