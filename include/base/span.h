@@ -25,6 +25,10 @@ struct span	span_sub(struct span s, size_t off, size_t len);
 /* Everything of s from off on; empty with p == NULL if off > s.n. */
 struct span	span_from(struct span s, size_t off);
 bool		span_eq(struct span a, struct span b);
+/* The bytes as little-endian 32-bit words, as Event Viewer's Words view
+ * shows them; a rest of 1..3 bytes is zero-extended into the last.
+ * Returns the count, at most cap. */
+size_t		span_words(struct span s, uint32_t *words, size_t cap);
 
 /* Little-endian loads from a place already known to be inside: for fixed
  * structures whose size was checked once. */

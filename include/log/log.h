@@ -43,6 +43,9 @@ struct ident {
 struct log	*log_open(struct arena *a, struct source *s,
 		    struct problems *problems);
 const char	*log_format(const struct log *l);	/* "evtx" ... */
+/* Does some reader recognise a file that begins like this (up to 4096
+ * bytes)? */
+bool		 log_sniff(struct span first);
 enum log_step	 log_next(struct log *l, struct record *r);
 /* About the record that log_next returned last. */
 void		 log_ident(struct log *l, struct ident *id);

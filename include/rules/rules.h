@@ -1,0 +1,135 @@
+/*
+ * The rule engine: load rules, match events, fold what was seen on one
+ * computer into findings.  The language is described in rules/README.md.
+ *
+ *	events + facts --rules_match--> observations --rules_fold--> findings
+ *
+ * Matching looks at one event at a time and keeps ticks: plain values that
+ * say which clause of which rule was satisfied, when and where.  Folding
+ * looks at all ticks of one computer, whatever files they came from.
+ */
+#ifndef EVTRIAGE_RULES_RULES_H
+#define EVTRIAGE_RULES_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/out.h"
+#include "base/xml.h"
+#include "model/event.h"
+#include "model/fact.h"
+#include "model/finding.h"
+#include "model/host.h"
+
+struct rule;
+struct ruleset;
+
+/* What loading needs from the code book (the layers are siblings). */
+struct rules_env {
+	/* A symbol such as STATUS_NO_MEMORY to its number. */
+	bool	(*symbol)(struct str name, uint32_t *value);
+};
+
+/* A mistake in a rule file. */
+struct rule_error {
+	struct str	path;
+	unsigned	line;		/* 0: none known */
+	struct str	message;
+};
+
+struct rule_errors {
+	struct rule_error	*v;
+	size_t			 n, cap;
+};
+
+/*
+ * Load every rule below dir (files *.xml, sorted by path; classes.xml and
+ * rule.rng are taken from dir, else from base when that is not NULL).
+ * Never NULL; what could not be loaded is in errs and left out.
+ */
+struct ruleset	*rules_load(struct arena *a, const char *dir,
+		    const char *base, const struct rules_env *env,
+		    struct rule_errors *errs);
+void		 rules_free(struct ruleset *rs);	/* the schema */
+
+size_t		 rules_count(const struct ruleset *rs);
+struct str	 rules_digest(const struct ruleset *rs);
+const struct rule *rules_get(const struct ruleset *rs, size_t i);
+const struct rule *rules_by_id(const struct ruleset *rs, struct str id);
+
+/* What a rule says of itself, for list and show. */
+struct rule_info {
+	struct str		 id, title, problem, cause, diagnosis, path;
+	enum severity		 severity;
+	enum verdict		 verdict;
+	bool			 symptom;
+	const struct str	*conditions;	size_t nconditions;
+	const struct step	*remedy;	size_t nremedy;
+	const struct reference	*refs;		size_t nrefs;
+	size_t			 nexamples;
+};
+struct rule_info rule_info(const struct rule *r);
+
+/* An example: events that must, or must not, raise the rule. */
+struct rule_example {
+	struct str		 note;		/* what it shows */
+	unsigned		 line;
+	bool			 match;		/* false: a near miss */
+	enum confidence		 confidence;	/* expected when match */
+	struct os		 os;		/* given, or os_none() */
+	const struct xml_node	*events;	/* first <Event> or NULL */
+};
+struct rule_example rule_example(const struct rule *r, size_t i);
+
+/* Does any rule ask for events of this provider and id? */
+bool		 rules_want(const struct ruleset *rs, struct str provider,
+		    struct str source, uint16_t id);
+
+/* One satisfied clause. */
+struct tick {
+	uint32_t	clause;		/* number within the rule set */
+	uint32_t	input;		/* which input */
+	int32_t		boot;		/* session it speaks about, index into
+					 * host.boots; -1 before the first */
+	uint64_t	seq;		/* position in its input */
+	uint64_t	time;		/* FILETIME */
+	uint64_t	record_id;
+	uint64_t	group, join;	/* hashes of key values; 0 none */
+};
+
+struct observations;
+
+/* Observations of one computer, in arena a. */
+struct observations *observations_new(struct arena *a,
+		    const struct ruleset *rs);
+/* Ticks, to be given their boot session before folding. */
+struct tick	*observations_ticks(struct observations *o, size_t *n);
+/* Do events of this clause speak about the session before (a bug check
+ * is recorded after the restart)? */
+bool		 rules_about_previous(const struct ruleset *rs,
+		    uint32_t clause);
+/* Ticks that were not kept (CAP_OBS_TICKS). */
+uint64_t	 observations_dropped(const struct observations *o);
+
+/* Where an event stands: given by triage. */
+struct place {
+	struct str	input;		/* path; must outlive the observations */
+	uint32_t	number;		/* of the input */
+	uint64_t	seq;		/* position of the event in it */
+};
+
+/* Match one event; true if any clause of any rule was satisfied. */
+bool		 rules_match(const struct ruleset *rs, const struct event *e,
+		    const struct facts *facts, const struct place *at,
+		    struct observations *o);
+
+/*
+ * Fold one computer.  Findings live in a (and borrow from rs and o) and
+ * are ranked within each problem.  Their order: worst problem first.
+ */
+size_t		 rules_fold(struct arena *a, const struct ruleset *rs,
+		    struct observations *o, const struct host *host,
+		    const struct finding **findings);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * From inputs to a report: reads logs, decodes, matches, learns about the
+ * computers, folds.  This is where the sibling layers meet.
+ *
+ *	t = triage_new(arena, rules);
+ *	triage_input(t, source, path);		once per input
+ *	triage_report(t, &report);
+ */
+#ifndef EVTRIAGE_TRIAGE_TRIAGE_H
+#define EVTRIAGE_TRIAGE_TRIAGE_H
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "model/finding.h"
+#include "rules/rules.h"
+
+struct triage;
+
+struct triage	*triage_new(struct arena *a, const struct ruleset *rs);
+/* Read one log to its end.  path names it in the report. */
+void		 triage_input(struct triage *t, struct source *s,
+		    struct str path);
+/* An input that could not even be opened, or a folder without logs. */
+void		 triage_problem(struct triage *t, struct str path,
+		    const char *why);
+/* Fold everything read so far.  Findings below min are left out.  The
+ * report borrows from the arena of triage_new. */
+void		 triage_report(struct triage *t, enum severity min,
+		    struct report *r);
+/* Was everything read whole? */
+bool		 triage_complete(const struct triage *t);
+
+/* What loading of rules needs from the code book. */
+extern const struct rules_env triage_rules_env;
+
+/* One example of a rule, run as if it were a log. */
+struct example_result {
+	bool		raised;
+	enum confidence	confidence;
+	struct str	error;		/* why it could not be run, or empty */
+};
+struct example_result triage_example(struct arena *a,
+		    const struct ruleset *rs, const struct rule *r,
+		    const struct rule_example *x);
+
+/*
+ * Go through paths: files as they are, folders recursively in sorted
+ * order (each file once, whatever links lead to it), "-" as standard
+ * input.  one() gets every input opened, or fd -1 and why it is not.
+ * In folders only files that look like logs (.evtx .evt .xml by content)
+ * are opened; what else lies there is passed over without a word.
+ */
+struct walk_ops {
+	void	(*one)(void *ctx, struct source *s, struct str path);
+	void	(*problem)(void *ctx, struct str path, const char *why);
+	void	*ctx;
+};
+void		 walk_paths(struct arena *a, char *const *paths, size_t n,
+		    const struct walk_ops *ops);
+
+#endif

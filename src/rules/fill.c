@@ -1,0 +1,133 @@
+/*
+ * Text of rules with values filled in.  Between braces stands
+ *
+ *	count first last computer	of the finding
+ *	FACT				of the newest anchor event
+ *	NAME:FACT			of the event clause called NAME
+ *
+ * and behind it |symbol or |meaning for what the code book says of the
+ * value.  What is not known is filled in as "unknown".
+ */
+#include <inttypes.h>
+#include <string.h>
+#include "base/clock.h"
+#include "rules/rule.h"
+
+static const struct fact *
+evidence_fact(const struct detail *d, struct str name)
+{
+	for (size_t i = 0; d != NULL && i < d->evidence.nfacts; i++)
+		if (str_is(name, d->evidence.facts[i].name))
+			return &d->evidence.facts[i];
+	return NULL;
+}
+
+/* The newest event of the case that the clause name asks for ("" is the
+ * anchor) and that has this fact. */
+static const struct fact *
+case_fact(const struct case_file *c, struct str clause, struct str name)
+{
+	const struct fact *f;
+
+	for (size_t i = c->n; i-- > 0;) {
+		const struct instance *in = &c->instances[i];
+
+		if (clause.n == 0 || str_eq(clause, c->rule->anchor->name)) {
+			f = evidence_fact(observe_detail(c->obs, in->anchor),
+			    name);
+			if (f != NULL)
+				return f;
+			continue;
+		}
+		for (size_t j = 0; j < in->ncompanions; j++) {
+			f = evidence_fact(observe_detail(c->obs,
+			    in->companion[j]), name);
+			if (f != NULL)
+				return f;
+		}
+	}
+	return NULL;
+}
+
+static struct str
+fact_text(struct arena *a, const struct fact *f)
+{
+	switch (f->type) {
+	case FACT_CODE:
+		return arena_fmt(a, "0x%08" PRIX64, f->number);
+	case FACT_NUMBER:
+		return arena_fmt(a, "%" PRIu64, f->number);
+	case FACT_TIME:
+		return clock_people(a, f->number);
+	case FACT_TEXT:
+		break;
+	}
+	return arena_str(a, f->text);
+}
+
+static struct str
+or_unknown(const char *s)
+{
+	return str_of(s != NULL ? s : "unknown");
+}
+
+static struct str
+fill_value(struct arena *a, struct str key, const struct case_file *c)
+{
+	size_t bar = str_find(key, "|", 0), colon;
+	struct str want = { "", 0 }, clause = { "", 0 };
+	const struct fact *f;
+
+	if (str_is(key, "count"))
+		return arena_fmt(a, "%zu", c->n);
+	if (str_is(key, "computer"))
+		return c->host->computer;
+	if (str_is(key, "first"))
+		return clock_people(a, c->instances[0].anchor->time);
+	if (str_is(key, "last"))
+		return clock_people(a, c->instances[c->n - 1].anchor->time);
+	if (bar != SIZE_MAX) {
+		want = str_sub(key, bar + 1, key.n);
+		key = str_sub(key, 0, bar);
+	}
+	colon = str_find(key, ":", 0);
+	if (colon != SIZE_MAX) {
+		clause = str_sub(key, 0, colon);
+		key = str_sub(key, colon + 1, key.n);
+	}
+	f = case_fact(c, clause, key);
+	if (f == NULL)
+		return str_of("unknown");
+	if (str_is(want, "symbol"))
+		return or_unknown(f->symbol);
+	if (str_is(want, "meaning"))
+		return or_unknown(f->meaning);
+	return fact_text(a, f);
+}
+
+struct str
+fill(struct arena *a, struct str pattern, const struct case_file *c)
+{
+	struct str out = { "", 0 };
+	size_t at = 0;
+
+	for (;;) {
+		size_t open = str_find(pattern, "{", at);
+		size_t close = open == SIZE_MAX ? SIZE_MAX :
+		    str_find(pattern, "}", open);
+		struct str lead, v;
+
+		if (close == SIZE_MAX)
+			break;
+		lead = str_sub(pattern, at, open - at);
+		v = fill_value(a, str_sub(pattern, open + 1, close - open - 1),
+		    c);
+		out = arena_fmt(a, "%.*s%.*s%.*s", (int)out.n, out.p,
+		    (int)lead.n, lead.p, (int)v.n, v.p);
+		at = close + 1;
+	}
+	if (at == 0)
+		return pattern;
+	return arena_fmt(a, "%.*s%.*s", (int)out.n, out.p,
+	    (int)(pattern.n - at), pattern.p + at);
+}

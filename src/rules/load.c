@@ -1,0 +1,267 @@
+/*
+ * Loading a rule set: walk the folder, check every file against the
+ * schema (RELAX NG), parse, index.  A rule with a mistake is named with
+ * file and line and left out; the others still load.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/source.h"
+#include "rules/rule.h"
+
+struct loader {
+	struct arena		*a;
+	struct ruleset		*rs;
+	struct rule_errors	*errs;
+	struct str		*paths;
+	size_t			 n, cap;
+};
+
+/* The bytes of a regular file of at most CAP_RULE_FILE. */
+static bool
+file_read(struct loader *l, struct str path, struct span *out)
+{
+	int fd = open(arena_cstr(l->a, path), O_RDONLY | O_CLOEXEC | O_NOCTTY |
+	    O_NONBLOCK);
+	struct stat st;
+	struct source s;
+	bool ok;
+
+	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		rule_error_add(l->a, l->errs, path, 0, "cannot be read: %s",
+		    fd == -1 ? strerror(errno) : "not a regular file");
+		if (fd != -1)
+			close(fd);
+		return false;
+	}
+	source_fd(&s, fd);
+	ok = source_slurp(&s, l->a, CAP_RULE_FILE, out);
+	if (!ok)
+		rule_error_add(l->a, l->errs, path, 0, "cannot be read: %s",
+		    s.error == ERANGE ? "larger than 1 MiB" :
+		    strerror(s.error));
+	source_close(&s);
+	return ok;
+}
+
+static bool
+is_xml(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] != '.' && n > 4 && strcmp(name + n - 4, ".xml") == 0 &&
+	    strcmp(name, "classes.xml") != 0;
+}
+
+static void
+walk(struct loader *l, struct str dir, int depth)
+{
+	DIR *d = opendir(arena_cstr(l->a, dir));
+	const struct dirent *e;
+
+	if (d == NULL) {
+		rule_error_add(l->a, l->errs, dir, 0, "cannot be read: %s",
+		    strerror(errno));
+		return;
+	}
+	while ((e = readdir(d)) != NULL) {
+		struct str path = arena_fmt(l->a, "%.*s/%s", (int)dir.n,
+		    dir.p, e->d_name);
+		struct stat st;
+
+		if (e->d_name[0] == '.' || stat(path.p, &st) == -1)
+			continue;
+		if (S_ISDIR(st.st_mode) && depth < CAP_WALK_DEPTH)
+			walk(l, path, depth + 1);
+		if (!S_ISREG(st.st_mode) || !is_xml(e->d_name))
+			continue;
+		l->paths = arena_grow(l->a, l->paths, l->n, &l->cap,
+		    sizeof *l->paths);
+		l->paths[l->n++] = path;
+	}
+	closedir(d);
+}
+
+static int
+cmp_paths(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static void
+digest_add(struct ruleset *rs, struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		rs->hash = (rs->hash ^ s.p[i]) * UINT64_C(0x100000001B3);
+}
+
+/* The name of the file without folder and ".xml". */
+static struct str
+stem(struct str path)
+{
+	size_t i = path.n;
+
+	while (i > 0 && path.p[i - 1] != '/')
+		i--;
+	return str_sub(path, i, path.n - i - 4);
+}
+
+static void
+rule_add(struct loader *l, const struct rule *r)
+{
+	struct ruleset *rs = l->rs;
+	const struct rule *twin = rules_by_id(rs, r->info.id);
+
+	if (twin != NULL) {
+		rule_error_add(l->a, l->errs, r->info.path, 1,
+		    "rule \"%.*s\" is also defined in %.*s",
+		    (int)r->info.id.n, r->info.id.p,
+		    (int)twin->info.path.n, twin->info.path.p);
+		return;
+	}
+	if (!str_eq(stem(r->info.path), r->info.id))
+		rule_error_add(l->a, l->errs, r->info.path, 1,
+		    "the file must be named after its rule: %.*s.xml",
+		    (int)r->info.id.n, r->info.id.p);
+	rs->rules = arena_grow(l->a, rs->rules, rs->nrules, &rs->rules_cap,
+	    sizeof *rs->rules);
+	rs->rules[rs->nrules++] = r;
+}
+
+static const struct xml_node *
+document(struct loader *l, struct str path)
+{
+	struct span bytes;
+	struct xml_error err = { 0 };
+	const struct xml_node *root;
+
+	if (!file_read(l, path, &bytes))
+		return NULL;
+	root = xml_parse(l->a, bytes, l->rs->schema, &err);
+	if (root == NULL)
+		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
+		    (int)err.message.n, err.message.p);
+	digest_add(l->rs, bytes);
+	return root;
+}
+
+/* dir/name, or base/name when dir has none. */
+static struct str
+beside(struct loader *l, const char *dir, const char *base, const char *name)
+{
+	struct str path = arena_fmt(l->a, "%s/%s", dir, name);
+
+	if (base != NULL && access(path.p, R_OK) == -1)
+		path = arena_fmt(l->a, "%s/%s", base, name);
+	return path;
+}
+
+static bool
+schema_load(struct loader *l, const char *dir, const char *base)
+{
+	struct str path = beside(l, dir, base, "rule.rng");
+	struct xml_error err = { 0 };
+	struct span bytes;
+
+	if (!file_read(l, path, &bytes))
+		return false;
+	l->rs->schema = xml_schema_new(l->a, bytes, &err);
+	if (l->rs->schema == NULL)
+		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
+		    (int)err.message.n, err.message.p);
+	return l->rs->schema != NULL;
+}
+
+static void
+all_load(struct loader *l, const char *dir, const char *base)
+{
+	struct str path = beside(l, dir, base, "classes.xml");
+	const struct xml_node *root = document(l, path);
+
+	if (root == NULL || !classes_parse(l->a, l->rs, root, path, l->errs))
+		return;
+	walk(l, str_of(dir), 0);
+	if (l->n > 0)
+		qsort(l->paths, l->n, sizeof *l->paths, cmp_paths);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct rule *r = NULL;
+
+		root = document(l, l->paths[i]);
+		if (root != NULL)
+			r = rule_parse(l->a, l->rs, root, l->paths[i],
+			    l->errs);
+		if (r != NULL)
+			rule_add(l, r);
+	}
+	if (l->n == 0)
+		rule_error_add(l->a, l->errs, str_of(dir), 0,
+		    "holds no rule files (*.xml)");
+}
+
+struct ruleset *
+rules_load(struct arena *a, const char *dir, const char *base,
+    const struct rules_env *env, struct rule_errors *errs)
+{
+	struct ruleset *rs = arena_new(a, struct ruleset);
+	struct loader l = { .a = a, .rs = rs, .errs = errs };
+
+	rs->env = env;
+	rs->hash = UINT64_C(0xCBF29CE484222325);
+	if (schema_load(&l, dir, base))
+		all_load(&l, dir, base);
+	rs->digest = arena_fmt(a, "%016" PRIx64, rs->hash);
+	index_build(a, rs);
+	return rs;
+}
+
+void
+rules_free(struct ruleset *rs)
+{
+	if (rs->schema != NULL)
+		xml_schema_free(rs->schema);
+	rs->schema = NULL;
+}
+
+size_t
+rules_count(const struct ruleset *rs)
+{
+	return rs->nrules;
+}
+
+struct str
+rules_digest(const struct ruleset *rs)
+{
+	return rs->digest;
+}
+
+const struct rule *
+rules_get(const struct ruleset *rs, size_t i)
+{
+	return rs->rules[i];
+}
+
+const struct rule *
+rules_by_id(const struct ruleset *rs, struct str id)
+{
+	for (size_t i = 0; i < rs->nrules; i++)
+		if (str_caseeq(rs->rules[i]->info.id, id))
+			return rs->rules[i];
+	return NULL;
+}
+
+struct rule_info
+rule_info(const struct rule *r)
+{
+	return r->info;
+}
+
+struct rule_example
+rule_example(const struct rule *r, size_t i)
+{
+	return r->examples[i];
+}

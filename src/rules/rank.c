@@ -1,0 +1,144 @@
+/*
+ * Ranking.  Findings that share a problem on one computer are rivals: the
+ * better explained one comes first, the bare symptom last.  Two rivals
+ * that both look confirmed cannot both be: the log cannot tell them
+ * apart, so neither is.  Problems are then put in order, worst first.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "rules/rule.h"
+
+/* Within a problem: what is not contradicted, surer, heavier, less open. */
+static int
+cmp_rivals(const struct scored *a, const struct scored *b)
+{
+	if (a->f.symptom != b->f.symptom)
+		return a->f.symptom ? 1 : -1;
+	if (a->unmet != b->unmet)
+		return a->unmet ? 1 : -1;
+	if (a->f.confidence != b->f.confidence)
+		return a->f.confidence > b->f.confidence ? -1 : 1;
+	if (a->met != b->met)
+		return a->met > b->met ? -1 : 1;
+	if (a->unknown != b->unknown)
+		return a->unknown < b->unknown ? -1 : 1;
+	return str_cmp(a->f.rule, b->f.rule);
+}
+
+static int
+cmp_problem_then_rank(const void *x, const void *y)
+{
+	const struct scored *a = x, *b = y;
+	int d = str_cmp(a->f.problem, b->f.problem);
+
+	if (d == 0)
+		d = cmp_rivals(a, b);
+	return d != 0 ? d : str_cmp(a->f.id, b->f.id);
+}
+
+static void
+confirmed_rivals(struct arena *a, struct scored *v, size_t n)
+{
+	size_t confirmed = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].f.symptom && v[i].f.confidence == CONF_CONFIRMED)
+			confirmed++;
+	if (confirmed < 2)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct finding *f = &v[i].f;
+		struct condition *c;
+
+		if (f->symptom || f->confidence != CONF_CONFIRMED)
+			continue;
+		c = arena_array(a, struct condition, f->nconditions + 1);
+		memcpy(c, f->conditions, f->nconditions * sizeof *c);
+		c[f->nconditions].text = str_of(
+		    "another cause fits what was logged as well");
+		c[f->nconditions].result = RESULT_UNKNOWN;
+		f->conditions = c;
+		f->nconditions++;
+		f->confidence = CONF_LIKELY;
+	}
+}
+
+/* A problem is as bad as its best explanation says when that is more than
+ * possible (a known harmless cause outweighs the alarm of the symptom),
+ * else as its worst. */
+static enum severity
+problem_severity(const struct scored *v, size_t n)
+{
+	enum severity worst = SEV_INFO;
+
+	if (!v[0].f.symptom && v[0].f.confidence > CONF_POSSIBLE)
+		return v[0].f.severity;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].f.severity > worst)
+			worst = v[i].f.severity;
+	return worst;
+}
+
+struct group {
+	struct scored	*v;
+	size_t		 n;
+	enum severity	 severity;
+	uint64_t	 last;
+};
+
+static int
+cmp_groups(const void *x, const void *y)
+{
+	const struct group *a = x, *b = y;
+
+	if (a->severity != b->severity)
+		return a->severity > b->severity ? -1 : 1;
+	if (a->v[0].f.confidence != b->v[0].f.confidence)
+		return a->v[0].f.confidence > b->v[0].f.confidence ? -1 : 1;
+	if (a->last != b->last)
+		return a->last > b->last ? -1 : 1;
+	return str_cmp(a->v[0].f.problem, b->v[0].f.problem);
+}
+
+static struct group
+group_rank(struct arena *a, struct scored *v, size_t n)
+{
+	struct group g = { v, n, SEV_INFO, 0 };
+	struct str title = v[n - 1].f.symptom ? v[n - 1].f.title :
+	    v[0].f.title;
+
+	confirmed_rivals(a, v, n);
+	g.severity = problem_severity(v, n);
+	for (size_t i = 0; i < n; i++) {
+		v[i].f.rank = (unsigned)(i + 1);
+		v[i].f.problem_title = title;
+		v[i].f.severity = g.severity;
+		if (v[i].f.last > g.last)
+			g.last = v[i].f.last;
+	}
+	return g;
+}
+
+void
+rank_findings(struct arena *a, struct scored *v, size_t n)
+{
+	struct group *groups = arena_array(a, struct group, n + 1);
+	struct scored *sorted = arena_array(a, struct scored, n + 1);
+	size_t ngroups = 0, at = 0;
+
+	if (n == 0)
+		return;
+	qsort(v, n, sizeof *v, cmp_problem_then_rank);
+	for (size_t i = 0, j; i < n; i = j) {
+		for (j = i + 1; j < n; j++)
+			if (!str_eq(v[i].f.problem, v[j].f.problem))
+				break;
+		groups[ngroups++] = group_rank(a, v + i, j - i);
+	}
+	qsort(groups, ngroups, sizeof *groups, cmp_groups);
+	for (size_t i = 0; i < ngroups; i++) {
+		memcpy(sorted + at, groups[i].v, groups[i].n * sizeof *v);
+		at += groups[i].n;
+	}
+	memcpy(v, sorted, n * sizeof *v);
+}
