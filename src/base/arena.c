@@ -1,0 +1,164 @@
+/*
+ * Bump allocation out of blocks that double in size.  A block is never
+ * moved, so pointers stay good until the arena is reset.
+ */
+#include <stdarg.h>
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/arena.h"
+#include "base/die.h"
+
+enum { ALIGN = alignof(max_align_t), FIRST = 16 * 1024, MOST = 1024 * 1024 };
+
+struct arena_block {
+	struct arena_block	*next;		/* older */
+	size_t			 used, size;	/* of data */
+	alignas(max_align_t) unsigned char data[];
+};
+
+static struct arena_block *
+block_new(struct arena *a, size_t n)
+{
+	size_t size = a->blocks == NULL ? FIRST : 2 * a->blocks->size;
+	struct arena_block *b;
+
+	if (size > MOST)
+		size = MOST;
+	if (size < n)
+		size = n;
+	if (size > SIZE_MAX - sizeof *b)
+		die("out of memory");
+	b = malloc(sizeof *b + size);
+	if (b == NULL)
+		die("out of memory");
+	b->next = a->blocks;
+	b->used = 0;
+	b->size = size;
+	a->blocks = b;
+	a->total += size;
+	return b;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	struct arena_block *b = a->blocks;
+	void *p;
+
+	if (n > SIZE_MAX - ALIGN)
+		die("out of memory");
+	n = (n + ALIGN - 1) / ALIGN * ALIGN;
+	if (n == 0)
+		n = ALIGN;
+	if (b == NULL || n > b->size - b->used)
+		b = block_new(a, n);
+	p = b->data + b->used;
+	b->used += n;
+	return memset(p, 0, n);
+}
+
+void *
+arena_calloc(struct arena *a, size_t n, size_t size)
+{
+	if (size != 0 && n > SIZE_MAX / size)
+		die("out of memory");
+	return arena_alloc(a, n * size);
+}
+
+/* The newest block is the largest of the ordinary ones: keep that, unless
+ * it was made for one huge item. */
+void
+arena_reset(struct arena *a)
+{
+	struct arena_block *keep = NULL, *next;
+
+	for (struct arena_block *b = a->blocks; b != NULL; b = next) {
+		next = b->next;
+		if (keep == NULL && b->size <= MOST) {
+			keep = b;
+			continue;
+		}
+		free(b);
+	}
+	a->blocks = keep;
+	a->total = 0;
+	if (keep != NULL) {
+		keep->next = NULL;
+		keep->used = 0;
+		a->total = keep->size;
+	}
+}
+
+void
+arena_free(struct arena *a)
+{
+	struct arena_block *next;
+
+	for (struct arena_block *b = a->blocks; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+	a->blocks = NULL;
+	a->total = 0;
+}
+
+void *
+arena_grow(struct arena *a, void *items, size_t n, size_t *cap, size_t size)
+{
+	void *p;
+
+	if (n < *cap)
+		return items;
+	*cap = *cap == 0 ? 8 : 2 * *cap;
+	p = arena_calloc(a, *cap, size);
+	if (n > 0)
+		memcpy(p, items, n * size);
+	return p;
+}
+
+struct str
+arena_str(struct arena *a, struct str s)
+{
+	return (struct str){ arena_cstr(a, s), s.n };
+}
+
+struct span
+arena_span(struct arena *a, struct span s)
+{
+	uint8_t *p = arena_alloc(a, s.n);
+
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	return (struct span){ p, s.n };
+}
+
+char *
+arena_cstr(struct arena *a, struct str s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	return p;
+}
+
+struct str
+arena_fmt(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return (struct str){ "", 0 };
+	p = arena_alloc(a, (size_t)n + 1);
+	va_start(ap, fmt);
+	(void)vsnprintf(p, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return (struct str){ p, (size_t)n };
+}

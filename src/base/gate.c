@@ -1,0 +1,95 @@
+/*
+ * Escaping for terminals and text files.  What is escaped: Unicode general
+ * categories Cc, Cf, Zl, Zp, Cs and the blank Hangul fillers, and bytes
+ * that are no character at all.
+ */
+#include "base/gate.h"
+#include "base/utf.h"
+
+struct interval { uint32_t lo, hi; };
+
+static const struct interval unsafe[] = {
+	{ 0x0000, 0x001F }, { 0x007F, 0x009F }, { 0x00AD, 0x00AD },
+	{ 0x034F, 0x034F }, { 0x0600, 0x0605 }, { 0x061C, 0x061C },
+	{ 0x06DD, 0x06DD }, { 0x070F, 0x070F }, { 0x0890, 0x0891 },
+	{ 0x08E2, 0x08E2 }, { 0x115F, 0x1160 }, { 0x17B4, 0x17B5 },
+	{ 0x180B, 0x180F }, { 0x200B, 0x200F }, { 0x2028, 0x202E },
+	{ 0x2060, 0x206F }, { 0x2800, 0x2800 }, { 0x3164, 0x3164 },
+	{ 0xD800, 0xDFFF }, { 0xFE00, 0xFE0F }, { 0xFEFF, 0xFEFF },
+	{ 0xFFA0, 0xFFA0 }, { 0xFFF0, 0xFFFC }, { 0xFFFE, 0xFFFF },
+	{ 0x110BD, 0x110BD }, { 0x110CD, 0x110CD }, { 0x13430, 0x13455 },
+	{ 0x1BCA0, 0x1BCA3 }, { 0x1D173, 0x1D17A }, { 0xE0000, 0x10FFFF },
+};
+
+bool
+gate_is_unsafe(uint32_t cp)
+{
+	if (cp >= 0x20 && cp < 0x7F)
+		return false;
+	for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++)
+		if (cp >= unsafe[i].lo && cp <= unsafe[i].hi)
+			return true;
+	return cp > 0x10FFFF;
+}
+
+/* The visible form of an unsafe character; returns its length. */
+static size_t
+escape(uint32_t cp, char buf[12])
+{
+	static const char hex[] = "0123456789abcdef";
+	int digits = 2;
+	size_t n = 0;
+	char kind = 'x';
+
+	if (cp == '\t' || cp == '\n' || cp == '\r') {
+		buf[0] = '\\';
+		buf[1] = cp == '\t' ? 't' : cp == '\n' ? 'n' : 'r';
+		return 2;
+	}
+	if (cp >= UTF_BAD) {
+		cp -= UTF_BAD;
+	} else if (cp > 0xFFFF) {
+		kind = 'U';
+		digits = 8;
+	} else if (cp > 0xFF) {
+		kind = 'u';
+		digits = 4;
+	}
+	buf[n++] = '\\';
+	buf[n++] = kind;
+	while (digits-- > 0)
+		buf[n++] = hex[cp >> 4 * digits & 0xF];
+	return n;
+}
+
+void
+gate_text(struct out *o, struct str s)
+{
+	size_t from = 0, at = 0;
+	char buf[12];
+
+	while (at < s.n) {
+		size_t here = at;
+		uint32_t cp = utf_next(s, &at);
+
+		if (!gate_is_unsafe(cp))
+			continue;
+		out_bytes(o, s.p + from, here - from);
+		out_bytes(o, buf, escape(cp, buf));
+		from = at;
+	}
+	if (s.n > from)
+		out_bytes(o, s.p + from, s.n - from);
+}
+
+struct str
+gate_text_str(struct arena *a, struct str s)
+{
+	struct out o = out_memory();
+	struct str r;
+
+	gate_text(&o, s);
+	r = arena_str(a, (struct str){ o.mem == NULL ? "" : o.mem, o.n });
+	out_free(&o);
+	return r;
+}

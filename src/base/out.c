@@ -1,0 +1,99 @@
+/*
+ * Output with memory of its first error.  stdio buffers files; memory
+ * streams (tests, wrapping) grow by doubling.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/die.h"
+#include "base/out.h"
+
+struct out
+out_file(FILE *f)
+{
+	return (struct out){ .f = f };
+}
+
+struct out
+out_memory(void)
+{
+	return (struct out){ .f = NULL };
+}
+
+void
+out_free(struct out *o)
+{
+	free(o->mem);
+	o->mem = NULL;
+	o->n = o->cap = 0;
+}
+
+static void
+mem_add(struct out *o, const void *p, size_t n)
+{
+	if (n >= o->cap - o->n || o->cap == 0) {
+		size_t cap = o->cap == 0 ? 1024 : o->cap;
+		char *mem;
+
+		while (cap - o->n <= n) {
+			if (cap > SIZE_MAX / 2)
+				die("out of memory");
+			cap *= 2;
+		}
+		mem = realloc(o->mem, cap);
+		if (mem == NULL)
+			die("out of memory");
+		o->mem = mem;
+		o->cap = cap;
+	}
+	memcpy(o->mem + o->n, p, n);
+	o->n += n;
+	o->mem[o->n] = '\0';
+}
+
+void
+out_bytes(struct out *o, const void *p, size_t n)
+{
+	if (n == 0 || o->error != 0)
+		return;
+	if (o->f == NULL)
+		mem_add(o, p, n);
+	else if (fwrite(p, 1, n, o->f) != n)
+		o->error = errno != 0 ? errno : EIO;
+}
+
+void
+out_lit(struct out *o, const char *program_text)
+{
+	out_bytes(o, program_text, strlen(program_text));
+}
+
+void
+out_char(struct out *o, char c)
+{
+	out_bytes(o, &c, 1);
+}
+
+void
+out_fmt(struct out *o, const char *fmt, ...)
+{
+	char buf[512];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(buf, sizeof buf, fmt, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= sizeof buf)
+		die("a formatted line does not fit its buffer");
+	out_bytes(o, buf, (size_t)n);
+}
+
+bool
+out_flush(struct out *o)
+{
+	if (o->f != NULL && fflush(o->f) != 0 && o->error == 0)
+		o->error = errno != 0 ? errno : EIO;
+	return o->error == 0;
+}

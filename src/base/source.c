@@ -1,0 +1,125 @@
+/*
+ * Forward reading.  Interrupted reads are resumed; a short read of a pipe
+ * is not the end.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/source.h"
+
+void
+source_fd(struct source *s, int fd)
+{
+	struct stat st;
+
+	memset(s, 0, sizeof *s);
+	s->fd = fd;
+	s->size = SOURCE_UNKNOWN;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		s->size = (uint64_t)st.st_size;
+}
+
+void
+source_memory(struct source *s, struct span bytes)
+{
+	memset(s, 0, sizeof *s);
+	s->fd = -1;
+	s->mem = bytes;
+	s->size = bytes.n;
+}
+
+/* As many of n bytes as the input still has. */
+static size_t
+read_full(struct source *s, uint8_t *buf, size_t n)
+{
+	size_t got = 0;
+
+	if (s->fd == -1) {
+		got = n < s->mem.n ? n : s->mem.n;
+		if (got > 0)
+			memcpy(buf, s->mem.p, got);
+		s->mem = span_from(s->mem, got);
+		return got;
+	}
+	while (got < n && s->error == 0) {
+		ssize_t r = read(s->fd, buf + got, n - got);
+
+		if (r > 0)
+			got += (size_t)r;
+		else if (r == 0)
+			break;
+		else if (errno != EINTR)
+			s->error = errno;
+	}
+	return got;
+}
+
+size_t
+source_read(struct source *s, void *buf, size_t n)
+{
+	uint8_t *p = buf;
+	size_t got = n < s->peeked.n ? n : s->peeked.n;
+
+	if (got > 0) {
+		memcpy(p, s->peeked.p, got);
+		s->peeked = span_from(s->peeked, got);
+	}
+	if (got < n)
+		got += read_full(s, p + got, n - got);
+	s->at += got;
+	return got;
+}
+
+struct span
+source_peek(struct source *s)
+{
+	if (s->at == 0 && s->peeked.n == 0) {
+		size_t n = read_full(s, s->ahead, sizeof s->ahead);
+
+		s->peeked = (struct span){ s->ahead, n };
+	}
+	return s->peeked;
+}
+
+bool
+source_slurp(struct source *s, struct arena *a, size_t cap, struct span *out)
+{
+	uint8_t *buf = NULL;
+	size_t n = 0, room = 0, got;
+
+	do {
+		size_t want;
+
+		if (n == room) {
+			size_t more = room == 0 ? 65536 : 2 * room;
+			uint8_t *bigger;
+
+			if (room == 0 && s->size != SOURCE_UNKNOWN &&
+			    s->size < cap)
+				more = (size_t)s->size + 1;
+			bigger = arena_alloc(a, more);
+			if (n > 0)
+				memcpy(bigger, buf, n);
+			buf = bigger;
+			room = more;
+		}
+		want = room - n;
+		got = source_read(s, buf + n, want);
+		n += got;
+		if (n > cap) {
+			s->error = ERANGE;
+			return false;
+		}
+	} while (got > 0);
+	*out = (struct span){ buf, n };
+	return s->error == 0;
+}
+
+void
+source_close(struct source *s)
+{
+	if (s->fd > STDERR_FILENO)
+		(void)close(s->fd);
+	s->fd = -1;
+}

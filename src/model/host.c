@@ -1,0 +1,98 @@
+/*
+ * Names of operating systems.  Source: Microsoft's list of operating
+ * system versions (winnt.h, OSVERSIONINFOEX) and release build numbers.
+ */
+#include "model/host.h"
+
+struct os
+os_none(void)
+{
+	return (struct os){ .major = OS_UNKNOWN, .minor = OS_UNKNOWN,
+	    .build = OS_UNKNOWN, .sp = OS_UNKNOWN, .server = OS_UNKNOWN };
+}
+
+static void
+merge_int(int *dst, int src)
+{
+	if (*dst == OS_UNKNOWN)
+		*dst = src;
+}
+
+void
+os_merge(struct os *dst, const struct os *src)
+{
+	/* A service pack belongs to one build: never mixed with another. */
+	bool same = dst->build == OS_UNKNOWN || src->build == OS_UNKNOWN ||
+	    dst->build == src->build;
+
+	if (!same)
+		return;
+	merge_int(&dst->major, src->major);
+	merge_int(&dst->minor, src->minor);
+	merge_int(&dst->build, src->build);
+	merge_int(&dst->sp, src->sp);
+	merge_int(&dst->server, src->server);
+	if (dst->product.n == 0)
+		dst->product = src->product;
+	if (dst->source == NULL)
+		dst->source = src->source;
+}
+
+struct release {
+	int		 major, minor, build_lo, build_hi;
+	const char	*client, *server, *either;
+};
+
+static const struct release releases[] = {
+	{ 3, 10, 0, 99999, "Windows NT 3.1", "Windows NT Advanced Server 3.1",
+	    "Windows NT 3.1" },
+	{ 3, 50, 0, 99999, "Windows NT Workstation 3.5",
+	    "Windows NT Server 3.5", "Windows NT 3.5" },
+	{ 3, 51, 0, 99999, "Windows NT Workstation 3.51",
+	    "Windows NT Server 3.51", "Windows NT 3.51" },
+	{ 4, 0, 0, 99999, "Windows NT Workstation 4.0",
+	    "Windows NT Server 4.0", "Windows NT 4.0" },
+	{ 5, 0, 0, 99999, "Windows 2000 Professional",
+	    "Windows 2000 Server", "Windows 2000" },
+	{ 5, 1, 0, 99999, "Windows XP", "Windows XP", "Windows XP" },
+	{ 5, 2, 0, 99999, "Windows XP x64", "Windows Server 2003",
+	    "Windows Server 2003" },
+	{ 6, 0, 0, 99999, "Windows Vista", "Windows Server 2008",
+	    "Windows Vista or Server 2008" },
+	{ 6, 1, 0, 99999, "Windows 7", "Windows Server 2008 R2",
+	    "Windows 7 or Server 2008 R2" },
+	{ 6, 2, 0, 99999, "Windows 8", "Windows Server 2012",
+	    "Windows 8 or Server 2012" },
+	{ 6, 3, 0, 99999, "Windows 8.1", "Windows Server 2012 R2",
+	    "Windows 8.1 or Server 2012 R2" },
+	{ 10, 0, 14393, 14393, "Windows 10", "Windows Server 2016",
+	    "Windows 10 or Server 2016" },
+	{ 10, 0, 17763, 17763, "Windows 10", "Windows Server 2019",
+	    "Windows 10 or Server 2019" },
+	{ 10, 0, 20348, 20348, "Windows 10", "Windows Server 2022",
+	    "Windows Server 2022" },
+	{ 10, 0, 26100, 26100, "Windows 11", "Windows Server 2025",
+	    "Windows 11 or Server 2025" },
+	{ 10, 0, 22000, 99999, "Windows 11", "Windows Server",
+	    "Windows 11 or Server" },
+	{ 10, 0, 0, 21999, "Windows 10", "Windows Server",
+	    "Windows 10 or Server 2016 or later" },
+};
+
+const char *
+os_name(const struct os *os)
+{
+	int build = os->build == OS_UNKNOWN ? 0 : os->build;
+
+	for (size_t i = 0; i < sizeof releases / sizeof *releases; i++) {
+		const struct release *r = &releases[i];
+
+		if (os->major != r->major || os->minor != r->minor ||
+		    build < r->build_lo || build > r->build_hi)
+			continue;
+		if (os->server == OS_UNKNOWN)
+			return r->either;
+		return os->server != 0 ? r->server : r->client;
+	}
+	return NULL;
+}
