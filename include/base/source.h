@@ -11,6 +11,10 @@
 #include "base/arena.h"
 #include "base/span.h"
 
+/* Bytes that can be seen before reading: a 4 KiB EVTX header and what
+ * stands behind it. */
+#define SOURCE_PEEK 8192
+
 struct source {
 	int		 fd;		/* -1: memory */
 	struct span	 mem;
@@ -18,7 +22,7 @@ struct source {
 	uint64_t	 size;		/* SOURCE_UNKNOWN for a pipe */
 	int		 error;		/* errno of a failed read, or 0 */
 	struct span	 peeked;	/* read ahead, not yet handed out */
-	uint8_t		 ahead[4096];
+	uint8_t		 ahead[SOURCE_PEEK];
 };
 #define SOURCE_UNKNOWN UINT64_MAX
 
@@ -28,7 +32,8 @@ void		source_memory(struct source *s, struct span bytes);
 /* Reads until n bytes are there or the input ends; returns how many.  A
  * short count with s->error == 0 is the end of the input. */
 size_t		source_read(struct source *s, void *buf, size_t n);
-/* The first bytes (up to 4096) without taking them; only at the start. */
+/* The first SOURCE_PEEK bytes, or what there is, without taking them; only
+ * at the start. */
 struct span	source_peek(struct source *s);
 /* Everything that is left, or false (error ERANGE) beyond cap. */
 bool		source_slurp(struct source *s, struct arena *a, size_t cap,

@@ -10,8 +10,9 @@
  *	}
  *	log_close(log, &tally);
  *
- * Records come in file order; a .evt or EVTX ring that has wrapped comes
- * oldest first.  To add a format: write its struct log_ops (src/log/ops.h)
+ * Records come in file order, a .evt ring oldest first.  The chunks of an
+ * EVTX ring that has wrapped come as they lie in the file (it may be a
+ * pipe): whoever needs the order of events goes by record.id.  To add a format: write its struct log_ops (src/log/ops.h)
  * and a row in the table of log.c.
  */
 #ifndef EVTRIAGE_LOG_LOG_H
@@ -43,8 +44,8 @@ struct ident {
 struct log	*log_open(struct arena *a, struct source *s,
 		    struct problems *problems);
 const char	*log_format(const struct log *l);	/* "evtx" ... */
-/* Does some reader recognise a file that begins like this (up to 4096
- * bytes)? */
+/* Does some reader recognise a file that begins like this (SOURCE_PEEK
+ * bytes or all of it)? */
 bool		 log_sniff(struct span first);
 enum log_step	 log_next(struct log *l, struct record *r);
 /* About the record that log_next returned last. */

@@ -32,6 +32,9 @@ const char	*os_name(const struct os *os);
 /* Fills what is unknown in dst from src. */
 void		os_merge(struct os *dst, const struct os *src);
 struct os	os_none(void);
+/* What the build number alone says: version, and the service pack where
+ * each pack has a build of its own (6.0 and 6.1) or there are none. */
+void		os_complete(struct os *os);
 
 enum boot_end { BOOT_UNKNOWN, BOOT_CLEAN, BOOT_CRASH, BOOT_POWER };
 
@@ -54,7 +57,7 @@ struct host {
 	const struct boot *boots;	/* oldest first */
 	size_t		 nboots;
 	uint64_t	 first, last;	/* times of events; 0 none */
-	uint64_t	 events;	/* distinct records */
+	uint64_t	 events;	/* records read */
 };
 
 #endif

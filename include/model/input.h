@@ -33,6 +33,7 @@ struct problems {
 	size_t		 n, cap;
 	size_t		 dropped;	/* beyond CAP_PROBLEMS a path */
 	enum grade	 worst;		/* of all, dropped ones too */
+	size_t		 lost;		/* how many of grade record or file */
 	bool		 any;
 };
 

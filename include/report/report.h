@@ -13,7 +13,7 @@
 #include "model/finding.h"
 
 struct report_options {
-	unsigned	columns;	/* width to wrap at; 80 when not known */
+	unsigned	columns;	/* width to wrap at; 0: not known, 80 */
 	unsigned	verbose;	/* 0, 1: all evidence, inputs, notes */
 	bool		quiet;		/* findings only */
 };
@@ -36,8 +36,9 @@ void	report_event_text(struct out *o, const struct event *e,
 void	report_event_jsonl(struct out *o, const struct event *e,
 	    const struct facts *facts, struct str input);
 
-/* Program-text paragraph of s wrapped to columns, each line led by
- * indent spaces, the first by what stands there already (at). */
+/* A paragraph for people: s through the gate, wrapped between words to
+ * columns (0: not known), every line from column indent on, where the
+ * stream stands already; ends the line. */
 void	report_wrap(struct out *o, struct str s, unsigned indent,
 	    unsigned columns);
 

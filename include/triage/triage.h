@@ -20,6 +20,11 @@ struct triage	*triage_new(struct arena *a, const struct ruleset *rs);
 /* Read one log to its end.  path names it in the report. */
 void		 triage_input(struct triage *t, struct source *s,
 		    struct str path);
+/* One event that comes from no log. */
+void		 triage_event(struct triage *t, const struct event *e);
+/* What the caller knows of the operating system; fills in what the logs
+ * leave open. */
+void		 triage_given(struct triage *t, const struct os *os);
 /* An input that could not even be opened, or a folder without logs. */
 void		 triage_problem(struct triage *t, struct str path,
 		    const char *why);
@@ -27,6 +32,8 @@ void		 triage_problem(struct triage *t, struct str path,
  * report borrows from the arena of triage_new. */
 void		 triage_report(struct triage *t, enum severity min,
 		    struct report *r);
+/* Gives back what does not lie in the arena of triage_new. */
+void		 triage_free(struct triage *t);
 /* Was everything read whole? */
 bool		 triage_complete(const struct triage *t);
 

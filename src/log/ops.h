@@ -8,15 +8,17 @@
 
 struct log_ops {
 	const char	*format;
-	/* Can this be mine?  first: up to 4096 bytes. */
+	/* Can this be mine?  first: SOURCE_PEEK bytes or all. */
 	bool		(*sniff)(struct span first);
 	/* State of the reader, allocated in l->arena; reads l->source,
 	 * reports to l->problems, counts in l->tally. */
 	void		*(*open)(struct log *l);
 	enum log_step	(*next)(struct log *l, struct record *r);
 	void		(*ident)(struct log *l, struct ident *id);
+	/* False with e->error set; log.c counts and reports it. */
 	bool		(*event)(struct log *l, struct arena *a,
 			    struct event *e);
+	/* Last checks; tally.complete is log.c's business. */
 	void		(*close)(struct log *l);
 };
 
@@ -27,6 +29,8 @@ struct log {
 	struct source		*source;
 	struct problems		*problems;
 	struct tally		 tally;
+	struct record		 at;	/* returned last */
+	size_t			 lost;	/* problems->lost when opened */
 };
 
 extern const struct log_ops evtx_ops, evt_ops, xml_ops;

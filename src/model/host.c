@@ -38,6 +38,31 @@ os_merge(struct os *dst, const struct os *src)
 		dst->source = src->source;
 }
 
+/* Builds that were released with one version and service pack only; sp
+ * OS_UNKNOWN where packs do not change the build. */
+static const struct { int lo, hi, major, minor, sp; } builds[] = {
+	{ 511, 528, 3, 10, OS_UNKNOWN }, { 807, 807, 3, 50, OS_UNKNOWN },
+	{ 1057, 1057, 3, 51, OS_UNKNOWN }, { 1381, 1381, 4, 0, OS_UNKNOWN },
+	{ 2195, 2195, 5, 0, OS_UNKNOWN }, { 2600, 2600, 5, 1, OS_UNKNOWN },
+	{ 3790, 3790, 5, 2, OS_UNKNOWN }, { 6000, 6000, 6, 0, 0 },
+	{ 6001, 6001, 6, 0, 1 }, { 6002, 6003, 6, 0, 2 },
+	{ 7600, 7600, 6, 1, 0 }, { 7601, 7601, 6, 1, 1 },
+	{ 9200, 9200, 6, 2, 0 }, { 9600, 9600, 6, 3, 0 },
+	{ 10240, 99999, 10, 0, 0 },
+};
+
+void
+os_complete(struct os *os)
+{
+	for (size_t i = 0; i < sizeof builds / sizeof *builds; i++) {
+		if (os->build < builds[i].lo || os->build > builds[i].hi)
+			continue;
+		merge_int(&os->major, builds[i].major);
+		merge_int(&os->minor, builds[i].minor);
+		merge_int(&os->sp, builds[i].sp);
+	}
+}
+
 struct release {
 	int		 major, minor, build_lo, build_hi;
 	const char	*client, *server, *either;

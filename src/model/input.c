@@ -26,6 +26,8 @@ problem_add(struct problems *p, enum grade g, uint64_t offset,
 	if (!p->any || g > p->worst)
 		p->worst = g;
 	p->any = true;
+	if (g != GRADE_NOTE)
+		p->lost++;
 	if (kept(p) >= CAP_PROBLEMS) {
 		p->dropped++;
 		return;

@@ -1,0 +1,79 @@
+/*
+ * The command line.  options.c holds the one table of options that feeds
+ * the parser and the help; each command is a file cmd_NAME.c.
+ */
+#ifndef EVTRIAGE_SRC_CLI_CLI_H
+#define EVTRIAGE_SRC_CLI_CLI_H
+
+#include "base/arena.h"
+#include "base/out.h"
+#include "model/finding.h"
+
+/* Exit status: a contract with scripts. */
+enum {
+	STATUS_DONE = 0,
+	STATUS_FOUND = 1,	/* a finding at or above --fail-on */
+	STATUS_USAGE = 2,	/* usage or rule error, or no output */
+	STATUS_INCOMPLETE = 3,	/* some input was not read whole */
+};
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL };
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct options {
+	const char	*output;	/* -o; NULL: standard output */
+	enum format	 format;
+	const char	*rules;		/* -r; NULL: look for them */
+	bool		 fail_on_set;
+	enum severity	 fail_on, min_severity;
+	enum color	 color;
+	bool		 quiet, help, version;
+	unsigned	 verbose;
+	char		**args;		/* what is no option */
+	size_t		 nargs;
+};
+
+/* A command of the program. */
+struct command {
+	const char	*name, *usage, *summary;
+	unsigned	 bit;		/* for the option table */
+	int		(*run)(struct arena *a, const struct options *o);
+};
+enum { CMD_SCAN = 1, CMD_EVENTS = 2, CMD_RULES = 4 };
+extern const struct command commands[];
+extern const size_t ncommands;
+
+/* False when usage is wrong; the message has been printed. */
+bool	options_parse(struct arena *a, const struct command *c, int argc,
+	    char **argv, struct options *o);
+void	options_help(const struct command *c);
+
+int	cmd_scan(struct arena *a, const struct options *o);
+int	cmd_events(struct arena *a, const struct options *o);
+int	cmd_rules(struct arena *a, const struct options *o);
+
+/* "evtriage: ..." to standard error; text passes the gate. */
+void	complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* cli/output.c: where results go. */
+struct output {
+	struct out	 out;
+	FILE		*file;		/* to be closed; NULL: stdout */
+	const char	*path;
+};
+bool	output_open(struct output *p, const struct options *o);
+/* False when something could not be written; said then. */
+bool	output_close(struct output *p);
+unsigned output_columns(const struct output *p);
+
+/* cli/rules_find.c: the rules for this run, mistakes printed; NULL when
+ * there are none to work with. */
+struct ruleset;
+struct ruleset *rules_find(struct arena *a, const struct options *o);
+/* The same from a folder of one's own; *mistakes says how many. */
+struct ruleset *rules_open(struct arena *a, const char *dir,
+	    const char *base, size_t *mistakes);
+/* The folder of the shipped rules, NULL if there is none. */
+const char *rules_folder(struct arena *a);
+
+#endif

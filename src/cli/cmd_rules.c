@@ -1,0 +1,221 @@
+/*
+ * rules: list, show, check and test rules.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "base/gate.h"
+#include "cli/cli.h"
+#include "report/report.h"
+#include "rules/rules.h"
+#include "triage/triage.h"
+
+static void
+text_line(const char *before, struct str s)
+{
+	struct out o = out_file(stdout);
+
+	out_lit(&o, before);
+	gate_text(&o, s);
+	out_char(&o, '\n');
+}
+
+static int
+list(const struct ruleset *rs)
+{
+	for (size_t i = 0; i < rules_count(rs); i++) {
+		struct rule_info r = rule_info(rules_get(rs, i));
+
+		printf("%-22.*s %-8s ", (int)r.id.n, r.id.p,
+		    severity_name(r.severity));
+		text_line("", r.title);
+	}
+	return STATUS_DONE;
+}
+
+static void
+paragraph(const char *head, struct str s)
+{
+	struct out o = out_file(stdout);
+
+	if (s.n == 0)
+		return;
+	printf("%s\n  ", head);
+	report_wrap(&o, s, 2, 80);
+	printf("\n");
+}
+
+static void
+steps(const struct rule_info *r)
+{
+	struct out o = out_file(stdout);
+
+	printf("do this\n");
+	for (size_t i = 0; i < r->nremedy; i++) {
+		printf("  %zu. ", i + 1);
+		report_wrap(&o, r->remedy[i].text, 5, 80);
+		if (r->remedy[i].risk != RISK_NONE)
+			printf(" [%s]", risk_name(r->remedy[i].risk));
+		printf("\n");
+		if (r->remedy[i].command.n > 0)
+			text_line("       ", r->remedy[i].command);
+	}
+}
+
+static void
+references(const struct rule_info *r)
+{
+	for (size_t i = 0; i < r->nrefs; i++) {
+		const struct reference *f = &r->refs[i];
+
+		if (f->kb.n > 0)
+			printf("see KB%.*s, ", (int)f->kb.n, f->kb.p);
+		else
+			printf("see ");
+		text_line("", f->title);
+		if (f->url.n > 0)
+			text_line("    ", f->url);
+	}
+}
+
+static int
+show(const struct ruleset *rs, const char *id)
+{
+	const struct rule *rule = rules_by_id(rs, str_of(id));
+	struct rule_info r;
+
+	if (rule == NULL) {
+		complain("there is no rule \"%s\"", id);
+		return STATUS_USAGE;
+	}
+	r = rule_info(rule);
+	printf("%.*s  %s  %s\n", (int)r.id.n, r.id.p,
+	    severity_name(r.severity), verdict_name(r.verdict));
+	text_line("", r.title);
+	text_line("in ", r.path);
+	printf("\nfires on\n");
+	for (size_t i = 0; i < r.nconditions; i++)
+		text_line("  ", r.conditions[i]);
+	printf("\n");
+	paragraph("diagnosis", r.diagnosis);
+	paragraph("cause", r.cause);
+	steps(&r);
+	references(&r);
+	return STATUS_DONE;
+}
+
+static bool
+as_expected(const struct rule_example *x, const struct example_result *r)
+{
+	if (r->error.n > 0 || r->raised != x->match)
+		return false;
+	return !x->match || r->confidence == x->confidence;
+}
+
+static void
+example_complain(const struct rule_info *info, const struct rule_example *x,
+    const struct example_result *r)
+{
+	const char *got = r->raised ? confidence_name(r->confidence) :
+	    "nothing";
+
+	if (r->error.n > 0)
+		complain("%.*s:%u: %.*s", (int)info->path.n, info->path.p,
+		    x->line, (int)r->error.n, r->error.p);
+	else
+		complain("%.*s:%u: example \"%.*s\" gave %s, %s was expected",
+		    (int)info->path.n, info->path.p, x->line, (int)x->note.n,
+		    x->note.p, got, x->match ?
+		    confidence_name(x->confidence) : "nothing");
+}
+
+static size_t
+rule_test(const struct ruleset *rs, const struct rule *rule, size_t *run)
+{
+	struct rule_info info = rule_info(rule);
+	size_t failed = 0;
+
+	for (size_t i = 0; i < info.nexamples; i++) {
+		struct rule_example x = rule_example(rule, i);
+		struct arena a = { 0 };
+		struct example_result r = triage_example(&a, rs, rule, &x);
+
+		++*run;
+		if (!as_expected(&x, &r)) {
+			failed++;
+			example_complain(&info, &x, &r);
+		}
+		arena_free(&a);
+	}
+	return failed;
+}
+
+static int
+test(const struct ruleset *rs, const struct options *o)
+{
+	size_t run = 0, failed = 0;
+
+	for (size_t i = 0; i < rules_count(rs); i++)
+		failed += rule_test(rs, rules_get(rs, i), &run);
+	if (!o->quiet || failed > 0)
+		printf("%zu rules, %zu examples, %zu failed\n",
+		    rules_count(rs), run, failed);
+	return failed > 0 ? STATUS_USAGE : STATUS_DONE;
+}
+
+/* check and test take a folder of their own as argument. */
+static int
+check_or_test(struct arena *a, const struct options *o, bool run)
+{
+	const char *base = rules_folder(a);
+	const char *dir = o->nargs > 1 ? o->args[1] :
+	    o->rules != NULL ? o->rules : base;
+	size_t mistakes;
+	struct ruleset *rs;
+	int status;
+
+	if (dir == NULL) {
+		complain("the rules were not found: say where with --rules");
+		return STATUS_USAGE;
+	}
+	rs = rules_open(a, dir, base, &mistakes);
+	status = mistakes > 0 ? STATUS_USAGE : STATUS_DONE;
+	if (rules_count(rs) == 0 && mistakes == 0) {
+		complain("%s: no rules in this folder", dir);
+		status = STATUS_USAGE;
+	} else if (run) {
+		int tested = test(rs, o);
+
+		status = tested != STATUS_DONE ? tested : status;
+	} else if (!o->quiet) {
+		printf("%zu rules are good, %zu mistakes\n", rules_count(rs),
+		    mistakes);
+	}
+	rules_free(rs);
+	return status;
+}
+
+int
+cmd_rules(struct arena *a, const struct options *o)
+{
+	const char *what = o->args[0];
+	struct ruleset *rs;
+	int status;
+
+	if (strcmp(what, "check") == 0 || strcmp(what, "test") == 0)
+		return check_or_test(a, o, what[0] == 't');
+	if (strcmp(what, "list") != 0 && strcmp(what, "show") != 0) {
+		complain("rules has no command \"%s\": list, show ID, check, "
+		    "test", what);
+		return STATUS_USAGE;
+	}
+	if (what[0] == 's' && o->nargs < 2) {
+		complain("rules show needs the id of a rule");
+		return STATUS_USAGE;
+	}
+	rs = rules_find(a, o);
+	if (rs == NULL)
+		return STATUS_USAGE;
+	status = what[0] == 'l' ? list(rs) : show(rs, o->args[1]);
+	rules_free(rs);
+	return status;
+}

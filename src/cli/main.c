@@ -1,0 +1,88 @@
+/*
+ * evtriage: says what is wrong with a server from its event logs.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include "cli/cli.h"
+
+const struct command commands[] = {
+	{ "scan", "[OPTION]... PATH...",
+	    "diagnose logs: files, folders, - for standard input",
+	    CMD_SCAN, cmd_scan },
+	{ "events", "[OPTION]... PATH...",
+	    "print the decoded events themselves", CMD_EVENTS, cmd_events },
+	{ "rules", "[OPTION]... list | show ID | check [DIR] | test [DIR]",
+	    "list, explain, check or test rules", CMD_RULES, cmd_rules },
+};
+const size_t ncommands = sizeof commands / sizeof *commands;
+
+static void
+usage(FILE *f)
+{
+	fprintf(f, "evtriage reads exported Windows event logs (.evtx, .evt, "
+	    "event XML) and says what\nis wrong, how it knows, and what to "
+	    "do.\n\n");
+	for (size_t i = 0; i < ncommands; i++)
+		fprintf(f, "  evtriage %-7s%s\n", commands[i].name,
+		    commands[i].summary);
+	fprintf(f, "\n  evtriage COMMAND --help tells more; evtriage --version "
+	    "says which this is.\n"
+	    "\nExit status: 0 done, 1 a finding at or above --fail-on, 2 "
+	    "usage or rule error,\n3 some input was not read whole.\n");
+}
+
+static const struct command *
+command_find(const char *name)
+{
+	for (size_t i = 0; i < ncommands; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+command_run(const struct command *c, int argc, char **argv)
+{
+	struct arena a = { 0 };
+	struct options o;
+	int status = STATUS_USAGE;
+
+	if (options_parse(&a, c, argc, argv, &o)) {
+		status = STATUS_DONE;
+		if (o.help)
+			options_help(c);
+		else if (o.version)
+			printf("evtriage %s\n", EVTRIAGE_VERSION);
+		else
+			status = c->run(&a, &o);
+	}
+	arena_free(&a);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *c;
+	const char *first = argc > 1 ? argv[1] : "";
+
+	/* A closed pipe is seen as a failed write, and ends quietly. */
+	signal(SIGPIPE, SIG_IGN);
+	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
+		usage(stdout);
+		return STATUS_DONE;
+	}
+	if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {
+		printf("evtriage %s\n", EVTRIAGE_VERSION);
+		return STATUS_DONE;
+	}
+	c = command_find(first);
+	if (c == NULL) {
+		if (argc > 1)
+			complain("there is no command \"%s\"", first);
+		usage(stderr);
+		return STATUS_USAGE;
+	}
+	return command_run(c, argc - 1, argv + 1);
+}

@@ -1,0 +1,268 @@
+/*
+ * The one table of options.  What it does not hold does not exist; help
+ * and parser are made from it.  Options may stand before, between and
+ * behind the paths; "--" ends them.
+ */
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/gate.h"
+#include "cli/cli.h"
+
+struct option_row {
+	int		 key;		/* short letter, or >= 256 */
+	const char	*name, *arg;	/* arg NULL: takes none */
+	unsigned	 commands;
+	const char	*help;
+	bool		(*set)(struct options *o, const char *arg);
+};
+
+static bool
+set_output(struct options *o, const char *arg)
+{
+	o->output = arg;
+	return true;
+}
+
+static bool
+set_format(struct options *o, const char *arg)
+{
+	if (strcmp(arg, "text") == 0)
+		o->format = FORMAT_TEXT;
+	else if (strcmp(arg, "json") == 0)
+		o->format = FORMAT_JSON;
+	else if (strcmp(arg, "jsonl") == 0)
+		o->format = FORMAT_JSONL;
+	else
+		return false;
+	return true;
+}
+
+static bool
+set_json(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->format = FORMAT_JSON;
+	return true;
+}
+
+static bool
+set_jsonl(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->format = FORMAT_JSONL;
+	return true;
+}
+
+static bool
+set_rules(struct options *o, const char *arg)
+{
+	o->rules = arg;
+	return true;
+}
+
+static bool
+set_fail_on(struct options *o, const char *arg)
+{
+	o->fail_on_set = true;
+	return severity_parse(str_of(arg), &o->fail_on);
+}
+
+static bool
+set_min(struct options *o, const char *arg)
+{
+	return severity_parse(str_of(arg), &o->min_severity);
+}
+
+static bool
+set_color(struct options *o, const char *arg)
+{
+	if (strcmp(arg, "auto") == 0)
+		o->color = COLOR_AUTO;
+	else if (strcmp(arg, "always") == 0)
+		o->color = COLOR_ALWAYS;
+	else if (strcmp(arg, "never") == 0)
+		o->color = COLOR_NEVER;
+	else
+		return false;
+	return true;
+}
+
+static bool
+set_quiet(struct options *o, const char *arg)
+{
+	(void)arg;
+	return o->quiet = true;
+}
+
+static bool
+set_verbose(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->verbose++;
+	return true;
+}
+
+static bool
+set_help(struct options *o, const char *arg)
+{
+	(void)arg;
+	return o->help = true;
+}
+
+static bool
+set_version(struct options *o, const char *arg)
+{
+	(void)arg;
+	return o->version = true;
+}
+
+enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR };
+
+static const struct option_row rows[] = {
+	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS,
+	    "write to FILE, not to standard output", set_output },
+	{ KEY_FORMAT, "format", "NAME", CMD_SCAN | CMD_EVENTS,
+	    "text (default), json (scan only) or jsonl", set_format },
+	{ KEY_JSON, "json", NULL, CMD_SCAN,
+	    "the same as --format json", set_json },
+	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS,
+	    "the same as --format jsonl", set_jsonl },
+	{ 'r', "rules", "DIR", CMD_SCAN | CMD_RULES,
+	    "use the rules in DIR", set_rules },
+	{ KEY_FAIL_ON, "fail-on", "SEVERITY", CMD_SCAN,
+	    "exit with 1 on a finding of this severity or worse:\n"
+	    "info, low, medium, high, critical", set_fail_on },
+	{ 'm', "min-severity", "SEVERITY", CMD_SCAN,
+	    "leave out findings below this severity", set_min },
+	{ KEY_COLOR, "color", "WHEN", CMD_SCAN,
+	    "auto (default), always or never; NO_COLOR is honoured",
+	    set_color },
+	{ 'q', "quiet", NULL, CMD_SCAN | CMD_RULES,
+	    "print findings (or failures) only", set_quiet },
+	{ 'v', "verbose", NULL, CMD_SCAN,
+	    "all evidence, what was read, notes", set_verbose },
+	{ 'h', "help", NULL, ~0u, "this text", set_help },
+	{ 'V', "version", NULL, ~0u, "which version this is", set_version },
+};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+void
+complain(const char *fmt, ...)
+{
+	char text[1024];
+	struct out o = out_file(stderr);
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	out_lit(&o, "evtriage: ");
+	gate_text(&o, (struct str){ text, (size_t)n < sizeof text ? (size_t)n :
+	    sizeof text - 1 });
+	out_char(&o, '\n');
+}
+
+/* The help text of a row; further lines are led by the same indent. */
+static void
+row_help(const struct option_row *r)
+{
+	const char *p = r->help, *end;
+	char left[40];
+	int n = 0;
+
+	if (r->key < 256)
+		n = snprintf(left, sizeof left, "-%c, ", r->key);
+	snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", r->name,
+	    r->arg == NULL ? "" : " ", r->arg == NULL ? "" : r->arg);
+	printf("  %-30s", left);
+	while ((end = strchr(p, '\n')) != NULL) {
+		printf("%.*s\n%32s", (int)(end - p), p, "");
+		p = end + 1;
+	}
+	printf("%s\n", p);
+}
+
+void
+options_help(const struct command *c)
+{
+	printf("evtriage %s %s\n\n%s\n\n", c->name, c->usage, c->summary);
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].commands & c->bit)
+			row_help(&rows[i]);
+}
+
+/* Rows of this command in the form that getopt_long asks for. */
+static void
+getopt_fill(const struct command *c, struct option *longs, char *shorts)
+{
+	size_t n = 0;
+
+	*shorts++ = ':';
+	for (size_t i = 0; i < ROWS; i++) {
+		if ((rows[i].commands & c->bit) == 0)
+			continue;
+		longs[n++] = (struct option){ rows[i].name,
+		    rows[i].arg == NULL ? no_argument : required_argument,
+		    NULL, rows[i].key };
+		if (rows[i].key >= 256)
+			continue;
+		*shorts++ = (char)rows[i].key;
+		if (rows[i].arg != NULL)
+			*shorts++ = ':';
+	}
+	longs[n] = (struct option){ NULL, 0, NULL, 0 };
+	*shorts = '\0';
+}
+
+static bool
+option_take(const struct command *c, struct options *o, int key, char *word)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (rows[i].key != key || (rows[i].commands & c->bit) == 0)
+			continue;
+		if (rows[i].set(o, optarg))
+			return true;
+		complain("--%s does not take \"%s\"", rows[i].name, optarg);
+		return false;
+	}
+	if (key == ':')
+		complain("%s needs an argument", word);
+	else
+		complain("%s has no option %s", c->name, word);
+	return false;
+}
+
+bool
+options_parse(struct arena *a, const struct command *c, int argc, char **argv,
+    struct options *o)
+{
+	struct option longs[ROWS + 1];
+	char shorts[2 * ROWS + 2];
+	int key;
+
+	(void)a;
+	memset(o, 0, sizeof *o);
+	getopt_fill(c, longs, shorts);
+	opterr = 0;
+	while ((key = getopt_long(argc, argv, shorts, longs, NULL)) != -1)
+		if (!option_take(c, o, key, argv[optind - 1]))
+			return false;
+	o->args = argv + optind;
+	o->nargs = (size_t)(argc - optind);
+	if (o->help || o->version)
+		return true;
+	if (c->bit != CMD_SCAN && o->format == FORMAT_JSON) {
+		complain("%s knows the formats text and jsonl", c->name);
+		return false;
+	}
+	if (o->nargs == 0) {
+		complain("nothing to do: evtriage %s %s", c->name, c->usage);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,549 @@
+/*
+ * The BinXML token walker.  A record is a fragment; a fragment is either
+ * literal elements or instances of templates: a definition (tokens with
+ * numbered holes, stored once in a chunk) and values for the holes.  A
+ * value may itself be a fragment; it never sees the values around it.
+ *
+ * Tokens are walked in a loop; the call stack grows only with fragments in
+ * fragments, which CAP_EVENT_TEMPLATES bounds.  Every token counts against
+ * CAP_EVENT_WORK, so that values nested in values cannot expand without
+ * end.
+ */
+#include <string.h>
+#include "base/caps.h"
+#include "base/utf.h"
+#include "log/binxml.h"
+
+/* Low bits of a token; MORE says that an attribute, or another piece of a
+ * value, follows. */
+enum {
+	TOK_END = 0x00, TOK_OPEN = 0x01, TOK_CLOSE_START = 0x02,
+	TOK_CLOSE_EMPTY = 0x03, TOK_CLOSE = 0x04, TOK_TEXT = 0x05,
+	TOK_ATTR = 0x06, TOK_CDATA = 0x07, TOK_CHAR = 0x08,
+	TOK_ENTITY = 0x09, TOK_PI_TARGET = 0x0A, TOK_PI_DATA = 0x0B,
+	TOK_TEMPLATE = 0x0C, TOK_HOLE = 0x0D, TOK_OPTIONAL_HOLE = 0x0E,
+	TOK_HEADER = 0x0F,
+	MORE = 0x40,
+};
+enum { NO_DEPENDENCY = 0xFFFF };
+
+struct bx_value {
+	unsigned	type;
+	struct span	bytes;
+	size_t		offset;		/* in the chunk */
+};
+
+struct walker {
+	struct chunk	*c;
+	struct arena	*a;
+	struct builder	*b;
+	size_t		 work;		/* tokens seen */
+	int		 nested;	/* fragments in fragments */
+};
+
+/* What is being walked: a stretch of tokens and the values of its holes. */
+struct frame {
+	struct rd		 r;
+	const struct bx_value	*values;	/* NULL outside templates */
+	size_t			 nvalues;
+	bool			 in_template;
+	size_t			 starts[CAP_EVENT_DEPTH];
+	size_t			 depth;		/* elements opened here */
+};
+
+static void	walk(struct walker *w, struct frame *f);
+
+void
+chunk_begin(struct chunk *c, struct arena *names, struct span bytes)
+{
+	memset(c->names, 0, sizeof c->names);
+	arena_reset(names);
+	c->names_arena = names;
+	c->bytes = bytes;
+}
+
+static void
+fail(struct walker *w, const char *why)
+{
+	builder_fail(w->b, why);
+}
+
+/* The name structure at an offset of the chunk; its size or 0. */
+static uint32_t
+name_at(struct chunk *c, uint32_t offset, struct str *name)
+{
+	struct name_slot *slot = &c->names[offset % NAME_SLOTS];
+	struct rd r;
+	struct span text;
+	size_t chars;
+
+	if (slot->offset != offset || offset == 0) {
+		r = rd_at(c->bytes, offset);
+		rd_skip(&r, 6);		/* next in bucket, hash */
+		chars = rd_u16(&r);
+		text = rd_span(&r, 2 * chars);
+		rd_skip(&r, 2);
+		if (!rd_ok(&r))
+			return 0;
+		slot->offset = offset;
+		slot->text = utf_from_utf16le(c->names_arena, text);
+		slot->size = (uint32_t)(2 * chars + 10);
+	}
+	*name = slot->text;
+	return slot->size;
+}
+
+/* A name as an element or attribute refers to it: by offset, and when
+ * that is the place right behind the reference, it is stored there. */
+static bool
+name_read(struct walker *w, struct frame *f, struct str *name)
+{
+	uint32_t offset = rd_u32(&f->r);
+	uint32_t size = rd_ok(&f->r) ? name_at(w->c, offset, name) : 0;
+
+	if (size != 0 && offset == f->r.at)
+		rd_skip(&f->r, size);
+	if (size != 0 && rd_ok(&f->r))
+		return true;
+	fail(w, "a name lies outside the chunk");
+	return false;
+}
+
+/* Text of a token with a character count: TEXT (behind its type byte),
+ * CDATA, PI data. */
+static struct str
+counted_text(struct walker *w, struct frame *f)
+{
+	size_t chars = rd_u16(&f->r);
+
+	return utf_from_utf16le(w->a, rd_span(&f->r, 2 * chars));
+}
+
+static void
+entity(struct walker *w, struct frame *f, struct value *v)
+{
+	static const struct { const char *name, *text; } known[] = {
+		{ "amp", "&" }, { "lt", "<" }, { "gt", ">" },
+		{ "quot", "\"" }, { "apos", "'" },
+	};
+	struct str name;
+
+	if (!name_read(w, f, &name))
+		return;
+	v->text = arena_fmt(w->a, "&%.*s;", (int)name.n, name.p);
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (str_is(name, known[i].name))
+			v->text = str_of(known[i].text);
+}
+
+/* The value for a hole; NULL when there is none. */
+static const struct bx_value *
+hole(struct walker *w, struct frame *f)
+{
+	size_t index = rd_u16(&f->r);
+
+	rd_skip(&f->r, 1);	/* the type again */
+	if (!rd_ok(&f->r) || index >= f->nvalues) {
+		fail(w, "a substitution has no value");
+		return NULL;
+	}
+	return &f->values[index];
+}
+
+/* A literal piece of text: what TEXT, CDATA, CHAR and ENTITY hold. */
+static bool
+piece_literal(struct walker *w, struct frame *f, unsigned token,
+    struct value *v)
+{
+	char buf[4];
+
+	memset(v, 0, sizeof *v);
+	v->type = VALUE_TEXT;
+	switch (token) {
+	case TOK_TEXT:
+		if (rd_u8(&f->r) != BX_STRING) {
+			fail(w, "a literal value is not text");
+			return false;
+		}
+		v->text = counted_text(w, f);
+		return true;
+	case TOK_CDATA:
+		v->text = counted_text(w, f);
+		return true;
+	case TOK_CHAR:
+		v->text = arena_str(w->a, (struct str){ buf,
+		    utf_encode(rd_u16(&f->r), buf) });
+		return true;
+	case TOK_ENTITY:
+		entity(w, f, v);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Text of an array in an attribute: the items, joined by commas. */
+static void
+array_join(struct walker *w, const struct bx_value *x, struct value *v)
+{
+	struct span item;
+	size_t at = 0;
+
+	memset(v, 0, sizeof *v);
+	v->type = VALUE_TEXT;
+	while (value_item(x->type & ~(unsigned)BX_ARRAY, x->bytes, &at,
+	    &item)) {
+		struct value one;
+
+		value_decode(w->a, x->type & ~(unsigned)BX_ARRAY, item, &one);
+		v->text = arena_fmt(w->a, "%.*s%s%.*s", (int)v->text.n,
+		    v->text.n > 0 ? v->text.p : "", v->text.n > 0 ? ", " : "",
+		    (int)one.text.n, one.text.p);
+		if (v->text.n > CAP_EVENT_TEXT / 16) {
+			fail(w, "an attribute is too long");
+			return;
+		}
+	}
+}
+
+/* One piece of an attribute; false when the token is none. */
+static bool
+attr_piece(struct walker *w, struct frame *f, unsigned token,
+    struct value *v)
+{
+	const struct bx_value *x;
+
+	if (token != TOK_HOLE && token != TOK_OPTIONAL_HOLE)
+		return piece_literal(w, f, token, v);
+	x = hole(w, f);
+	if (x == NULL)
+		return false;
+	if (x->type & BX_ARRAY)
+		array_join(w, x, v);
+	else
+		value_decode(w->a, x->type, x->bytes, v);
+	return true;
+}
+
+/* An attribute behind its token: name and pieces.  One whose only piece is
+ * NULL is absent. */
+static void
+attribute(struct walker *w, struct frame *f)
+{
+	struct value whole = { .type = VALUE_NULL }, piece;
+	struct str name;
+	size_t pieces = 0;
+
+	if (!name_read(w, f, &name))
+		return;
+	while (rd_left(&f->r) > 0 && !builder_full(w->b)) {
+		unsigned token = f->r.s.p[f->r.at] & 0x1Fu;
+
+		if (token == TOK_ATTR || token == TOK_CLOSE_START ||
+		    token == TOK_CLOSE_EMPTY)
+			break;
+		rd_skip(&f->r, 1);
+		if (!attr_piece(w, f, token, &piece)) {
+			fail(w, "an attribute is malformed");
+			return;
+		}
+		if (pieces++ == 0) {
+			whole = piece;
+			continue;
+		}
+		whole.text = arena_fmt(w->a, "%.*s%.*s", (int)whole.text.n,
+		    whole.text.n > 0 ? whole.text.p : "", (int)piece.text.n,
+		    piece.text.n > 0 ? piece.text.p : "");
+		whole.type = VALUE_TEXT;
+	}
+	if (whole.type != VALUE_NULL)
+		builder_attr(w->b, name, &whole);
+}
+
+/*
+ * The start of an element up to the end of its start tag, the reader
+ * behind the opening token.  False when the element is left out: it
+ * depends on a value that is NULL.
+ */
+static bool
+start_tag(struct walker *w, struct frame *f, bool has_attrs)
+{
+	unsigned depends = f->in_template ? rd_u16(&f->r) : NO_DEPENDENCY;
+	size_t size = rd_u32(&f->r);
+	struct rd behind = f->r;
+	struct str name;
+
+	rd_skip(&behind, size);
+	if (depends != NO_DEPENDENCY && depends < f->nvalues && f->depth > 0 &&
+	    f->values[depends].type == BX_NULL) {
+		f->r = behind;
+		return false;
+	}
+	if (!name_read(w, f, &name))
+		return false;
+	if (has_attrs)
+		rd_skip(&f->r, 4);	/* size of the attribute list */
+	builder_start(w->b, name);
+	while (rd_left(&f->r) > 0 && !builder_full(w->b)) {
+		unsigned token = f->r.s.p[f->r.at] & 0x1Fu;
+
+		if (token != TOK_ATTR)
+			break;
+		rd_skip(&f->r, 1);
+		w->work++;
+		attribute(w, f);
+	}
+	return true;
+}
+
+static void
+element_open(struct walker *w, struct frame *f, unsigned token)
+{
+	size_t start = f->r.at;
+
+	if (!start_tag(w, f, (token & MORE) != 0))
+		return;
+	if (f->depth == CAP_EVENT_DEPTH) {
+		fail(w, "elements are nested too deeply");
+		return;
+	}
+	f->starts[f->depth++] = start;
+}
+
+/* Items of an array repeat the element that holds them. */
+static void
+array_items(struct walker *w, struct frame *f, const struct bx_value *x)
+{
+	unsigned type = x->type & ~(unsigned)BX_ARRAY;
+	struct rd here = f->r;
+	size_t at = 0, start, n = 0;
+	struct span item;
+	struct value v;
+
+	if (f->depth == 0) {
+		fail(w, "an array stands outside of an element");
+		return;
+	}
+	start = f->starts[f->depth - 1];
+	while (!builder_full(w->b) && value_item(type, x->bytes, &at, &item)) {
+		if (n++ > 0) {
+			builder_end(w->b);
+			f->r = rd_at(f->r.s, start);
+			start_tag(w, f, (f->r.s.p[start - 1] & MORE) != 0);
+			w->work++;
+		}
+		value_decode(w->a, type, item, &v);
+		builder_value(w->b, &v);
+	}
+	f->r = here;
+}
+
+/* A value that is a fragment of its own. */
+static void
+fragment_value(struct walker *w, const struct bx_value *x)
+{
+	struct frame f = { .in_template = false };
+	size_t end = x->offset + x->bytes.n;
+
+	if (x->bytes.n == 0)
+		return;
+	if (w->nested == CAP_EVENT_TEMPLATES) {
+		fail(w, "fragments are nested too deeply");
+		return;
+	}
+	f.r = rd_at(span_sub(w->c->bytes, 0, end), x->offset);
+	w->nested++;
+	walk(w, &f);
+	w->nested--;
+}
+
+static void
+hole_content(struct walker *w, struct frame *f)
+{
+	const struct bx_value *x = hole(w, f);
+	struct value v;
+
+	if (x == NULL || x->type == BX_NULL)
+		return;
+	if (x->type & BX_ARRAY) {
+		array_items(w, f, x);
+		return;
+	}
+	if (x->type == BX_XML || x->type == BX_EVTXML) {
+		fragment_value(w, x);
+		return;
+	}
+	value_decode(w->a, x->type, x->bytes, &v);
+	if (v.type != VALUE_NULL)
+		builder_value(w->b, &v);
+}
+
+/* Descriptors and bytes of the values of a template instance. */
+static bool
+values_read(struct walker *w, struct frame *f, struct frame *inner)
+{
+	size_t n = rd_u32(&f->r);
+	struct bx_value *v;
+	struct rd sizes = f->r;
+
+	if (n > CAP_EVENT_VALUES || n > rd_left(&f->r) / 4) {
+		fail(w, "a template instance has too many values");
+		return false;
+	}
+	v = arena_array(w->a, struct bx_value, n + 1);
+	rd_skip(&f->r, 4 * n);
+	for (size_t i = 0; i < n; i++) {
+		size_t size = rd_u16(&sizes);
+
+		v[i].type = rd_u8(&sizes);
+		rd_skip(&sizes, 1);
+		v[i].offset = f->r.at;
+		v[i].bytes = rd_span(&f->r, size);
+	}
+	if (!rd_ok(&f->r)) {
+		fail(w, "the values of a template instance are cut off");
+		return false;
+	}
+	inner->values = v;
+	inner->nvalues = n;
+	return true;
+}
+
+/*
+ * A template instance behind its token: id, place of the definition, the
+ * definition itself when it is stored here, the values.  The id repeats
+ * the first bytes of the definition's GUID: if it does not, another
+ * definition has been written over the one that was meant.
+ */
+static void
+template_instance(struct walker *w, struct frame *f)
+{
+	struct frame inner = { .in_template = true };
+	uint32_t id, offset;
+	struct rd def;
+	size_t size;
+
+	rd_skip(&f->r, 1);
+	id = rd_u32(&f->r);
+	offset = rd_u32(&f->r);
+	def = rd_at(w->c->bytes, offset);
+	rd_skip(&def, 4);
+	if (rd_u32(&def) != id || !rd_ok(&f->r)) {
+		fail(w, "its template is not there");
+		return;
+	}
+	rd_skip(&def, 12);
+	size = rd_u32(&def);
+	if (!rd_ok(&def) || size > rd_left(&def)) {
+		fail(w, "its template is cut off");
+		return;
+	}
+	if (offset == f->r.at)
+		rd_skip(&f->r, 24 + size);
+	if (!values_read(w, f, &inner))
+		return;
+	if (w->nested == CAP_EVENT_TEMPLATES) {
+		fail(w, "templates are nested too deeply");
+		return;
+	}
+	inner.r = rd_at(span_sub(w->c->bytes, 0, def.at + size), def.at);
+	w->nested++;
+	walk(w, &inner);
+	w->nested--;
+}
+
+static void
+element_close(struct walker *w, struct frame *f)
+{
+	if (f->depth == 0) {
+		fail(w, "an element ends that was not begun");
+		return;
+	}
+	f->depth--;
+	builder_end(w->b);
+}
+
+/* One token, the reader behind it.  False at the end of the fragment. */
+static bool
+token_walk(struct walker *w, struct frame *f, unsigned token)
+{
+	struct value v;
+	struct str name;
+
+	switch (token & 0x1Fu) {
+	case TOK_END:
+		return false;
+	case TOK_OPEN:
+		element_open(w, f, token);
+		return true;
+	case TOK_CLOSE_START:
+		return true;
+	case TOK_CLOSE_EMPTY:
+	case TOK_CLOSE:
+		element_close(w, f);
+		return true;
+	case TOK_TEXT: case TOK_CDATA: case TOK_CHAR: case TOK_ENTITY:
+		if (piece_literal(w, f, token & 0x1Fu, &v))
+			builder_value(w->b, &v);
+		return true;
+	case TOK_PI_TARGET:
+		return name_read(w, f, &name);
+	case TOK_PI_DATA:
+		(void)counted_text(w, f);
+		return true;
+	case TOK_TEMPLATE:
+		template_instance(w, f);
+		return true;
+	case TOK_HOLE:
+	case TOK_OPTIONAL_HOLE:
+		hole_content(w, f);
+		return true;
+	case TOK_HEADER:
+		rd_skip(&f->r, 3);
+		return true;
+	default:
+		fail(w, "an unknown token");
+		return false;
+	}
+}
+
+static void
+walk(struct walker *w, struct frame *f)
+{
+	while (!builder_full(w->b) && rd_left(&f->r) > 0) {
+		if (++w->work > CAP_EVENT_WORK) {
+			fail(w, "it expands beyond all measure");
+			return;
+		}
+		if (!token_walk(w, f, rd_u8(&f->r)))
+			break;
+	}
+	if (!rd_ok(&f->r))
+		fail(w, "it ends in the middle of a token");
+	else if (f->depth > 0)
+		fail(w, "an element is not closed");
+}
+
+void
+binxml_walk(struct chunk *c, struct arena *a, struct builder *b, size_t off,
+    size_t end)
+{
+	struct walker w = { .c = c, .a = a, .b = b };
+	struct frame f = { .in_template = false };
+
+	f.r = rd_at(span_sub(c->bytes, 0, end), off);
+	walk(&w, &f);
+}
+
+bool
+binxml_is_literal(const struct chunk *c, size_t off, size_t end)
+{
+	struct rd r = rd_at(span_sub(c->bytes, 0, end), off);
+	unsigned token = rd_u8(&r);
+
+	if (token == TOK_HEADER) {
+		rd_skip(&r, 3);
+		token = rd_u8(&r);
+	}
+	return rd_ok(&r) && token != TOK_TEMPLATE;
+}

@@ -1,0 +1,281 @@
+/*
+ * BinXML values to text, as Windows renders them in event XML.  Sources:
+ * [MS-EVEN6] 2.2.12, [MS-DTYP] for GUID, SID, FILETIME and SYSTEMTIME;
+ * the forms were compared with what Windows shows.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/clock.h"
+#include "base/utf.h"
+#include "log/binxml.h"
+
+static uint64_t
+le_any(struct span s)
+{
+	uint64_t v = 0;
+
+	for (size_t i = s.n; i-- > 0;)
+		v = v << 8 | s.p[i];
+	return v;
+}
+
+static void
+number_signed(struct arena *a, struct span s, struct value *v)
+{
+	uint64_t n = le_any(s), sign = UINT64_C(1) << (8 * s.n - 1);
+
+	if (s.n < 8 && (n & sign) != 0)
+		n |= ~(2 * sign - 1);
+	v->type = VALUE_INT;
+	v->number = n;
+	v->text = arena_fmt(a, "%" PRId64, (int64_t)n);
+}
+
+static void
+number_unsigned(struct arena *a, struct span s, struct value *v)
+{
+	v->type = VALUE_UINT;
+	v->number = le_any(s);
+	v->text = arena_fmt(a, "%" PRIu64, v->number);
+}
+
+static void
+number_hex(struct arena *a, struct span s, struct value *v)
+{
+	v->type = VALUE_HEX;
+	v->number = le_any(s);
+	v->text = arena_fmt(a, "0x%" PRIx64, v->number);
+}
+
+/* The fewest digits that give the same number back. */
+static void
+number_real(struct arena *a, double d, int most, struct value *v)
+{
+	char buf[40];
+	double back;
+	int digits = 6;
+
+	do {
+		snprintf(buf, sizeof buf, "%.*g", digits, d);
+		back = strtod(buf, NULL);
+	} while (digits++ < most && (most == 9 ? (float)back != (float)d :
+	    back != d) && !isnan(d));
+	v->type = VALUE_REAL;
+	v->text = arena_str(a, str_of(buf));
+}
+
+static void
+binary(struct arena *a, struct span s, struct value *v)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	char *p = arena_alloc(a, 2 * s.n + 1);
+
+	for (size_t i = 0; i < s.n; i++) {
+		p[2 * i] = hex[s.p[i] >> 4];
+		p[2 * i + 1] = hex[s.p[i] & 15];
+	}
+	v->type = VALUE_BINARY;
+	v->bytes = arena_span(a, s);
+	v->text = (struct str){ p, 2 * s.n };
+}
+
+static void
+guid(struct arena *a, struct span s, struct value *v)
+{
+	const uint8_t *p = s.p;
+
+	v->type = VALUE_GUID;
+	v->text = arena_fmt(a, "{%08X-%04X-%04X-%02X%02X-"
+	    "%02X%02X%02X%02X%02X%02X}", le32(p), le16(p + 4), le16(p + 6),
+	    p[8], p[9], p[10], p[11], p[12], p[13], p[14], p[15]);
+}
+
+static bool
+sid(struct arena *a, struct span s, struct value *v)
+{
+	struct rd r = rd_init(s);
+	unsigned revision = rd_u8(&r), count = rd_u8(&r);
+	uint64_t authority = 0;
+	struct str text;
+
+	for (int i = 0; i < 6; i++)
+		authority = authority << 8 | rd_u8(&r);
+	if (!rd_ok(&r) || rd_left(&r) != 4 * (size_t)count)
+		return false;
+	text = arena_fmt(a, authority > UINT32_MAX ? "S-%u-0x%" PRIx64 :
+	    "S-%u-%" PRIu64, revision, authority);
+	for (unsigned i = 0; i < count; i++)
+		text = arena_fmt(a, "%s-%" PRIu32, text.p, rd_u32(&r));
+	v->type = VALUE_SID;
+	v->text = text;
+	return true;
+}
+
+static void
+moment(struct arena *a, uint64_t t, struct value *v)
+{
+	v->type = VALUE_TIME;
+	v->number = t;
+	v->text = clock_rfc3339_full(a, t);
+}
+
+/* Strings carry no terminator, but writers often leave one or more. */
+static struct span
+no_trailing_nuls(struct span s, size_t unit)
+{
+	s.n -= s.n % unit;
+	while (s.n > 0 && s.p[s.n - 1] == 0 && s.p[s.n - unit] == 0)
+		s.n -= unit;
+	return s;
+}
+
+static void
+truth(uint64_t n, struct value *v)
+{
+	v->type = VALUE_BOOL;
+	v->number = n != 0;
+	v->text = str_of(n != 0 ? "true" : "false");
+}
+
+static bool
+number_decode(struct arena *a, unsigned type, struct span s, struct value *v)
+{
+	float f;
+	double d;
+
+	if (s.n == 0 || s.n > 8)
+		return false;
+	switch (type) {
+	case BX_INT8: case BX_INT16: case BX_INT32: case BX_INT64:
+		number_signed(a, s, v);
+		return true;
+	case BX_UINT8: case BX_UINT16: case BX_UINT32: case BX_UINT64:
+		number_unsigned(a, s, v);
+		return true;
+	case BX_SIZET: case BX_HEX32: case BX_HEX64: case BX_HANDLE:
+		number_hex(a, s, v);
+		return true;
+	case BX_BOOL:
+		truth(le_any(s), v);
+		return true;
+	case BX_REAL32:
+		if (s.n != sizeof f)
+			return false;
+		memcpy(&f, s.p, sizeof f);
+		number_real(a, (double)f, 9, v);
+		return true;
+	case BX_REAL64:
+		if (s.n != sizeof d)
+			return false;
+		memcpy(&d, s.p, sizeof d);
+		number_real(a, d, 17, v);
+		return true;
+	case BX_FILETIME:
+		if (s.n != 8)
+			return false;
+		moment(a, le64(s.p), v);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+struct_decode(struct arena *a, unsigned type, struct span s, struct value *v)
+{
+	uint64_t t;
+
+	switch (type) {
+	case BX_STRING:
+		v->type = VALUE_TEXT;
+		v->text = utf_from_utf16le(a, no_trailing_nuls(s, 2));
+		return true;
+	case BX_ANSI:
+		v->type = VALUE_TEXT;
+		v->text = utf_from_cp1252(a, no_trailing_nuls(s, 1));
+		return true;
+	case BX_GUID:
+		if (s.n != 16)
+			return false;
+		guid(a, s, v);
+		return true;
+	case BX_SYSTEMTIME:
+		if (s.n != 16 || !clock_from_systemtime(s, &t))
+			return false;
+		moment(a, t, v);
+		return true;
+	case BX_SID:
+		return sid(a, s, v);
+	default:
+		return false;
+	}
+}
+
+void
+value_decode(struct arena *a, unsigned type, struct span s, struct value *v)
+{
+	memset(v, 0, sizeof *v);
+	v->text = str_of("");
+	if (type == BX_NULL || (s.n == 0 && type != BX_STRING &&
+	    type != BX_ANSI && type != BX_BINARY))
+		return;
+	if (!number_decode(a, type, s, v) && !struct_decode(a, type, s, v))
+		binary(a, s, v);
+}
+
+static size_t
+item_size(unsigned type)
+{
+	switch (type) {
+	case BX_INT8: case BX_UINT8:
+		return 1;
+	case BX_INT16: case BX_UINT16:
+		return 2;
+	case BX_INT32: case BX_UINT32: case BX_REAL32: case BX_BOOL:
+	case BX_HEX32:
+		return 4;
+	case BX_GUID: case BX_SYSTEMTIME:
+		return 16;
+	default:
+		return 8;
+	}
+}
+
+/* Length of the text at the head of s, its NUL not counted. */
+static size_t
+text_length(struct span s, size_t unit)
+{
+	size_t n = 0;
+
+	while (n + unit <= s.n && (s.p[n] != 0 || s.p[n + unit - 1] != 0))
+		n += unit;
+	return n;
+}
+
+bool
+value_item(unsigned type, struct span s, size_t *at, struct span *item)
+{
+	struct span left = span_from(s, *at);
+	size_t unit = type == BX_STRING ? 2 : 1, n;
+
+	if (left.n == 0)
+		return false;
+	if (type == BX_STRING || type == BX_ANSI) {
+		n = text_length(left, unit);
+		*item = span_sub(left, 0, n);
+		*at += n + unit;
+		if (*at > s.n)
+			*at = s.n;
+		return true;
+	}
+	n = type == BX_SID && left.n >= 2 ? 8 + 4 * (size_t)left.p[1] :
+	    item_size(type);
+	if (n > left.n)
+		n = left.n;
+	*item = span_sub(left, 0, n);
+	*at += n;
+	return true;
+}

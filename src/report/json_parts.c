@@ -1,0 +1,226 @@
+/*
+ * Pieces of JSON: a member of each kind, facts, findings, inputs.  Keys
+ * are always there and keep one type; what is not known is null.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "report/json_parts.h"
+
+void
+json_key_lit(struct json *j, const char *key, const char *value)
+{
+	json_key(j, key);
+	if (value != NULL)
+		json_lit(j, value);
+	else
+		json_null(j);
+}
+
+void
+json_key_text(struct json *j, const char *key, struct str value)
+{
+	json_key(j, key);
+	json_str(j, value);
+}
+
+void
+json_key_u64(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_u64(j, value);
+}
+
+void
+json_key_time(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_time(j, value);
+}
+
+void
+json_key_maybe(struct json *j, const char *key, struct str value)
+{
+	json_key(j, key);
+	if (value.n > 0)
+		json_str(j, value);
+	else
+		json_null(j);
+}
+
+static void
+fact_object(struct json *j, const struct fact *f)
+{
+	json_object(j);
+	json_key(j, "value");
+	switch (f->type) {
+	case FACT_CODE:
+		json_hex(j, f->number);
+		break;
+	case FACT_NUMBER:
+		json_u64(j, f->number);
+		break;
+	case FACT_TEXT:
+		json_str(j, f->text);
+		break;
+	case FACT_TIME:
+		json_time(j, f->number);
+		break;
+	}
+	json_key_lit(j, "symbol", f->symbol);
+	json_key_lit(j, "meaning", f->meaning);
+	json_end(j);
+}
+
+void
+json_facts(struct json *j, const struct fact *facts, size_t n)
+{
+	json_object(j);
+	for (size_t i = 0; i < n; i++) {
+		size_t first = 0;
+
+		while (strcmp(facts[first].name, facts[i].name) != 0)
+			first++;
+		if (first < i)
+			continue;
+		json_key(j, facts[i].name);
+		fact_object(j, &facts[i]);
+	}
+	json_end(j);
+}
+
+static void
+evidence_object(struct json *j, const struct evidence *e)
+{
+	char word[9];
+
+	json_object(j);
+	json_key_text(j, "input", e->input);
+	json_key_u64(j, "record_id", e->record_id);
+	json_key_u64(j, "offset", e->offset);
+	json_key_time(j, "time", e->time);
+	json_key_text(j, "provider", e->provider);
+	json_key_u64(j, "event_id", e->event_id);
+	json_key(j, "facts");
+	json_facts(j, e->facts, e->nfacts);
+	json_key(j, "data_words");
+	json_array(j);
+	for (size_t i = 0; i < e->nwords; i++) {
+		(void)snprintf(word, sizeof word, "%08" PRIx32, e->words[i]);
+		json_lit(j, word);
+	}
+	json_end(j);
+	json_end(j);
+}
+
+static void
+remedy_array(struct json *j, const struct finding *f)
+{
+	json_key(j, "remedy");
+	json_array(j);
+	for (size_t i = 0; i < f->nremedy; i++) {
+		json_object(j);
+		json_key_text(j, "text", f->remedy[i].text);
+		json_key_maybe(j, "command", f->remedy[i].command);
+		json_key_lit(j, "risk", risk_name(f->remedy[i].risk));
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
+reference_array(struct json *j, const struct finding *f)
+{
+	json_key(j, "references");
+	json_array(j);
+	for (size_t i = 0; i < f->nrefs; i++) {
+		json_object(j);
+		json_key_maybe(j, "kb", f->refs[i].kb);
+		json_key_text(j, "title", f->refs[i].title);
+		json_key_maybe(j, "url", f->refs[i].url);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
+condition_array(struct json *j, const struct finding *f)
+{
+	json_key(j, "conditions");
+	json_array(j);
+	for (size_t i = 0; i < f->nconditions; i++) {
+		json_object(j);
+		json_key_text(j, "text", f->conditions[i].text);
+		json_key_lit(j, "result",
+		    result_name(f->conditions[i].result));
+		json_end(j);
+	}
+	json_end(j);
+}
+
+void
+json_finding(struct json *j, const struct finding *f)
+{
+	json_key_text(j, "id", f->id);
+	json_key_text(j, "rule", f->rule);
+	json_key_text(j, "problem", f->problem);
+	json_key_u64(j, "rank", f->rank);
+	json_key_text(j, "title", f->title);
+	json_key_lit(j, "severity", severity_name(f->severity));
+	json_key_lit(j, "confidence", confidence_name(f->confidence));
+	json_key_lit(j, "verdict", verdict_name(f->verdict));
+	json_key_text(j, "computer", f->computer);
+	json_key_time(j, "first", f->first);
+	json_key_time(j, "last", f->last);
+	json_key_u64(j, "count", f->count);
+	json_key_text(j, "diagnosis", f->diagnosis);
+	json_key_text(j, "cause", f->cause);
+	remedy_array(j, f);
+	reference_array(j, f);
+	condition_array(j, f);
+	json_key(j, "evidence");
+	json_array(j);
+	for (size_t i = 0; i < f->nevidence; i++)
+		evidence_object(j, &f->evidence[i]);
+	json_end(j);
+}
+
+static void
+missing_array(struct json *j, const struct tally *t)
+{
+	json_key(j, "missing");
+	json_array(j);
+	for (size_t i = 0; i < t->nmissing; i++) {
+		json_array(j);
+		json_u64(j, t->missing[i].first);
+		json_u64(j, t->missing[i].last);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+void
+json_input(struct json *j, const struct input *in)
+{
+	const struct tally *t = &in->tally;
+
+	json_key_text(j, "path", in->path);
+	json_key_lit(j, "format", in->format);
+	json_key_u64(j, "bytes", in->bytes);
+	json_key(j, "sha256");
+	json_null(j);
+	json_key(j, "records");
+	json_object(j);
+	json_key_u64(j, "read", t->read);
+	json_key_u64(j, "matched", in->matched);
+	json_key_u64(j, "recovered", t->recovered);
+	json_key_u64(j, "torn", t->torn);
+	json_key_u64(j, "undecodable", t->undecodable);
+	json_key_u64(j, "slack", t->slack);
+	json_end(j);
+	missing_array(j, t);
+	json_key_time(j, "first", in->first);
+	json_key_time(j, "last", in->last);
+	json_key(j, "complete");
+	json_bool(j, t->complete);
+}

@@ -1,0 +1,284 @@
+/*
+ * Boot sessions from marks.  A boot writes up to five kinds of start mark
+ * within minutes, in an order that differs between releases; the same kind
+ * again, or a start behind a stop, is another boot.
+ *
+ * Sessions lie between starts.  What happened before the first start
+ * belongs to session 0, whose own start is not in the log.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "base/clock.h"
+#include "triage/computer.h"
+
+/* Start marks of one boot lie no further apart. */
+#define BOOT_WINDOW (15 * CLOCK_MINUTE)
+
+static int
+cmp_position(const void *a, const void *b)
+{
+	const struct mark *x = a, *y = b;
+
+	if (x->input != y->input)
+		return x->input < y->input ? -1 : 1;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+static int
+cmp_time(const void *a, const void *b)
+{
+	const struct mark *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return cmp_position(a, b);
+}
+
+/* In one log the position orders; across logs only the time can. */
+static void
+marks_sort(struct computer *c)
+{
+	bool one = true;
+
+	for (size_t i = 1; i < c->nmarks; i++)
+		one = one && c->marks[i].input == c->marks[0].input;
+	if (c->nmarks > 0)
+		qsort(c->marks, c->nmarks, sizeof *c->marks,
+		    one ? cmp_position : cmp_time);
+}
+
+/* The mark that the same record made when it was read from another file,
+ * or NULL. */
+static const struct mark *
+mark_twin(const struct computer *c, size_t i)
+{
+	const struct mark *m = &c->marks[i];
+
+	for (size_t j = i; j-- > 0 && c->marks[j].time == m->time;)
+		if (c->marks[j].kind == m->kind &&
+		    c->marks[j].record_id == m->record_id &&
+		    c->marks[j].input != m->input)
+			return &c->marks[j];
+	return NULL;
+}
+
+struct making {
+	struct boot	*v;
+	size_t		 n;
+	unsigned	 kinds;		/* of start mark, in this session */
+	uint64_t	 start;		/* time of the first */
+	bool		 stopped;
+};
+
+static struct boot *
+boot_add(struct making *k, uint64_t start)
+{
+	struct boot *b = &k->v[k->n++];
+
+	memset(b, 0, sizeof *b);
+	b->start = start;
+	b->os = os_none();
+	k->kinds = 0;
+	k->start = start;
+	k->stopped = false;
+	return b;
+}
+
+static bool
+begins_boot(const struct making *k, const struct mark *m)
+{
+	uint64_t apart = m->time > k->start ? m->time - k->start :
+	    k->start - m->time;
+
+	if (k->n == 0 || k->v[k->n - 1].start == 0 || k->stopped)
+		return true;
+	return (k->kinds >> m->kind & 1) != 0 || apart > BOOT_WINDOW;
+}
+
+static void
+stop_apply(struct making *k, const struct mark *m)
+{
+	struct boot *b = k->n > 0 ? &k->v[k->n - 1] : boot_add(k, 0);
+
+	b->ended = BOOT_CLEAN;
+	b->end = m->time;
+	k->stopped = true;
+}
+
+/* What a start mark says of the session before. */
+static void
+about_previous(struct making *k, const struct mark *m)
+{
+	struct boot *b = k->n >= 2 ? &k->v[k->n - 2] : NULL;
+
+	if (b == NULL)
+		return;
+	if (m->kind == MARK_BUGCHECK) {
+		b->ended = BOOT_CRASH;
+		b->has_bugcheck = true;
+		b->bugcheck = m->value;
+	} else if (m->kind == MARK_POWER && !b->has_bugcheck) {
+		b->ended = BOOT_POWER;
+	} else if (m->kind == MARK_UNEXPECTED) {
+		b->end = m->value;
+		if (b->ended == BOOT_CLEAN)
+			b->ended = BOOT_UNKNOWN;
+	}
+}
+
+static void
+mark_apply(struct making *k, struct mark *m)
+{
+	if (m->kind < MARK_STARTS) {
+		if (begins_boot(k, m))
+			boot_add(k, m->time);
+		k->kinds |= 1u << m->kind;
+	}
+	if (k->n == 0)
+		boot_add(k, 0);
+	m->boot = (int32_t)k->n - 1;
+	if (m->kind == MARK_STOP)
+		stop_apply(k, m);
+	else if (m->kind == MARK_OS) {
+		struct os os = m->os;
+
+		os_merge(&os, &k->v[k->n - 1].os);
+		k->v[k->n - 1].os = os;
+	}
+	about_previous(k, m);
+}
+
+/* A session that nothing says more about runs the system of the one
+ * before it, as far as is known. */
+static void
+os_carry(struct making *k, struct host *h)
+{
+	struct os given = h->os;
+
+	for (size_t i = 0; i < k->n; i++) {
+		os_merge(&k->v[i].os, &given);
+		if (i > 0)
+			os_merge(&k->v[i].os, &k->v[i - 1].os);
+	}
+	for (size_t i = k->n; i-- > 0;)
+		os_merge(&h->os, &k->v[i].os);
+}
+
+/* Start marks by position: where in its log each session begins. */
+struct starts {
+	struct mark	*v;
+	size_t		 n;
+};
+
+static struct starts
+starts_collect(const struct computer *c)
+{
+	struct starts s = { arena_array(c->arena, struct mark, c->nmarks + 1),
+	    0 };
+
+	for (size_t i = 0; i < c->nmarks; i++)
+		if (c->marks[i].kind < MARK_STARTS)
+			s.v[s.n++] = c->marks[i];
+	if (s.n > 0)
+		qsort(s.v, s.n, sizeof *s.v, cmp_position);
+	return s;
+}
+
+/* How many starts lie at or before a position. */
+static size_t
+starts_before(const struct starts *s, uint32_t input, uint64_t seq)
+{
+	size_t lo = 0, hi = s->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (s->v[mid].input < input || (s->v[mid].input == input &&
+		    s->v[mid].seq <= seq))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static int32_t
+boot_by_time(const struct host *h, uint64_t time)
+{
+	size_t lo = 0, hi = h->nboots;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (h->boots[mid].start <= time)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (int32_t)lo - 1;
+}
+
+static int32_t
+tick_boot(const struct starts *s, const struct host *h, const struct tick *t)
+{
+	size_t n = starts_before(s, t->input, t->seq);
+	bool none_before = n == 0 || s->v[n - 1].input != t->input;
+
+	if (!none_before)
+		return s->v[n - 1].boot;
+	if (n == s->n || s->v[n].input != t->input)
+		return boot_by_time(h, t->time);
+	/* Before the first start of its own log: the session before. */
+	return s->v[n].boot - 1;
+}
+
+/* Every tick gets its session; marks of the ticks' own log decide. */
+static void
+ticks_assign(struct computer *c, const struct ruleset *rs,
+    const struct host *h)
+{
+	struct starts s = starts_collect(c);
+	size_t n;
+	struct tick *t = observations_ticks(c->obs, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		t[i].boot = tick_boot(&s, h, &t[i]);
+		if (rules_about_previous(rs, t[i].clause) && t[i].boot >= 0)
+			t[i].boot--;
+	}
+}
+
+/* Is something in the log before its first mark of a start? */
+static bool
+starts_earlier(const struct computer *c)
+{
+	for (size_t i = 0; i < c->nmarks; i++)
+		if (c->marks[i].kind < MARK_STARTS)
+			return c->marks[i].input != c->first_input ?
+			    c->first < c->marks[i].time :
+			    c->first_seq < c->marks[i].seq;
+	return true;
+}
+
+void
+boots_build(struct computer *c, const struct ruleset *rs, struct host *h)
+{
+	struct making k = { 0 };
+
+	k.v = arena_array(c->arena, struct boot, c->nmarks + 2);
+	marks_sort(c);
+	if (c->events > 0 && starts_earlier(c))
+		boot_add(&k, 0);
+	for (size_t i = 0; i < c->nmarks; i++) {
+		const struct mark *twin = mark_twin(c, i);
+
+		if (twin == NULL)
+			mark_apply(&k, &c->marks[i]);
+		else
+			c->marks[i].boot = twin->boot;
+	}
+	os_carry(&k, h);
+	h->boots = k.v;
+	h->nboots = k.n;
+	ticks_assign(c, rs, h);
+}

@@ -1,0 +1,155 @@
+/*
+ * Learning about a computer from its events: name, span, operating system,
+ * marks of boot sessions, products.
+ */
+#include <string.h>
+#include "triage/computer.h"
+
+static int
+number_of(const struct facts *f, const char *name)
+{
+	const struct fact *x = fact_find(f, name);
+
+	return x == NULL || x->number > 999999 ? OS_UNKNOWN : (int)x->number;
+}
+
+/* Where knowledge of the operating system came from, for the report. */
+static const char *
+source_of(const struct event *e)
+{
+	if (event_from(e, "Microsoft-Windows-Kernel-General"))
+		return "Kernel-General 12";
+	if (event_from(e, "Save Dump"))
+		return "the build in a Save Dump event";
+	if (e->id == 6009)
+		return "EventLog 6009";
+	return e->id == 6013 ? "EventLog 6013" : "the log";
+}
+
+static struct os
+os_of(struct arena *a, const struct event *e, const struct facts *f)
+{
+	const struct fact *product = fact_find(f, "os.product");
+	struct os os = os_none();
+
+	os.major = number_of(f, "os.major");
+	os.minor = number_of(f, "os.minor");
+	os.build = number_of(f, "os.build");
+	os.sp = number_of(f, "os.sp");
+	os.server = number_of(f, "os.server");
+	if (product != NULL)
+		os.product = arena_str(a, product->text);
+	os.source = source_of(e);
+	os_complete(&os);
+	return os;
+}
+
+static bool
+os_known(const struct os *os)
+{
+	return os->major != OS_UNKNOWN || os->build != OS_UNKNOWN ||
+	    os->sp != OS_UNKNOWN || os->server != OS_UNKNOWN ||
+	    os->product.n > 0;
+}
+
+static struct mark *
+mark_add(struct computer *c, enum mark_kind kind, const struct event *e,
+    const struct place *at)
+{
+	struct mark *m;
+
+	c->marks = arena_grow(c->arena, c->marks, c->nmarks, &c->marks_cap,
+	    sizeof *c->marks);
+	m = &c->marks[c->nmarks++];
+	*m = (struct mark){ .kind = kind, .input = at->number,
+	    .seq = at->seq, .time = e->time, .record_id = e->record_id,
+	    .os = os_none(), .boot = -1 };
+	return m;
+}
+
+static void
+marks_learn(struct computer *c, const struct event *e, const struct facts *f,
+    const struct place *at)
+{
+	const struct fact *alive = fact_find(f, "shutdown.last_alive");
+	const struct fact *code = fact_find(f, "bugcheck.code");
+	struct os os = os_of(c->arena, e, f);
+	bool log = event_from(e, "EventLog") ||
+	    event_from(e, "Microsoft-Windows-Eventlog");
+
+	if (fact_find(f, "boot.stop") != NULL)
+		mark_add(c, MARK_STOP, e, at);
+	if (fact_find(f, "boot.start") != NULL && log)
+		mark_add(c, e->id == 6009 ? MARK_VERSION : MARK_LOG_START, e,
+		    at);
+	else if (fact_find(f, "boot.start") != NULL)
+		mark_add(c, MARK_KERNEL_START, e, at);
+	if (log && e->id == 6008)
+		mark_add(c, MARK_UNEXPECTED, e, at)->value =
+		    alive == NULL ? 0 : alive->number;
+	if (fact_find(f, "power.bugcheck") != NULL)
+		mark_add(c, MARK_POWER, e, at);
+	if (code != NULL)
+		mark_add(c, MARK_BUGCHECK, e, at)->value = code->number;
+	if (os_known(&os))
+		mark_add(c, MARK_OS, e, at)->os = os;
+}
+
+static void
+span_learn(struct computer *c, const struct event *e, const struct place *at)
+{
+	if (c->events++ == 0) {
+		c->first_input = at->number;
+		c->first_seq = at->seq;
+	} else if (at->number == c->first_input && at->seq < c->first_seq) {
+		c->first_seq = at->seq;
+	}
+	if (e->time == 0)
+		return;
+	if (c->first == 0 || e->time < c->first)
+		c->first = e->time;
+	if (e->time > c->last)
+		c->last = e->time;
+	if (e->time >= c->name_time) {
+		c->name_time = e->time;
+		if (!str_eq(c->name, e->computer))
+			c->name = arena_str(c->arena, e->computer);
+	}
+}
+
+void
+computer_learn(struct computer *c, const struct event *e,
+    const struct facts *f, const struct place *at)
+{
+	const struct fact *zone;
+
+	span_learn(c, e, at);
+	if (!str_eq(c->last_provider, e->provider)) {
+		roles_learn(&c->roles, e->provider);
+		c->last_provider = arena_str(c->arena, str_sub(e->provider, 0,
+		    CAP_OBS_TEXT));
+	}
+	if (f == NULL)
+		return;
+	marks_learn(c, e, f, at);
+	zone = fact_find(f, "host.time_zone");
+	if (zone != NULL && e->time >= c->zone_time) {
+		c->time_zone = arena_str(c->arena, zone->text);
+		c->zone_time = e->time;
+	}
+}
+
+void
+computer_host(struct computer *c, const struct ruleset *rs,
+    const struct os *given, struct host *h)
+{
+	memset(h, 0, sizeof *h);
+	h->computer = c->name;
+	h->time_zone = c->time_zone;
+	h->first = c->first;
+	h->last = c->last;
+	h->events = c->events;
+	h->os = *given;
+	roles_list(c->arena, &c->roles, h);
+	boots_build(c, rs, h);
+}

@@ -1,0 +1,260 @@
+/*
+ * Reading inputs and putting together what they say about each computer.
+ * A computer is known by its name: "SRV1" and "SRV1.corp.example" are the
+ * same one, since a machine that joins a domain changes from the first to
+ * the second within one log.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "codes/codes.h"
+#include "codes/decode.h"
+#include "log/log.h"
+#include "triage/computer.h"
+#include "triage/triage.h"
+
+struct triage {
+	struct arena		*a;
+	const struct ruleset	*rs;
+	struct computer		**computers;
+	size_t			 ncomputers, computers_cap;
+	struct computer		*newest;	/* of the last event */
+	struct input		*inputs;
+	size_t			 ninputs, inputs_cap;
+	struct problems		 problems;
+	struct os		 given;
+	struct arena		 file;		/* one input */
+	struct arena		 scratch;	/* one event */
+};
+
+static bool
+symbol_lookup(struct str name, uint32_t *value)
+{
+	return code_symbol(name, value);
+}
+
+const struct rules_env triage_rules_env = { symbol_lookup };
+
+struct triage *
+triage_new(struct arena *a, const struct ruleset *rs)
+{
+	struct triage *t = arena_new(a, struct triage);
+
+	t->a = a;
+	t->rs = rs;
+	t->problems.arena = a;
+	t->given = os_none();
+	return t;
+}
+
+void
+triage_given(struct triage *t, const struct os *os)
+{
+	t->given = *os;
+}
+
+static struct str
+first_label(struct str name)
+{
+	size_t dot = str_find(name, ".", 0);
+
+	return str_sub(name, 0, dot);
+}
+
+static bool
+same_computer(struct str a, struct str b)
+{
+	struct str la = first_label(a), lb = first_label(b);
+
+	if (!str_caseeq(la, lb))
+		return false;
+	return la.n == a.n || lb.n == b.n || str_caseeq(a, b);
+}
+
+static struct computer *
+computer_get(struct triage *t, struct str name)
+{
+	struct computer *c;
+
+	if (t->newest != NULL && str_eq(t->newest->name, name))
+		return t->newest;
+	for (size_t i = 0; i < t->ncomputers; i++)
+		if (same_computer(t->computers[i]->name, name))
+			return t->newest = t->computers[i];
+	c = arena_new(t->a, struct computer);
+	c->arena = t->a;
+	c->name = arena_str(t->a, name);
+	c->obs = observations_new(t->a, t->rs);
+	t->computers = arena_grow(t->a, t->computers, t->ncomputers,
+	    &t->computers_cap, sizeof(struct computer *));
+	t->computers[t->ncomputers++] = c;
+	return t->newest = c;
+}
+
+static struct input *
+input_new(struct triage *t, struct str path)
+{
+	t->inputs = arena_grow(t->a, t->inputs, t->ninputs, &t->inputs_cap,
+	    sizeof *t->inputs);
+	memset(&t->inputs[t->ninputs], 0, sizeof *t->inputs);
+	t->inputs[t->ninputs].path = arena_str(t->a, path);
+	t->problems.path = t->inputs[t->ninputs].path;
+	return &t->inputs[t->ninputs++];
+}
+
+/* One event.  Order within a log is by record number, whatever the order
+ * of the file: exports may be newest first, rings wrap. */
+static void
+event_take(struct triage *t, struct input *in, const struct event *e)
+{
+	struct computer *c = computer_get(t, e->computer);
+	struct place at = { in->path, (uint32_t)(in - t->inputs), e->at.id };
+	struct facts facts;
+	bool wanted = rules_want(t->rs, e->provider, e->source, e->id);
+
+	if (e->time != 0 && (in->first == 0 || e->time < in->first))
+		in->first = e->time;
+	if (e->time > in->last)
+		in->last = e->time;
+	if (!wanted && !decode_wants(e->provider, e->source, e->id)) {
+		computer_learn(c, e, NULL, &at);
+		return;
+	}
+	decode_event(&t->scratch, e, &facts);
+	computer_learn(c, e, &facts, &at);
+	if (wanted && rules_match(t->rs, e, &facts, &at, c->obs))
+		in->matched++;
+}
+
+/* What the tally points to goes with the log; the report needs it. */
+static void
+missing_keep(struct triage *t, struct tally *tally)
+{
+	struct id_range *kept = arena_array(t->a, struct id_range,
+	    tally->nmissing + 1);
+
+	if (tally->nmissing > 0)
+		memcpy(kept, tally->missing, tally->nmissing * sizeof *kept);
+	tally->missing = kept;
+}
+
+void
+triage_input(struct triage *t, struct source *s, struct str path)
+{
+	struct input *in = input_new(t, path);
+	struct log *log = log_open(&t->file, s, &t->problems);
+	struct record r;
+
+	if (log == NULL) {
+		in->bytes = s->at;
+		return;
+	}
+	in->format = log_format(log);
+	while (log_next(log, &r) == LOG_RECORD) {
+		struct event e;
+
+		arena_reset(&t->scratch);
+		log_event(log, &t->scratch, &e);
+		if (e.provider.n > 0)
+			event_take(t, in, &e);
+	}
+	log_close(log, &in->tally);
+	in->bytes = s->at;
+	missing_keep(t, &in->tally);
+	arena_reset(&t->file);
+	arena_reset(&t->scratch);
+}
+
+void
+triage_event(struct triage *t, const struct event *e)
+{
+	if (t->ninputs == 0)
+		input_new(t, str_of("(event)"));
+	event_take(t, &t->inputs[t->ninputs - 1], e);
+}
+
+void
+triage_problem(struct triage *t, struct str path, const char *why)
+{
+	(void)input_new(t, path);
+	problem_add(&t->problems, GRADE_FILE, NO_OFFSET, "%s", why);
+}
+
+void
+triage_free(struct triage *t)
+{
+	arena_free(&t->file);
+	arena_free(&t->scratch);
+}
+
+bool
+triage_complete(const struct triage *t)
+{
+	return t->problems.lost == 0;
+}
+
+static int
+cmp_computers(const void *a, const void *b)
+{
+	const struct computer *x = *(struct computer *const *)a;
+	const struct computer *y = *(struct computer *const *)b;
+	int c = str_casecmp(x->name, y->name);
+
+	return c != 0 ? c : str_cmp(x->name, y->name);
+}
+
+struct list {
+	struct finding	*v;
+	size_t		 n, cap;
+};
+
+static void
+host_fold(struct triage *t, struct computer *c, struct host *h,
+    enum severity min, struct list *out)
+{
+	const struct finding *f;
+	size_t n;
+	uint64_t dropped = observations_dropped(c->obs);
+
+	computer_host(c, t->rs, &t->given, h);
+	n = rules_fold(t->a, t->rs, c->obs, h, &f);
+	for (size_t i = 0; i < n; i++) {
+		if (f[i].severity < min)
+			continue;
+		out->v = arena_grow(t->a, out->v, out->n, &out->cap,
+		    sizeof *out->v);
+		out->v[out->n++] = f[i];
+	}
+	if (dropped > 0) {
+		t->problems.path = c->name;
+		problem_add(&t->problems, GRADE_RECORD, NO_OFFSET,
+		    "%llu matching events of this computer were too many to "
+		    "keep: counts are too low", (unsigned long long)dropped);
+	}
+}
+
+void
+triage_report(struct triage *t, enum severity min, struct report *r)
+{
+	struct host *hosts = arena_array(t->a, struct host,
+	    t->ncomputers + 1);
+	struct list findings = { NULL, 0, 0 };
+
+	if (t->ncomputers > 0)
+		qsort(t->computers, t->ncomputers, sizeof *t->computers,
+		    cmp_computers);
+	for (size_t i = 0; i < t->ncomputers; i++)
+		host_fold(t, t->computers[i], &hosts[i], min, &findings);
+	memset(r, 0, sizeof *r);
+	r->version = EVTRIAGE_VERSION;
+	r->nrules = rules_count(t->rs);
+	r->rules_digest = rules_digest(t->rs);
+	r->hosts = hosts;
+	r->nhosts = t->ncomputers;
+	r->findings = findings.v;
+	r->nfindings = findings.n;
+	r->inputs = t->inputs;
+	r->ninputs = t->ninputs;
+	r->problems = t->problems.v;
+	r->nproblems = t->problems.n;
+	r->problems_dropped = t->problems.dropped;
+}
