@@ -8,6 +8,8 @@ BUILD	?= build
 CC	?= cc
 CFLAGS	?= -O2 -g
 WERROR	?=
+SAN	?=
+CORPUS	?= $(EVTRIAGE_CORPUS)
 
 WARN	= -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion \
 	  -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -16,9 +18,8 @@ WARN	= -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion \
 HARDEN	= -fPIE -fstack-protector-strong -fstack-clash-protection \
 	  -D_FORTIFY_SOURCE=2
 LDHARD	= -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
-XML_C	:= $(shell pkg-config --cflags libxml-2.0)
-XML_L	:= $(shell pkg-config --libs libxml-2.0)
-SAN	?=
+XML_C	:= $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
+XML_L	:= $(shell pkg-config --libs libxml-2.0 2>/dev/null || echo -lxml2)
 
 VERSION	= 0.1.0
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -DEVTRIAGE_VERSION='"$(VERSION)"' \
@@ -28,33 +29,108 @@ ALL_L	= $(if $(SAN),$(SAN),$(LDHARD)) $(LDFLAGS)
 LIBS	= $(XML_L) -ldeflate
 
 SRC	= $(sort $(wildcard src/*/*.c))
-LIBSRC	= $(filter-out src/cli/main.c,$(SRC))
 OBJ	= $(SRC:%.c=$(BUILD)/%.o)
-LIBOBJ	= $(LIBSRC:%.c=$(BUILD)/%.o)
+LIBOBJ	= $(filter-out %/cli/main.o,$(OBJ))
 FIXSRC	= $(sort $(wildcard tests/fixture/*.c))
 FIXOBJ	= $(FIXSRC:%.c=$(BUILD)/%.o)
+FIXLIB	= $(filter-out %/mkfixture.o,$(FIXOBJ))
 UNIT	= $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN	= $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
+PY	= /usr/bin/python3
+
+# What the samples are made of, and what is made of it.
+SAMPLES_SRC = $(sort $(wildcard samples/src/*.txt samples/src/fleet/*.txt))
+
+DEPS	= gcc clang make pkg-config libevtx-dev libbfio-dev libxml2-dev \
+	  libcmocka-dev libseccomp-dev libdeflate-dev
+DEPS_TEST = mingw-w64-common libxml2-utils python3 python3-jsonschema \
+	  python3-evtx libevtx-utils libevt-utils
 
 all: $(BUILD)/evtriage ## build the program (default)
 
 $(BUILD)/evtriage: $(OBJ)
-	$(CC) $(ALL_C) $(ALL_L) -o $@ $(OBJ) $(LIBS)
+	@echo "  LINK  $@"
+	@$(CC) $(ALL_C) $(ALL_L) -o $@ $(OBJ) $(LIBS)
 
 $(BUILD)/libevtriage.a: $(LIBOBJ)
-	rm -f $@ && ar rcs $@ $(LIBOBJ)
+	@rm -f $@
+	@ar rcs $@ $(LIBOBJ)
+
+$(BUILD)/mkfixture: $(FIXOBJ) $(BUILD)/libevtriage.a
+	@echo "  LINK  $@"
+	@$(CC) $(ALL_C) $(ALL_L) -o $@ $^ $(LIBS)
 
 $(BUILD)/src/base/xml.o: CPPFLAGS += $(XML_C)
+$(BUILD)/tests/%.o: CPPFLAGS += -Itests -Itests/unit
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_C) -MMD -MP -c -o $@ $<
+	@echo "  CC    $@"
+	@$(CC) $(CPPFLAGS) $(ALL_C) -MMD -MP -c -o $@ $<
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FIXLIB) $(BUILD)/libevtriage.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_C) $(ALL_L) -o $@ $(filter %.o,$^) $(BUILD)/libevtriage.a \
-	    $(LIBS) -lcmocka
+	@echo "  LINK  $@"
+	@$(CC) $(ALL_C) $(ALL_L) -o $@ $^ $(LIBS) -lcmocka
 
 -include $(OBJ:.o=.d) $(FIXOBJ:.o=.d) $(UNIT:%.c=$(BUILD)/%.d)
 
-.PHONY: all
+deps: ## install the Debian packages that building and testing need
+	@missing=$$(for p in $(DEPS) $(DEPS_TEST); do \
+	    dpkg-query -W -f='$${Status}\n' $$p 2>/dev/null | \
+	    grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	    run=; [ $$(id -u) = 0 ] || run=sudo; \
+	    $$run apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -qq \
+	    --no-install-recommends $$missing; fi
+
+demo: $(BUILD)/evtriage ## diagnose the sample logs
+	$(BUILD)/evtriage scan samples/iis-stop-3f.evt
+	$(BUILD)/evtriage scan samples/srv-2020-2003.evt
+	$(BUILD)/evtriage scan samples/nt351-stop-7f.evt
+	$(BUILD)/evtriage scan samples/nt4-virtual-memory.evt
+
+unit: $(UNITBIN) ## run the unit tests
+	@for t in $(UNITBIN); do $$t || exit 1; done
+
+cli: $(BUILD)/evtriage $(BUILD)/mkfixture ## run the tests of the command line
+	tests/cli/run $(BUILD)
+
+bless: $(BUILD)/evtriage $(BUILD)/mkfixture ## take today's outputs as golden
+	tests/cli/run --bless $(BUILD)
+
+samples: $(BUILD)/mkfixture ## make the sample logs from their descriptions
+	samples/src/make $(BUILD)/mkfixture samples
+
+tables: ## write the code tables anew from the headers
+	src/codes/gen_tables
+
+lint: ## layers, sizes, words: what a compiler does not check
+	$(PY) tests/lint/lint
+	src/codes/gen_tables --check
+
+check: $(BUILD)/evtriage $(BUILD)/mkfixture $(UNITBIN) ## all tests, under a minute
+	tests/check $(BUILD)
+
+check-asan: ## all tests under AddressSanitizer and UBSan
+	$(MAKE) check BUILD=build/asan CFLAGS='-O1 -g' WERROR=-Werror \
+	    SAN='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+
+fmt: ## show where clang-format would differ (advice, not law)
+	clang-format --dry-run $(SRC) 2>&1 | head -50
+
+install: $(BUILD)/evtriage ## install under PREFIX (/usr/local), DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/evtriage/rules
+	install -m 755 $(BUILD)/evtriage $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 rules/*.xml rules/rule.rng $(DESTDIR)$(PREFIX)/share/evtriage/rules/
+
+clean: ## remove everything that was built
+	rm -rf build
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
+
+.PHONY: all deps demo unit cli bless samples tables lint check check-asan fmt \
+	install clean help
+.SECONDARY:

@@ -20,7 +20,7 @@ struct str {
 /* A string literal as struct str, usable in static initialisers too. */
 #define STR(lit) { (lit), sizeof(lit) - 1 }
 
-struct str	str_of(const char *cstr);	/* NULL gives the empty string */
+struct str	str_of(const char *cstr);	/* NULL: the empty string */
 bool		str_eq(struct str a, struct str b);
 bool		str_is(struct str a, const char *cstr);
 /* Equal but for the case of ASCII letters. */

@@ -12,8 +12,10 @@
  *
  * Records come in file order, a .evt ring oldest first.  The chunks of an
  * EVTX ring that has wrapped come as they lie in the file (it may be a
- * pipe): whoever needs the order of events goes by record.id.  To add a format: write its struct log_ops (src/log/ops.h)
- * and a row in the table of log.c.
+ * pipe): whoever needs the order of events goes by record.id.
+ *
+ * To add a format: write its struct log_ops (src/log/ops.h) and a row in
+ * the table of log.c.
  */
 #ifndef EVTRIAGE_LOG_LOG_H
 #define EVTRIAGE_LOG_LOG_H

@@ -51,7 +51,7 @@ struct tally {
 	uint64_t	 torn;
 	uint64_t	 undecodable;	/* returned, but not decoded whole */
 	uint64_t	 slack;		/* seen in slack, not returned */
-	uint64_t	 units_valid, units_zero, units_bad;	/* EVTX chunks */
+	uint64_t	 units_valid, units_zero, units_bad;	/* chunks */
 	struct id_range	*missing;	/* ids that should be there */
 	size_t		 nmissing, missing_cap;
 	bool		 dirty;		/* was not closed properly */

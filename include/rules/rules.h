@@ -114,7 +114,7 @@ uint64_t	 observations_dropped(const struct observations *o);
 
 /* Where an event stands: given by triage. */
 struct place {
-	struct str	input;		/* path; must outlive the observations */
+	struct str	input;		/* path; outlives the observations */
 	uint32_t	number;		/* of the input */
 	uint64_t	seq;		/* position of the event in it */
 };

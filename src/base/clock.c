@@ -86,8 +86,9 @@ rfc3339(struct arena *a, uint64_t t, int digits)
 	if (t >= CLOCK_LIMIT)
 		return arena_fmt(a, "0x%016" PRIx64, t);
 	if (digits == 0)
-		for (digits = f == 0 ? 0 : 7; digits > 0 && f % 10 == 0; f /= 10)
-			digits--;
+		for (digits = f == 0 ? 0 : 7; digits > 0 && f % 10 == 0;
+		    digits--)
+			f /= 10;
 	if (digits == 0)
 		return arena_fmt(a, "%04u-%02u-%02uT%02u:%02u:%02uZ", d.year,
 		    d.month, d.day, d.hour, d.minute, d.second);

@@ -15,7 +15,7 @@ struct parser {
 	struct rule_errors	*errs;
 	bool			 failed;
 	struct rule		*rule;		/* NULL while reading classes */
-	const struct clause	*anchor;	/* first event, or the marked one */
+	const struct clause	*anchor;	/* the first or the marked */
 	bool			 anchor_marked;
 	size_t			 nclauses;
 	struct str		 group;		/* <group by=""> */

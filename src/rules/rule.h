@@ -54,13 +54,13 @@ struct clause {
 	struct str		 name;		/* "as"; may be empty */
 	const struct selector	*selectors;
 	const struct test	*tests;		/* of the class and its own */
-	struct str		 says;		/* in words; built if not given */
+	struct str		 says;		/* in words */
 	int			 weight;	/* how specific it is */
 	bool			 previous;
-	struct str		 group;		/* fact whose value is tick.group */
+	struct str		 group;		/* fact for tick.group */
 	struct str		 join;		/* ... tick.join */
-	const char		**shows;	/* values kept for the report that
-						 * are no facts (string.1) */
+	const char		**shows;	/* values kept for the report
+						 * that are no facts */
 	size_t			 nshows;
 	const struct rule	*rule;
 };
@@ -79,8 +79,8 @@ struct node {
 	struct scope		 scope;
 	const struct clause	*clause;	/* NODE_EVENT */
 	uint64_t		 min;		/* NODE_EVENT: how often */
-	uint64_t		 per;		/* ... within this time; 0 any */
-	bool			 joined;	/* same join value as the anchor */
+	uint64_t		 per;		/* ... within it; 0 any */
+	bool			 joined;	/* as the anchor is */
 	struct str		 says;		/* NODE_NONE */
 	const struct node	*child, *next;
 };

@@ -33,7 +33,8 @@ static bool
 seen_before(struct walk *w, const struct stat *st)
 {
 	for (size_t i = 0; i < w->nseen; i++)
-		if (w->seen[i].dev == st->st_dev && w->seen[i].ino == st->st_ino)
+		if (w->seen[i].dev == st->st_dev &&
+		    w->seen[i].ino == st->st_ino)
 			return true;
 	w->seen = arena_grow(w->a, w->seen, w->nseen, &w->cap,
 	    sizeof *w->seen);
