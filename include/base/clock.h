@@ -28,6 +28,9 @@ uint64_t	clock_from_unix(uint32_t seconds);
  * always.  Times at or beyond CLOCK_LIMIT print as 0x%016x.
  */
 struct str	clock_rfc3339(struct arena *a, uint64_t t);
+/* The first form into a buffer; returns its length. */
+#define CLOCK_TEXT 48
+size_t		clock_write(char buf[CLOCK_TEXT], uint64_t t);
 struct str	clock_rfc3339_full(struct arena *a, uint64_t t);
 /* 2004-10-18 07:20:11Z, for people: no fraction. */
 struct str	clock_people(struct arena *a, uint64_t t);

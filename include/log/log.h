@@ -30,11 +30,12 @@ struct log;
 
 enum log_step { LOG_RECORD, LOG_END };
 
-/* Provider and id of a record, found without decoding the rest.  Borrowed
- * until the next log_next. */
+/* What decides whether a record is wanted, found without decoding the
+ * rest.  Borrowed until the next log_next. */
 struct ident {
-	struct str	provider, source;
+	struct str	provider, source, computer;
 	uint16_t	id;
+	uint64_t	time;	/* TimeCreated, FILETIME */
 	bool		known;	/* false: only log_event can tell */
 };
 

@@ -3,6 +3,7 @@
  * counts: no libc time functions, no time zone, any year to 9999.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include "base/clock.h"
 
 struct date { unsigned year, month, day, hour, minute, second, fraction; };
@@ -77,35 +78,50 @@ date_filetime(const struct date *d, uint64_t *t)
 	return true;
 }
 
-static struct str
-rfc3339(struct arena *a, uint64_t t, int digits)
+/* digits of the fraction: 0 as many as it needs, else that many. */
+static size_t
+rfc3339(char buf[CLOCK_TEXT], uint64_t t, int digits)
 {
 	struct date d = date_of(t);
 	unsigned f = d.fraction;
+	int n;
 
 	if (t >= CLOCK_LIMIT)
-		return arena_fmt(a, "0x%016" PRIx64, t);
+		return (size_t)snprintf(buf, CLOCK_TEXT, "0x%016" PRIx64, t);
 	if (digits == 0)
 		for (digits = f == 0 ? 0 : 7; digits > 0 && f % 10 == 0;
 		    digits--)
 			f /= 10;
-	if (digits == 0)
-		return arena_fmt(a, "%04u-%02u-%02uT%02u:%02u:%02uZ", d.year,
-		    d.month, d.day, d.hour, d.minute, d.second);
-	return arena_fmt(a, "%04u-%02u-%02uT%02u:%02u:%02u.%0*uZ", d.year,
-	    d.month, d.day, d.hour, d.minute, d.second, digits, f);
+	n = snprintf(buf, CLOCK_TEXT, "%04u-%02u-%02uT%02u:%02u:%02u", d.year,
+	    d.month, d.day, d.hour, d.minute, d.second);
+	if (digits > 0)
+		n += snprintf(buf + n, CLOCK_TEXT - (size_t)n, ".%0*u", digits,
+		    f);
+	buf[n++] = 'Z';
+	buf[n] = '\0';
+	return (size_t)n;
+}
+
+size_t
+clock_write(char buf[CLOCK_TEXT], uint64_t t)
+{
+	return rfc3339(buf, t, 0);
 }
 
 struct str
 clock_rfc3339(struct arena *a, uint64_t t)
 {
-	return rfc3339(a, t, 0);
+	char buf[CLOCK_TEXT];
+
+	return arena_str(a, (struct str){ buf, rfc3339(buf, t, 0) });
 }
 
 struct str
 clock_rfc3339_full(struct arena *a, uint64_t t)
 {
-	return rfc3339(a, t, 7);
+	char buf[CLOCK_TEXT];
+
+	return arena_str(a, (struct str){ buf, rfc3339(buf, t, 7) });
 }
 
 struct str
@@ -114,7 +130,7 @@ clock_people(struct arena *a, uint64_t t)
 	struct date d = date_of(t);
 
 	if (t >= CLOCK_LIMIT)
-		return rfc3339(a, t, 0);
+		return clock_rfc3339(a, t);
 	return arena_fmt(a, "%04u-%02u-%02u %02u:%02u:%02uZ", d.year, d.month,
 	    d.day, d.hour, d.minute, d.second);
 }

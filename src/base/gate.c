@@ -70,8 +70,13 @@ gate_text(struct out *o, struct str s)
 
 	while (at < s.n) {
 		size_t here = at;
-		uint32_t cp = utf_next(s, &at);
+		uint32_t cp;
 
+		if (s.p[at] >= ' ' && s.p[at] <= '~') {
+			at++;
+			continue;
+		}
+		cp = utf_next(s, &at);
 		if (!gate_is_unsafe(cp))
 			continue;
 		out_bytes(o, s.p + from, here - from);

@@ -102,8 +102,14 @@ quoted(struct json *j, struct str s)
 	out_char(j->o, '"');
 	while (at < s.n) {
 		size_t here = at;
-		uint32_t cp = utf_next(s, &at);
+		uint32_t cp;
 
+		if (s.p[at] >= ' ' && s.p[at] <= '~' && s.p[at] != '"' &&
+		    s.p[at] != '\\') {
+			at++;
+			continue;
+		}
+		cp = utf_next(s, &at);
 		if (cp != '"' && cp != '\\' && !gate_is_unsafe(cp))
 			continue;
 		out_bytes(j->o, s.p + from, here - from);
@@ -181,14 +187,12 @@ json_hex(struct json *j, uint64_t v)
 void
 json_time(struct json *j, uint64_t t)
 {
-	struct arena a = { 0 };
+	char buf[CLOCK_TEXT];
 
-	if (t == 0) {
+	if (t == 0)
 		json_null(j);
-		return;
-	}
-	json_str(j, clock_rfc3339(&a, t));
-	arena_free(&a);
+	else
+		json_str(j, (struct str){ buf, clock_write(buf, t) });
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * Output with memory of its first error.  stdio buffers files; memory
- * streams (tests, wrapping) grow by doubling.
+ * Output with memory of its first error.  stdio buffers files (without its
+ * locks: the program has one thread); memory streams grow by doubling.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -59,7 +59,7 @@ out_bytes(struct out *o, const void *p, size_t n)
 		return;
 	if (o->f == NULL)
 		mem_add(o, p, n);
-	else if (fwrite(p, 1, n, o->f) != n)
+	else if (fwrite_unlocked(p, 1, n, o->f) != n)
 		o->error = errno != 0 ? errno : EIO;
 }
 

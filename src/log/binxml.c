@@ -14,17 +14,6 @@
 #include "base/utf.h"
 #include "log/binxml.h"
 
-/* Low bits of a token; MORE says that an attribute, or another piece of a
- * value, follows. */
-enum {
-	TOK_END = 0x00, TOK_OPEN = 0x01, TOK_CLOSE_START = 0x02,
-	TOK_CLOSE_EMPTY = 0x03, TOK_CLOSE = 0x04, TOK_TEXT = 0x05,
-	TOK_ATTR = 0x06, TOK_CDATA = 0x07, TOK_CHAR = 0x08,
-	TOK_ENTITY = 0x09, TOK_PI_TARGET = 0x0A, TOK_PI_DATA = 0x0B,
-	TOK_TEMPLATE = 0x0C, TOK_HOLE = 0x0D, TOK_OPTIONAL_HOLE = 0x0E,
-	TOK_HEADER = 0x0F,
-	MORE = 0x40,
-};
 enum { NO_DEPENDENCY = 0xFFFF };
 
 struct bx_value {
@@ -68,8 +57,7 @@ fail(struct walker *w, const char *why)
 	builder_fail(w->b, why);
 }
 
-/* The name structure at an offset of the chunk; its size or 0. */
-static uint32_t
+uint32_t
 name_at(struct chunk *c, uint32_t offset, struct str *name)
 {
 	struct name_slot *slot = &c->names[offset % NAME_SLOTS];
@@ -237,7 +225,7 @@ attribute(struct walker *w, struct frame *f)
 	if (!name_read(w, f, &name))
 		return;
 	while (rd_left(&f->r) > 0 && !builder_full(w->b)) {
-		unsigned token = f->r.s.p[f->r.at] & 0x1Fu;
+		unsigned token = f->r.s.p[f->r.at] & (unsigned)TOK_KIND;
 
 		if (token == TOK_ATTR || token == TOK_CLOSE_START ||
 		    token == TOK_CLOSE_EMPTY)
@@ -285,7 +273,7 @@ start_tag(struct walker *w, struct frame *f, bool has_attrs)
 		rd_skip(&f->r, 4);	/* size of the attribute list */
 	builder_start(w->b, name);
 	while (rd_left(&f->r) > 0 && !builder_full(w->b)) {
-		unsigned token = f->r.s.p[f->r.at] & 0x1Fu;
+		unsigned token = f->r.s.p[f->r.at] & (unsigned)TOK_KIND;
 
 		if (token != TOK_ATTR)
 			break;
@@ -470,7 +458,7 @@ token_walk(struct walker *w, struct frame *f, unsigned token)
 	struct value v;
 	struct str name;
 
-	switch (token & 0x1Fu) {
+	switch (token & (unsigned)TOK_KIND) {
 	case TOK_END:
 		return false;
 	case TOK_OPEN:
@@ -483,7 +471,7 @@ token_walk(struct walker *w, struct frame *f, unsigned token)
 		element_close(w, f);
 		return true;
 	case TOK_TEXT: case TOK_CDATA: case TOK_CHAR: case TOK_ENTITY:
-		if (piece_literal(w, f, token & 0x1Fu, &v))
+		if (piece_literal(w, f, token & (unsigned)TOK_KIND, &v))
 			builder_value(w->b, &v);
 		return true;
 	case TOK_PI_TARGET:

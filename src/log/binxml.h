@@ -51,6 +51,48 @@ void	chunk_begin(struct chunk *c, struct arena *names, struct span bytes);
 void	binxml_walk(struct chunk *c, struct arena *a, struct builder *b,
 	    size_t off, size_t end);
 
+/*
+ * Where a template definition keeps what struct ident needs: as constant
+ * text, or as the number of a value.  Made once for each definition.
+ */
+enum plan_field { PLAN_PROVIDER, PLAN_SOURCE, PLAN_ID, PLAN_TIME,
+    PLAN_COMPUTER, PLAN_FIELDS };
+enum plan_kind { PLAN_ABSENT, PLAN_TEXT, PLAN_VALUE };
+struct plan_place {
+	enum plan_kind	kind;
+	struct str	text;
+	uint64_t	number;		/* of a constant EventID */
+	unsigned	index;
+};
+struct plan {
+	uint32_t	  offset;	/* of the definition; 0: free */
+	uint32_t	  size;		/* of the whole definition */
+	bool		  usable;
+	struct plan_place at[PLAN_FIELDS];
+};
+enum { PLANS = 64 };
+
+/* The ident of the record whose BinXML is [off, end), by plans (an array
+ * of PLANS that the chunk's user clears with every chunk).  Text lives in
+ * the chunk's names arena or in a. */
+void	plan_ident(struct chunk *c, struct plan *plans, struct arena *a,
+	    size_t off, size_t end, struct ident *id);
+
+/* The name structure at an offset of the chunk; its size or 0. */
+uint32_t name_at(struct chunk *c, uint32_t offset, struct str *name);
+
+/* Low bits of a token; MORE says that an attribute, or another piece of a
+ * value, follows. */
+enum {
+	TOK_END = 0x00, TOK_OPEN = 0x01, TOK_CLOSE_START = 0x02,
+	TOK_CLOSE_EMPTY = 0x03, TOK_CLOSE = 0x04, TOK_TEXT = 0x05,
+	TOK_ATTR = 0x06, TOK_CDATA = 0x07, TOK_CHAR = 0x08,
+	TOK_ENTITY = 0x09, TOK_PI_TARGET = 0x0A, TOK_PI_DATA = 0x0B,
+	TOK_TEMPLATE = 0x0C, TOK_HOLE = 0x0D, TOK_OPTIONAL_HOLE = 0x0E,
+	TOK_HEADER = 0x0F,
+	TOK_KIND = 0x1F, MORE = 0x40,
+};
+
 /* How the record begins: 0x0C behind the fragment header means a template
  * instance, anything else literal elements. */
 bool	binxml_is_literal(const struct chunk *c, size_t off, size_t end);

@@ -52,6 +52,16 @@ os_known(const struct os *os)
 	    os->product.n > 0;
 }
 
+/* The provider seen last, in a place that is used again. */
+static struct str
+text_keep(char buf[CAP_OBS_TEXT], struct str s)
+{
+	s = str_sub(s, 0, CAP_OBS_TEXT);
+	if (s.n > 0)
+		memcpy(buf, s.p, s.n);
+	return (struct str){ buf, s.n };
+}
+
 static struct mark *
 mark_add(struct computer *c, enum mark_kind kind, const struct event *e,
     const struct place *at)
@@ -95,8 +105,9 @@ marks_learn(struct computer *c, const struct event *e, const struct facts *f,
 		mark_add(c, MARK_OS, e, at)->os = os;
 }
 
-static void
-span_learn(struct computer *c, const struct event *e, const struct place *at)
+void
+computer_see(struct computer *c, const struct ident *id,
+    const struct place *at)
 {
 	if (c->events++ == 0) {
 		c->first_input = at->number;
@@ -104,16 +115,20 @@ span_learn(struct computer *c, const struct event *e, const struct place *at)
 	} else if (at->number == c->first_input && at->seq < c->first_seq) {
 		c->first_seq = at->seq;
 	}
-	if (e->time == 0)
+	if (!str_eq(c->last_provider, id->provider)) {
+		roles_learn(&c->roles, id->provider);
+		c->last_provider = text_keep(c->provider_text, id->provider);
+	}
+	if (id->time == 0)
 		return;
-	if (c->first == 0 || e->time < c->first)
-		c->first = e->time;
-	if (e->time > c->last)
-		c->last = e->time;
-	if (e->time >= c->name_time) {
-		c->name_time = e->time;
-		if (!str_eq(c->name, e->computer))
-			c->name = arena_str(c->arena, e->computer);
+	if (c->first == 0 || id->time < c->first)
+		c->first = id->time;
+	if (id->time > c->last)
+		c->last = id->time;
+	if (id->time >= c->name_time) {
+		c->name_time = id->time;
+		if (!str_eq(c->name, id->computer))
+			c->name = arena_str(c->arena, id->computer);
 	}
 }
 
@@ -121,18 +136,9 @@ void
 computer_learn(struct computer *c, const struct event *e,
     const struct facts *f, const struct place *at)
 {
-	const struct fact *zone;
+	const struct fact *zone = fact_find(f, "host.time_zone");
 
-	span_learn(c, e, at);
-	if (!str_eq(c->last_provider, e->provider)) {
-		roles_learn(&c->roles, e->provider);
-		c->last_provider = arena_str(c->arena, str_sub(e->provider, 0,
-		    CAP_OBS_TEXT));
-	}
-	if (f == NULL)
-		return;
 	marks_learn(c, e, f, at);
-	zone = fact_find(f, "host.time_zone");
 	if (zone != NULL && e->time >= c->zone_time) {
 		c->time_zone = arena_str(c->arena, zone->text);
 		c->zone_time = e->time;

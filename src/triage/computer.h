@@ -5,6 +5,7 @@
 #ifndef EVTRIAGE_SRC_TRIAGE_COMPUTER_H
 #define EVTRIAGE_SRC_TRIAGE_COMPUTER_H
 
+#include "log/log.h"
 #include "model/event.h"
 #include "model/fact.h"
 #include "model/host.h"
@@ -56,10 +57,13 @@ struct computer {
 	uint64_t	 first_seq;	/* lowest of the input below */
 	uint32_t	 first_input;
 	struct str	 last_provider;	/* of which roles were last asked */
+	char		 provider_text[CAP_OBS_TEXT];
 };
 
-/* Everything an event says about the computer itself; facts may be NULL
- * when the event was not decoded. */
+/* An event of the computer has been seen. */
+void		computer_see(struct computer *c, const struct ident *id,
+		    const struct place *at);
+/* What its facts say about the computer itself. */
 void		computer_learn(struct computer *c, const struct event *e,
 		    const struct facts *f, const struct place *at);
 /* The host as the report shows it, and every tick of the computer given

@@ -101,28 +101,79 @@ input_new(struct triage *t, struct str path)
 	return &t->inputs[t->ninputs++];
 }
 
-/* One event.  Order within a log is by record number, whatever the order
- * of the file: exports may be newest first, rings wrap. */
+static struct ident
+ident_of(const struct event *e)
+{
+	return (struct ident){ .provider = e->provider, .source = e->source,
+	    .computer = e->computer, .id = e->id, .time = e->time,
+	    .known = true };
+}
+
+static bool
+wanted(const struct triage *t, const struct ident *id)
+{
+	return rules_want(t->rs, id->provider, id->source, id->id) ||
+	    decode_wants(id->provider, id->source, id->id);
+}
+
+/* Every event counts, wanted or not. */
+static struct computer *
+event_see(struct triage *t, struct input *in, const struct ident *id,
+    const struct place *at)
+{
+	struct computer *c = computer_get(t, id->computer);
+
+	if (id->time != 0 && (in->first == 0 || id->time < in->first))
+		in->first = id->time;
+	if (id->time > in->last)
+		in->last = id->time;
+	computer_see(c, id, at);
+	return c;
+}
+
+/* Order within a log is by record number, whatever the order of the file:
+ * exports may be newest first, rings wrap. */
+static struct place
+place_of(const struct triage *t, const struct input *in,
+    const struct record *r)
+{
+	return (struct place){ in->path, (uint32_t)(in - t->inputs), r->id };
+}
+
 static void
 event_take(struct triage *t, struct input *in, const struct event *e)
 {
-	struct computer *c = computer_get(t, e->computer);
-	struct place at = { in->path, (uint32_t)(in - t->inputs), e->at.id };
+	struct ident id = ident_of(e);
+	struct place at = place_of(t, in, &e->at);
+	struct computer *c = event_see(t, in, &id, &at);
 	struct facts facts;
-	bool wanted = rules_want(t->rs, e->provider, e->source, e->id);
 
-	if (e->time != 0 && (in->first == 0 || e->time < in->first))
-		in->first = e->time;
-	if (e->time > in->last)
-		in->last = e->time;
-	if (!wanted && !decode_wants(e->provider, e->source, e->id)) {
-		computer_learn(c, e, NULL, &at);
+	if (!wanted(t, &id))
 		return;
-	}
 	decode_event(&t->scratch, e, &facts);
 	computer_learn(c, e, &facts, &at);
-	if (wanted && rules_match(t->rs, e, &facts, &at, c->obs))
+	if (rules_match(t->rs, e, &facts, &at, c->obs))
 		in->matched++;
+}
+
+static void
+record_take(struct triage *t, struct log *log, struct input *in,
+    const struct record *r)
+{
+	struct ident id;
+	struct event e;
+
+	log_ident(log, &id);
+	if (id.known && !wanted(t, &id)) {
+		struct place at = place_of(t, in, r);
+
+		event_see(t, in, &id, &at);
+		return;
+	}
+	arena_reset(&t->scratch);
+	log_event(log, &t->scratch, &e);
+	if (e.provider.n > 0)
+		event_take(t, in, &e);
 }
 
 /* What the tally points to goes with the log; the report needs it. */
@@ -149,14 +200,8 @@ triage_input(struct triage *t, struct source *s, struct str path)
 		return;
 	}
 	in->format = log_format(log);
-	while (log_next(log, &r) == LOG_RECORD) {
-		struct event e;
-
-		arena_reset(&t->scratch);
-		log_event(log, &t->scratch, &e);
-		if (e.provider.n > 0)
-			event_take(t, in, &e);
-	}
+	while (log_next(log, &r) == LOG_RECORD)
+		record_take(t, log, in, &r);
 	log_close(log, &in->tally);
 	in->bytes = s->at;
 	missing_keep(t, &in->tally);
