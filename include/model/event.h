@@ -74,7 +74,7 @@ enum {
 #define EVENT_ABSENT (-1)
 
 /* A whole decoded event.  Text and arrays live in the arena it was
- * decoded into. */
+ * decoded into or in the log; they are good until its next record. */
 struct event {
 	struct record	 at;
 

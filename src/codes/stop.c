@@ -100,11 +100,13 @@ add_build(struct adding *d)
 static void
 add_dump_path(struct adding *d)
 {
-	struct str path = stop_dump(d->e->message);
+	struct str path = str_of(NULL);
 
 	for (size_t i = 0; i < d->e->nfields && path.n == 0; i++)
 		if (d->e->fields[i].part == PART_DATA)
 			path = stop_dump(d->e->fields[i].text);
+	if (path.n == 0)
+		path = stop_dump(d->e->message);
 	if (path.n > 0)
 		add_text(d, (struct fact_id){ "bugcheck.dump", "dump" },
 		    path);

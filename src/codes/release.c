@@ -1,0 +1,154 @@
+/*
+ * The release of Windows, out of EventLog 6009 and 6013.
+ *
+ * The data of 6013 is a list of UTF-16 strings, each ended by a NUL:
+ * layout "1.1", a number, the name of the product, "6.1.7601 Build 7601
+ * Service Pack 1", the kind of kernel and so on.  Only the name tells a
+ * server from a client, and only if it says so in words.
+ */
+#include "base/utf.h"
+#include "codes/session.h"
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The number at *at, of at most five digits; moves *at behind it. */
+static bool
+take_number(struct str s, size_t *at, uint64_t *n)
+{
+	size_t from = *at;
+
+	while (*at < s.n && is_digit(s.p[*at]))
+		(*at)++;
+	return *at > from && *at - from <= 5 &&
+	    str_u64(str_sub(s, from, *at - from), n);
+}
+
+static bool
+take_dot(struct str s, size_t *at)
+{
+	return *at < s.n && s.p[(*at)++] == '.';
+}
+
+bool
+release_version(struct str s, struct release *r)
+{
+	size_t at = 0;
+
+	if (!take_number(s, &at, &r->major) || !take_dot(s, &at) ||
+	    !take_number(s, &at, &r->minor))
+		return false;
+	return at == s.n || (s.p[at] == '.' && at + 1 == s.n);
+}
+
+bool
+release_build(struct str s, struct release *r)
+{
+	size_t at = 0;
+
+	return take_number(s, &at, &r->build) &&
+	    (at == s.n || (s.p[at] == '.' && at + 1 == s.n));
+}
+
+bool
+release_sp(struct str s, struct release *r)
+{
+	static const char pack[] = "Service Pack ";
+	size_t at = sizeof pack - 1;
+
+	return str_starts(s, pack) && take_number(s, &at, &r->sp) &&
+	    (at == s.n || !is_digit(s.p[at]));
+}
+
+void
+release_add(struct adding *d, const struct release *r)
+{
+	add_number(d, (struct fact_id){ "os.major", "major" }, r->major);
+	add_number(d, (struct fact_id){ "os.minor", "minor" }, r->minor);
+	add_number(d, (struct fact_id){ "os.build", "build" }, r->build);
+	if (r->has_sp)
+		add_number(d, (struct fact_id){ "os.sp", "service pack" },
+		    r->sp);
+}
+
+/* Item i of a list of NUL-ended UTF-16 strings, as a part of it. */
+static struct span
+item(struct span list, size_t i)
+{
+	size_t from = 0;
+
+	for (size_t at = 0; at + 2 <= list.n; at += 2) {
+		if (le16(list.p + at) != 0)
+			continue;
+		if (i-- == 0)
+			return span_sub(list, from, at - from);
+		from = at + 2;
+	}
+	return (struct span){ NULL, 0 };
+}
+
+/* "6.1.7601 Build 7601 Service Pack 1" */
+static void
+add_numbers(struct adding *d, struct str s)
+{
+	struct release r = { 0 };
+	size_t at = 0, sp = str_find(s, "Service Pack ", 0);
+	uint64_t again;
+
+	if (!take_number(s, &at, &r.major) || !take_dot(s, &at) ||
+	    !take_number(s, &at, &r.minor) || !take_dot(s, &at) ||
+	    !take_number(s, &at, &r.build) ||
+	    !str_starts(str_sub(s, at, s.n - at), " Build "))
+		return;
+	at += sizeof " Build " - 1;
+	if (!take_number(s, &at, &again) || again != r.build)
+		return;
+	if (sp != SIZE_MAX)
+		r.has_sp = release_sp(str_sub(s, sp, s.n - sp), &r);
+	else
+		r.has_sp = str_trim(str_sub(s, at, s.n - at)).n == 0;
+	release_add(d, &r);
+}
+
+static void
+add_server(struct adding *d, struct str product)
+{
+	static const char *const clients[] = {
+		"Professional", "Workstation", "Windows XP", "Windows Vista",
+		"Windows 7", "Windows 8", "Windows 10", "Windows 11",
+	};
+	struct fact_id id = { "os.server", "server" };
+
+	if (str_find(product, "Server", 0) != SIZE_MAX) {
+		add_number(d, id, 1);
+		return;
+	}
+	for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++)
+		if (str_find(product, clients[i], 0) != SIZE_MAX) {
+			add_number(d, id, 0);
+			return;
+		}
+}
+
+void
+release_inventory(struct adding *d)
+{
+	struct span list = d->e->binary;
+	struct span layout = item(list, 0), name = item(list, 2);
+	struct span numbers = item(list, 3);
+	struct str product;
+	struct fact *fact;
+
+	if (numbers.p == NULL || name.n == 0 ||
+	    !str_is(utf_from_utf16le(d->a, layout), "1.1"))
+		return;
+	product = str_trim(utf_from_utf16le(d->a, name));
+	fact = add_text(d, (struct fact_id){ "os.product", "product" },
+	    product);
+	fact_bytes(fact, (size_t)(name.p - list.p), name.n);
+	add_server(d, product);
+	add_numbers(d, utf_from_utf16le(d->a, numbers));
+}

@@ -1,0 +1,332 @@
+/*
+ * The event log of Windows NT to Server 2003 ([MS-EVEN] 2.2; winnt.h
+ * EVENTLOGRECORD; Microsoft's "Event Log File Format").  A header of 48
+ * bytes, then a ring of records; the end-of-file record (EOF) lies behind
+ * the newest.
+ *
+ *	u32 48 | "LfLe" | 1 | 1 | start | end | next number | oldest number |
+ *	max size | flags | retention | u32 48
+ *
+ * A record that does not fit before the end of the file goes on behind the
+ * header; where not even its head would fit, words of 0x27 fill up.  A
+ * log that was in use has a stale header: then the EOF record tells where
+ * the ring begins and ends, and without one the records themselves do.
+ *
+ * The file is read whole, the ring is walked in one pass, and the records
+ * found are kept as a list of places.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include "base/caps.h"
+#include "log/evt.h"
+
+enum { HEADER = 48, EOF_SIZE = 40 };
+enum { FLAG_DIRTY = 1, FLAG_WRAPPED = 2 };
+
+static bool
+evt_sniff(struct span first)
+{
+	struct rd r = rd_init(first);
+	uint32_t size = rd_u32(&r);
+
+	return size == HEADER && rd_u32(&r) == EVT_SIGNATURE && rd_ok(&r);
+}
+
+/* n bytes of the ring from at on, across the end if need be; a copy in
+ * the arena when it is split.  Empty with p NULL when there are fewer. */
+struct span
+evt_ring(struct arena *a, struct span file, size_t at, size_t n)
+{
+	size_t head = at < file.n ? file.n - at : 0;
+	uint8_t *p;
+
+	if (n <= head)
+		return span_sub(file, at, n);
+	if (head == 0 || n - head > at - HEADER || n > file.n - HEADER)
+		return (struct span){ NULL, 0 };
+	p = arena_alloc(a, n);
+	memcpy(p, file.p + at, head);
+	memcpy(p + head, file.p + HEADER, n - head);
+	return (struct span){ p, n };
+}
+
+/* Is there a whole record at this place of the ring?  Its size, or 0. */
+uint32_t
+evt_record_at(struct span file, size_t at)
+{
+	struct rd r = rd_at(file, at);
+	uint32_t size = rd_u32(&r);
+	uint32_t signature = rd_u32(&r);
+	size_t tail = at, left;
+
+	if (!rd_ok(&r) || signature != EVT_SIGNATURE || size < EVT_RECORD_MIN ||
+	    size % 4 != 0 || size > file.n - HEADER)
+		return 0;
+	/* The size stands again in the last four bytes. */
+	left = file.n - at;
+	tail = size <= left ? at + size - 4 : HEADER + (size - left) - 4;
+	if (size > left && size - left < 4)
+		return 0;
+	r = rd_at(file, tail);
+	return rd_u32(&r) == size && rd_ok(&r) ? size : 0;
+}
+
+static bool
+is_eof(struct span file, size_t at)
+{
+	struct rd r = rd_at(file, at);
+
+	return rd_u32(&r) == EOF_SIZE && rd_u32(&r) == 0x11111111 &&
+	    rd_u32(&r) == 0x22222222 && rd_u32(&r) == 0x33333333 &&
+	    rd_u32(&r) == 0x44444444 && rd_ok(&r);
+}
+
+/* Where the ring begins and ends. */
+struct ring {
+	size_t	start, end;	/* of the oldest record; of the EOF record */
+	bool	known;
+};
+
+static bool
+ring_fits(struct span file, const struct ring *g)
+{
+	return g->start >= HEADER && g->start < file.n && g->end >= HEADER &&
+	    g->end < file.n && g->start % 4 == 0 && is_eof(file, g->end) &&
+	    (g->start == g->end || evt_record_at(file, g->start) != 0);
+}
+
+/* The EOF record knows the ring as it was when it was written. */
+static struct ring
+ring_from_eof(struct span file)
+{
+	struct ring best = { 0, 0, false };
+
+	for (size_t at = HEADER; at + EOF_SIZE <= file.n; at += 4) {
+		struct rd r = rd_at(file, at + 20);
+		struct ring g = { .end = at, .known = true };
+
+		if (file.p[at] != EOF_SIZE || !is_eof(file, at))
+			continue;
+		g.start = rd_u32(&r);
+		if (ring_fits(file, &g))
+			best = g;
+	}
+	return best;
+}
+
+static struct ring
+ring_find(struct log *l, struct span file)
+{
+	struct rd r = rd_at(file, 16);
+	struct ring g;
+	uint32_t flags;
+
+	g.start = rd_u32(&r);
+	g.end = rd_u32(&r);
+	r = rd_at(file, 36);
+	flags = rd_u32(&r);
+	l->tally.dirty = (flags & FLAG_DIRTY) != 0;
+	g.known = !l->tally.dirty && ring_fits(file, &g);
+	if (!g.known)
+		g = ring_from_eof(file);
+	if (!g.known)
+		problem_add(l->problems, GRADE_NOTE, 16, "neither the header "
+		    "nor an end record tells where the log begins; its "
+		    "records are searched for");
+	return g;
+}
+
+static void
+place_add(struct log *l, struct evt *x, size_t at, uint32_t size,
+    enum record_state state)
+{
+	struct rd r = rd_at(x->file, at + 8);
+	struct evt_place *p;
+
+	x->places = arena_grow(l->arena, x->places, x->nplaces, &x->cap,
+	    sizeof *x->places);
+	p = &x->places[x->nplaces++];
+	*p = (struct evt_place){ .at = (uint32_t)at, .size = size,
+	    .number = rd_u32(&r), .state = state };
+	if (!rd_ok(&r)) {
+		struct span whole = evt_ring(l->arena, x->file, at, 12);
+
+		p->number = whole.p == NULL ? 0 : le32(whole.p + 8);
+	}
+}
+
+/* The next place at or behind at, below end, where a record begins. */
+static size_t
+record_search(struct span file, size_t at, size_t end)
+{
+	while (at < end && evt_record_at(file, at) == 0)
+		at += 4;
+	return at;
+}
+
+/* Filling at the end of the file, where no head of a record fits. */
+static bool
+is_padding(struct span file, size_t at)
+{
+	if (file.n - at >= EVT_RECORD_MIN)
+		return false;
+	for (size_t i = at; i < file.n; i++)
+		if (file.p[i] != 0x27 && file.p[i] != 0)
+			return false;
+	return true;
+}
+
+/* Records from at up to stop, which does not lie before at. */
+static size_t
+stretch_walk(struct log *l, struct evt *x, size_t at, size_t stop)
+{
+	bool broken = false;
+
+	while (at < stop && !is_padding(x->file, at)) {
+		uint32_t size = evt_record_at(x->file, at);
+		size_t next;
+
+		if (size != 0) {
+			place_add(l, x, at, size, broken ? RECORD_RESYNC :
+			    RECORD_LIVE);
+			at += size;
+			continue;
+		}
+		next = record_search(x->file, at + 4, stop);
+		l->tally.torn++;
+		problem_add(l->problems, GRADE_RECORD, at, "%zu bytes are no "
+		    "record and were skipped", next - at);
+		broken = true;
+		at = next;
+	}
+	return at;
+}
+
+static void
+ring_walk(struct log *l, struct evt *x, const struct ring *g)
+{
+	size_t at;
+
+	if (g->start <= g->end) {
+		stretch_walk(l, x, g->start, g->end);
+		return;
+	}
+	at = stretch_walk(l, x, g->start, x->file.n);
+	/* The last record may have run over the end. */
+	at = at > x->file.n ? HEADER + (at - x->file.n) : HEADER;
+	stretch_walk(l, x, at, g->end);
+}
+
+/* No ring: every record there is, in the order of their numbers. */
+static void
+places_scan(struct log *l, struct evt *x)
+{
+	size_t at = HEADER;
+
+	while ((at = record_search(x->file, at, x->file.n)) < x->file.n) {
+		uint32_t size = evt_record_at(x->file, at);
+
+		place_add(l, x, at, size, RECORD_RESYNC);
+		at += size;
+	}
+}
+
+/* Numbers that should lie between two neighbours and do not. */
+static void
+gaps_report(struct log *l, struct evt *x)
+{
+	struct tally *t = &l->tally;
+
+	for (size_t i = 1; i < x->nplaces; i++) {
+		uint64_t was = x->places[i - 1].number;
+		uint64_t is = x->places[i].number;
+
+		if (is <= was + 1 || is - was > 1000000)
+			continue;
+		t->missing = arena_grow(l->arena, t->missing, t->nmissing,
+		    &t->missing_cap, sizeof *t->missing);
+		t->missing[t->nmissing++] = (struct id_range){ was + 1,
+		    is - 1 };
+		problem_add(l->problems, GRADE_RECORD, x->places[i].at,
+		    is - was == 2 ? "record %" PRIu64 " is missing" :
+		    "records %" PRIu64 " to %" PRIu64 " are missing", was + 1,
+		    is - 1);
+	}
+}
+
+static void *
+evt_open(struct log *l)
+{
+	struct evt *x = arena_new(l->arena, struct evt);
+	struct ring g;
+
+	if (!source_slurp(l->source, l->arena, CAP_EVT_FILE, &x->file)) {
+		/* log_close reports what reading says. */
+		x->file.n = 0;
+		return x;
+	}
+	if (x->file.n < HEADER) {
+		problem_add(l->problems, GRADE_FILE, x->file.n,
+		    "the file ends inside of its header");
+		return x;
+	}
+	g = ring_find(l, x->file);
+	if (g.known)
+		ring_walk(l, x, &g);
+	else
+		places_scan(l, x);
+	if (!g.known && !l->tally.dirty)
+		problem_add(l->problems, GRADE_RECORD, x->file.n,
+		    "the end of the log is missing");
+	gaps_report(l, x);
+	return x;
+}
+
+static enum log_step
+evt_next(struct log *l, struct record *r)
+{
+	struct evt *x = l->state;
+	const struct evt_place *p;
+
+	if (x->next == x->nplaces)
+		return LOG_END;
+	p = &x->places[x->next++];
+	arena_reset(&x->scratch);
+	x->record = evt_ring(&x->scratch, x->file, p->at, p->size);
+	*r = (struct record){ .offset = p->at, .id = p->number,
+	    .size = p->size, .state = p->state };
+	if (x->record.n >= 20)
+		r->written = clock_from_unix(le32(x->record.p + 16));
+	l->tally.read++;
+	return LOG_RECORD;
+}
+
+static void
+evt_ident(struct log *l, struct ident *id)
+{
+	struct evt *x = l->state;
+
+	evt_record_ident(&x->scratch, x->record, id);
+}
+
+static bool
+evt_event(struct log *l, struct arena *a, struct event *e)
+{
+	struct evt *x = l->state;
+
+	return evt_record_event(a, x->record, e);
+}
+
+static void
+evt_close(struct log *l)
+{
+	struct evt *x = l->state;
+
+	arena_free(&x->scratch);
+}
+
+const struct log_ops evt_ops = {
+	.format = "evt", .sniff = evt_sniff, .open = evt_open,
+	.next = evt_next, .ident = evt_ident, .event = evt_event,
+	.close = evt_close,
+};

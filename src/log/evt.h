@@ -1,0 +1,37 @@
+/*
+ * The parts of the .evt reader: evt.c (the file as a ring), evt_record.c
+ * (one record as an event).
+ */
+#ifndef EVTRIAGE_SRC_LOG_EVT_H
+#define EVTRIAGE_SRC_LOG_EVT_H
+
+#include "base/clock.h"
+#include "log/ops.h"
+
+#define EVT_SIGNATURE 0x654C664Cu	/* "LfLe" */
+enum { EVT_RECORD_MIN = 56 + 4 };	/* fixed part and size copy */
+
+struct evt_place {
+	uint32_t		at, size, number;
+	enum record_state	state;
+};
+
+struct evt {
+	struct span	  file;
+	struct evt_place *places;
+	size_t		  nplaces, cap, next;
+	struct span	  record;	/* returned last; whole */
+	struct arena	  scratch;	/* a record that was split */
+};
+
+struct span	evt_ring(struct arena *a, struct span file, size_t at,
+		    size_t n);
+uint32_t	evt_record_at(struct span file, size_t at);
+
+/* record: the bytes of one record, its size checked. */
+void		evt_record_ident(struct arena *a, struct span record,
+		    struct ident *id);
+bool		evt_record_event(struct arena *a, struct span record,
+		    struct event *e);
+
+#endif

@@ -1,0 +1,156 @@
+/*
+ * One EVENTLOGRECORD (winnt.h) as an event:
+ *
+ *	 0 size, "LfLe", number, time generated, time written, event id
+ *	24 u16 type, strings, category, flags; u32 closing number
+ *	36 offset of strings, SID length and offset, data length and offset
+ *	56 source name, computer name (UTF-16, NUL), SID, strings, data
+ *
+ * The event id has qualifiers in its high half, like a message id.
+ */
+#include <string.h>
+#include "base/caps.h"
+#include "base/utf.h"
+#include "log/binxml.h"
+#include "log/evt.h"
+
+struct fixed {
+	uint32_t	number, generated, written, id;
+	unsigned	type, strings, category;
+	size_t		strings_at, sid_size, sid_at, data_size, data_at;
+};
+
+static struct fixed
+fixed_read(struct span record)
+{
+	struct rd r = rd_at(record, 8);
+	struct fixed f;
+
+	f.number = rd_u32(&r);
+	f.generated = rd_u32(&r);
+	f.written = rd_u32(&r);
+	f.id = rd_u32(&r);
+	f.type = rd_u16(&r);
+	f.strings = rd_u16(&r);
+	f.category = rd_u16(&r);
+	rd_skip(&r, 6);
+	f.strings_at = rd_u32(&r);
+	f.sid_size = rd_u32(&r);
+	f.sid_at = rd_u32(&r);
+	f.data_size = rd_u32(&r);
+	f.data_at = rd_u32(&r);
+	return f;
+}
+
+/* Text up to its NUL; false when the record ends before one. */
+static bool
+text_read(struct arena *a, struct rd *r, struct str *out)
+{
+	size_t n = 0;
+	struct span left = span_from(r->s, r->at);
+
+	while (n + 2 <= left.n && (left.p[n] != 0 || left.p[n + 1] != 0))
+		n += 2;
+	*out = utf_from_utf16le(a, rd_span(r, n));
+	rd_skip(r, 2);
+	return rd_ok(r);
+}
+
+void
+evt_record_ident(struct arena *a, struct span record, struct ident *id)
+{
+	struct fixed f = fixed_read(record);
+	struct rd r = rd_at(record, 56);
+
+	id->known = text_read(a, &r, &id->provider) &&
+	    text_read(a, &r, &id->computer);
+	id->id = (uint16_t)f.id;
+	id->time = clock_from_unix(f.generated);
+}
+
+/* Event types to the levels that Windows shows for them since Vista. */
+static void
+type_read(struct event *e, unsigned type)
+{
+	switch (type) {
+	case 1:
+		e->level = 2;
+		return;
+	case 2:
+		e->level = 3;
+		return;
+	case 8:
+	case 16:
+		e->level = 0;
+		e->has_keywords = true;
+		e->keywords = type == 8 ? UINT64_C(0x8020000000000000) :
+		    UINT64_C(0x8010000000000000);
+		return;
+	default:
+		e->level = 4;
+		return;
+	}
+}
+
+static void
+strings_read(struct arena *a, struct span record, const struct fixed *f,
+    struct event *e)
+{
+	struct rd r = rd_at(record, f->strings_at);
+	struct field *v = arena_array(a, struct field, f->strings + 1u);
+	size_t n = 0, text = 0;
+
+	for (; n < f->strings; n++) {
+		if (!text_read(a, &r, &v[n].text)) {
+			e->error = "its strings are cut off";
+			break;
+		}
+		v[n].type = VALUE_TEXT;
+		v[n].part = PART_DATA;
+		text += v[n].text.n;
+		if (text > CAP_EVENT_TEXT) {
+			e->flags |= EVENT_CUT;
+			e->error = "the text of its values is too long";
+			break;
+		}
+	}
+	e->fields = v;
+	e->nfields = n;
+}
+
+bool
+evt_record_event(struct arena *a, struct span record, struct event *e)
+{
+	struct fixed f = fixed_read(record);
+	/* The size copy at the end belongs to nobody. */
+	struct span body = span_sub(record, 0, record.n < 4 ? 0 :
+	    record.n - 4);
+	struct rd r = rd_at(body, 56);
+	struct value sid;
+
+	e->qualifiers = (int32_t)(f.id >> 16);
+	e->id = (uint16_t)f.id;
+	e->version = e->opcode = EVENT_ABSENT;
+	e->process = e->thread = EVENT_ABSENT;
+	e->task = (int)f.category;
+	e->time = clock_from_unix(f.generated);
+	e->record_id = f.number;
+	type_read(e, f.type);
+	if (!text_read(a, &r, &e->provider) || !text_read(a, &r, &e->computer))
+		e->error = "its names are cut off";
+	if (f.sid_size > 0) {
+		value_decode(a, BX_SID, span_sub(body, f.sid_at, f.sid_size),
+		    &sid);
+		e->user = sid.text;
+	}
+	strings_read(a, body, &f, e);
+	if (f.data_size > 0) {
+		e->has_binary = true;
+		e->binary = span_sub(body, f.data_at, f.data_size);
+		if (e->binary.p == NULL)
+			e->error = "its data is cut off";
+		else
+			e->binary = arena_span(a, e->binary);
+	}
+	return e->error == NULL;
+}
