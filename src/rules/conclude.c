@@ -8,7 +8,8 @@
  *	unknown ones			-> likely, if what is met weighs twice
  *					   what is unknown; else possible
  *
- * and never more than the rule's own at-most.  Weights: a whole data word
+ * A symptom only repeats what was logged: it needs no weight.  Never more
+ * than the rule's own at-most.  Weights: a whole data word
  * 3, a masked word, range or string 2, that an event is there 1; an
  * operating system gate 1 for each thing it asks (version, build, service
  * pack, kind); supports 1 and checks 2 unless the rule says otherwise.
@@ -169,7 +170,8 @@ confidence_of(const struct rule *r, const struct tally_up *u)
 	enum confidence c = CONF_POSSIBLE;
 
 	if (!u->unmet && u->unknown == 0)
-		c = u->met >= CONFIRM ? CONF_CONFIRMED : CONF_LIKELY;
+		c = u->met >= CONFIRM || r->info.symptom ? CONF_CONFIRMED :
+		    CONF_LIKELY;
 	else if (!u->unmet && u->met >= 2 * u->unknown)
 		c = CONF_LIKELY;
 	return r->capped && c > r->at_most ? r->at_most : c;
@@ -252,7 +254,7 @@ evidence_collect(struct arena *a, const struct case_file *c,
 	f->nevidence = l->n;
 }
 
-static uint64_t
+uint64_t
 case_count(const struct case_file *c)
 {
 	uint64_t n = 0;

@@ -79,7 +79,7 @@ fill_value(struct arena *a, struct str key, const struct case_file *c)
 	const struct fact *f;
 
 	if (str_is(key, "count"))
-		return arena_fmt(a, "%zu", c->n);
+		return arena_fmt(a, "%" PRIu64, case_count(c));
 	if (str_is(key, "computer"))
 		return c->host->computer;
 	if (str_is(key, "first"))

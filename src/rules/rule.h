@@ -228,6 +228,8 @@ struct scored {
 /* False if the gate excludes it. */
 bool		conclude(struct arena *a, const struct case_file *c,
 		    struct scored *out);
+/* How often: instances, or boot sessions for count per="boot". */
+uint64_t	case_count(const struct case_file *c);
 /* "{bugcheck.code}" and the like filled from the case. */
 struct str	fill(struct arena *a, struct str pattern,
 		    const struct case_file *c);

@@ -62,6 +62,13 @@ mark_twin(const struct computer *c, size_t i)
 	return NULL;
 }
 
+static void
+mark_repeat(struct mark *m, const struct mark *twin)
+{
+	m->boot = twin->boot;
+	m->start = twin->start;
+}
+
 struct making {
 	struct boot	*v;
 	size_t		 n;
@@ -130,9 +137,15 @@ static void
 mark_apply(struct making *k, struct mark *m)
 {
 	if (m->kind < MARK_STARTS) {
+		m->start = true;
 		if (begins_boot(k, m))
 			boot_add(k, m->time);
 		k->kinds |= 1u << m->kind;
+	}
+	if (m->kind == MARK_BUGCHECK && k->n == 1 && k->v[0].start == 0) {
+		/* Its own start is not in the log, but there was one. */
+		m->start = true;
+		boot_add(k, m->time);
 	}
 	if (k->n == 0)
 		boot_add(k, 0);
@@ -177,7 +190,7 @@ starts_collect(const struct computer *c)
 	    0 };
 
 	for (size_t i = 0; i < c->nmarks; i++)
-		if (c->marks[i].kind < MARK_STARTS)
+		if (c->marks[i].start)
 			s.v[s.n++] = c->marks[i];
 	if (s.n > 0)
 		qsort(s.v, s.n, sizeof *s.v, cmp_position);
@@ -275,7 +288,7 @@ boots_build(struct computer *c, const struct ruleset *rs, struct host *h)
 		if (twin == NULL)
 			mark_apply(&k, &c->marks[i]);
 		else
-			c->marks[i].boot = twin->boot;
+			mark_repeat(&c->marks[i], twin);
 	}
 	os_carry(&k, h);
 	h->boots = k.v;

@@ -36,7 +36,8 @@ struct mark {
 	uint64_t	value;		/* BUGCHECK: code; UNEXPECTED: last
 					 * alive, FILETIME or 0 */
 	struct os	os;		/* OS, VERSION, KERNEL_START */
-	int32_t		boot;		/* set by boots_build */
+	int32_t		boot;		/* set by boots_build, and: */
+	bool		start;		/* a session begins at or before it */
 };
 
 struct roles {
