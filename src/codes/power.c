@@ -18,6 +18,22 @@ button(const struct event *e, uint64_t *time)
 	    "LongPowerButtonPressDetected"), &held) && held != 0);
 }
 
+/* Here 0 is no bug check: none was noted. */
+static void
+add_noted(struct adding *d, uint32_t code)
+{
+	struct fact_id id = { "power.bugcheck", "bug check noted" };
+	struct fact *fact;
+
+	if (code != 0) {
+		add_code(d, id, CODE_BUGCHECK, code);
+		return;
+	}
+	fact = add_word(d, id, 0);
+	if (fact != NULL)
+		fact->meaning = "none";
+}
+
 void
 decode_power(struct adding *d)
 {
@@ -27,8 +43,7 @@ decode_power(struct adding *d)
 	if (e->id != 41 || !event_from(e, "Microsoft-Windows-Kernel-Power"))
 		return;
 	if (field_u64(event_field(e, "BugcheckCode"), &n) && n <= UINT32_MAX)
-		add_code(d, (struct fact_id){ "power.bugcheck",
-		    "bug check noted" }, CODE_BUGCHECK, (uint32_t)n);
+		add_noted(d, (uint32_t)n);
 	if (button(e, &n))
 		add_number(d, (struct fact_id){ "power.button",
 		    "power button held" }, 1);

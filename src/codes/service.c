@@ -51,13 +51,21 @@ is_insert(struct str s, uint64_t *n)
 	    str_u64(str_sub(s, 2, s.n - 2), n) && *n <= UINT32_MAX;
 }
 
-/* The audit log uses inserts for words of its own. */
+/*
+ * Inserts of classic sources (whose ids have a high half, the qualifiers)
+ * stand for system errors.  The audit log and sources with a manifest use
+ * them for words of their own.
+ */
 static bool
 inserts_are_errors(const struct event *e)
 {
-	return !event_from(e, "Security") &&
-	    !event_from(e, "Microsoft-Windows-Security-Auditing") &&
-	    !event_from(e, "Microsoft-Windows-Eventlog");
+	if (from_manager(e))
+		return true;
+	if (event_from(e, "Security") ||
+	    event_from(e, "Microsoft-Windows-Security-Auditing"))
+		return false;
+	return e->qualifiers != EVENT_ABSENT ||
+	    !str_casestarts(e->provider, "Microsoft-Windows-");
 }
 
 static bool

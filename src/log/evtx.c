@@ -26,7 +26,6 @@ struct evtx {
 	bool		 walking;
 	uint64_t	 unit_at;	/* offset of the unit in the file */
 	size_t		 have;		/* bytes of it in the buffer */
-	uint64_t	 last_id;	/* highest seen; 0 none */
 	uint64_t	 previous_last;	/* of the chunk before; 0 none */
 	bool		 gap;		/* damage since the last chunk */
 	bool		 ended;
@@ -102,6 +101,30 @@ unit_fill(struct log *l, struct evtx *x)
 	    sizeof x->unit - x->have);
 }
 
+/* What lies behind the chunk moves to the front of the buffer. */
+static void
+unit_consume(struct evtx *x, size_t n)
+{
+	memmove(x->unit, x->unit + n, x->have - n);
+	x->have -= n;
+}
+
+/* Space prepared for chunks to come; but one that a log closed in order
+ * counts among its chunks has been lost. */
+static void
+unit_zero(struct log *l, struct evtx *x)
+{
+	uint64_t number = (x->unit_at - EVTX_HEADER) / EVTX_UNIT;
+
+	l->tally.units_zero++;
+	x->have = 0;
+	x->gap = true;
+	if (x->header.valid && !l->tally.dirty && number < x->header.chunks)
+		problem_add(l->problems, GRADE_RECORD, x->unit_at,
+		    "chunk %" PRIu64 " is empty, though the header counts it",
+		    number);
+}
+
 /*
  * A unit that is no chunk: zeros, or damage.  Damage may be bytes that are
  * missing or too many, so that all following chunks lie off the grid: look
@@ -114,8 +137,7 @@ unit_bad(struct log *l, struct evtx *x)
 	size_t lost = x->have;
 
 	if (all_zero(x->unit, x->have)) {
-		l->tally.units_zero++;
-		x->have = 0;
+		unit_zero(l, x);
 		return;
 	}
 	hit = x->have < 9 ? NULL : memmem(x->unit + 1, x->have - 1,
@@ -126,8 +148,7 @@ unit_bad(struct log *l, struct evtx *x)
 	x->gap = true;
 	problem_add(l->problems, GRADE_RECORD, x->unit_at,
 	    "%zu bytes are no chunk and were skipped", lost);
-	memmove(x->unit, x->unit + lost, x->have - lost);
-	x->have -= lost;
+	unit_consume(x, lost);
 }
 
 static void
@@ -142,19 +163,15 @@ chunk_start(struct log *l, struct evtx *x)
 	x->walking = true;
 }
 
-/* A chunk has been walked: ids lost between it and the one before? */
 static void
-chunk_done(struct log *l, struct evtx *x)
+chunk_done(struct evtx *x)
 {
 	x->walking = false;
-	x->have = 0;
+	unit_consume(x, x->walk.bytes.n);
 	if (!x->walk.any)
 		return;
 	x->previous_last = x->walk.last;
-	if (x->walk.last > x->last_id)
-		x->last_id = x->walk.last;
 	x->gap = false;
-	(void)l;
 }
 
 /* The first record of a chunk behind damage says how many were lost. */
@@ -180,7 +197,7 @@ evtx_next(struct log *l, struct record *r)
 					gap_report(l, x, r->id);
 				return LOG_RECORD;
 			}
-			chunk_done(l, x);
+			chunk_done(x);
 		}
 		unit_fill(l, x);
 		if (x->have == 0)

@@ -13,7 +13,8 @@ enum { EVTX_HEADER = 4096, EVTX_UNIT = 65536, EVTX_CHUNK_HEADER = 512,
 /* One chunk being walked. */
 struct evtx_walk {
 	struct log	*log;
-	struct span	 bytes;		/* of the chunk */
+	struct span	 bytes;		/* of the chunk; shorter than the
+					 * unit when another begins in it */
 	uint64_t	 offset;	/* of the chunk in the file */
 	size_t		 at;		/* next place to look at */
 	size_t		 live_end;	/* free-space offset */

@@ -200,6 +200,26 @@ torn_report(struct evtx_walk *w)
 	    "record %" PRIu64 " is torn: its size does not hold", id);
 }
 
+/*
+ * Where a record should be is none.  If bytes are missing, the next chunk
+ * may begin inside of this unit: then this one ends there.
+ */
+static void
+break_enter(struct evtx_walk *w)
+{
+	struct span rest = span_from(w->bytes, w->at);
+	const uint8_t *hit = memmem(rest.p, rest.n, "ElfChnk", 8);
+
+	problem_add(w->log->problems, GRADE_NOTE, w->offset + w->at,
+	    "no record where one should be; searching on");
+	w->broken = true;
+	if (hit == NULL)
+		return;
+	w->bytes.n = w->at + (size_t)(hit - rest.p);
+	if (w->live_end > w->bytes.n)
+		w->live_end = w->bytes.n;
+}
+
 /* The search for the next record behind a break. */
 static bool
 resync(struct evtx_walk *w)
@@ -207,9 +227,7 @@ resync(struct evtx_walk *w)
 	bool torn = false;
 
 	if (!w->broken)
-		problem_add(w->log->problems, GRADE_NOTE, w->offset + w->at,
-		    "no record where one should be; searching on");
-	w->broken = true;
+		break_enter(w);
 	for (w->at = w->at / 8 * 8 + 8; w->at < w->live_end; w->at += 8)
 		if (record_at(w, w->at, &torn) != 0 && !torn)
 			return true;
