@@ -44,7 +44,7 @@ SAMPLES_SRC = $(sort $(wildcard samples/src/*.txt samples/src/fleet/*.txt))
 DEPS	= gcc clang make pkg-config libevtx-dev libbfio-dev libxml2-dev \
 	  libcmocka-dev libseccomp-dev libdeflate-dev
 DEPS_TEST = mingw-w64-common libxml2-utils python3 python3-jsonschema \
-	  python3-evtx libevtx-utils libevt-utils
+	  python3-evtx libevtx-utils libevt-utils jq
 
 all: $(BUILD)/evtriage ## build the program (default)
 

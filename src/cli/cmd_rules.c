@@ -54,8 +54,8 @@ steps(const struct rule_info *r)
 		printf("  %zu. ", i + 1);
 		report_wrap(&o, r->remedy[i].text, 5, 80);
 		if (r->remedy[i].risk != RISK_NONE)
-			printf(" [%s]", risk_name(r->remedy[i].risk));
-		printf("\n");
+			printf("     [risk: %s]\n",
+			    risk_name(r->remedy[i].risk));
 		if (r->remedy[i].command.n > 0)
 			text_line("       ", r->remedy[i].command);
 	}
@@ -157,7 +157,7 @@ test(const struct ruleset *rs, const struct options *o)
 	for (size_t i = 0; i < rules_count(rs); i++)
 		failed += rule_test(rs, rules_get(rs, i), &run);
 	if (!o->quiet || failed > 0)
-		printf("%zu rules, %zu examples, %zu failed\n",
+		printf("rules: %zu, examples: %zu, failed: %zu\n",
 		    rules_count(rs), run, failed);
 	return failed > 0 ? STATUS_USAGE : STATUS_DONE;
 }
@@ -187,7 +187,7 @@ check_or_test(struct arena *a, const struct options *o, bool run)
 
 		status = tested != STATUS_DONE ? tested : status;
 	} else if (!o->quiet) {
-		printf("%zu rules are good, %zu mistakes\n", rules_count(rs),
+		printf("good rules: %zu, mistakes: %zu\n", rules_count(rs),
 		    mistakes);
 	}
 	rules_free(rs);

@@ -124,7 +124,7 @@ static const struct option_row rows[] = {
 	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS,
 	    "write to FILE, not to standard output", set_output },
 	{ KEY_FORMAT, "format", "NAME", CMD_SCAN | CMD_EVENTS,
-	    "text (default), json (scan only) or jsonl", set_format },
+	    "text (default), jsonl, or for scan json", set_format },
 	{ KEY_JSON, "json", NULL, CMD_SCAN,
 	    "the same as --format json", set_json },
 	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS,

@@ -4,7 +4,9 @@
  * be installed.
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "cli/cli.h"
@@ -33,6 +35,16 @@ program_folder(struct arena *a)
 	    (size_t)(slash - buf) });
 }
 
+/* Without ".." and links, as people want to read it. */
+static const char *
+path_clean(struct arena *a, const char *path)
+{
+	char buf[PATH_MAX];
+
+	return realpath(path, buf) == NULL ? path :
+	    arena_str(a, str_of(buf)).p;
+}
+
 const char *
 rules_folder(struct arena *a)
 {
@@ -40,12 +52,13 @@ rules_folder(struct arena *a)
 	const char *const places[] = {
 		arena_fmt(a, "%s/../share/evtriage/rules", here.p).p,
 		arena_fmt(a, "%s/../rules", here.p).p,
+		arena_fmt(a, "%s/../../rules", here.p).p,	/* build/asan */
 		EVTRIAGE_RULES,
 	};
 
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
 		if (folder_with_rules(a, places[i]) != NULL)
-			return places[i];
+			return path_clean(a, places[i]);
 	return NULL;
 }
 

@@ -65,10 +65,17 @@ fact_text(struct arena *a, const struct fact *f)
 	return arena_str(a, f->text);
 }
 
+/* What the code book says, if it does. */
 static struct str
-or_unknown(const char *s)
+in_book(const char *s)
 {
-	return str_of(s != NULL ? s : "unknown");
+	return str_of(s != NULL ? s : "(not in the code book)");
+}
+
+static struct str
+moment(struct arena *a, uint64_t t)
+{
+	return t == 0 ? str_of("unknown") : clock_people(a, t);
 }
 
 static struct str
@@ -83,9 +90,9 @@ fill_value(struct arena *a, struct str key, const struct case_file *c)
 	if (str_is(key, "computer"))
 		return c->host->computer;
 	if (str_is(key, "first"))
-		return clock_people(a, c->instances[0].anchor->time);
+		return moment(a, c->instances[0].anchor->time);
 	if (str_is(key, "last"))
-		return clock_people(a, c->instances[c->n - 1].anchor->time);
+		return moment(a, c->instances[c->n - 1].anchor->time);
 	if (bar != SIZE_MAX) {
 		want = str_sub(key, bar + 1, key.n);
 		key = str_sub(key, 0, bar);
@@ -99,9 +106,9 @@ fill_value(struct arena *a, struct str key, const struct case_file *c)
 	if (f == NULL)
 		return str_of("unknown");
 	if (str_is(want, "symbol"))
-		return or_unknown(f->symbol);
+		return in_book(f->symbol);
 	if (str_is(want, "meaning"))
-		return or_unknown(f->meaning);
+		return in_book(f->meaning);
 	return fact_text(a, f);
 }
 

@@ -52,12 +52,15 @@ problem(const struct walk *w, struct str path, const char *why)
 static void
 file_visit(struct walk *w, struct str path, bool named)
 {
-	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
-	int fd = open(path.p, named ? flags : flags | O_NONBLOCK);
+	int fd = open(path.p, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct source s;
 
-	if (fd == -1) {
+	/* Opening never waits, reading may: a FIFO that nobody writes to is
+	 * empty, one with a writer (<(zcat log)) is read to its end. */
+	if (fd == -1 || fcntl(fd, F_SETFL, O_RDONLY) == -1) {
 		problem(w, path, strerror(errno));
+		if (fd != -1)
+			(void)close(fd);
 		return;
 	}
 	source_fd(&s, fd);
