@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char	*p;
@@ -20,9 +21,26 @@ struct str {
 /* A string literal as struct str, usable in static initialisers too. */
 #define STR(lit) { (lit), sizeof(lit) - 1 }
 
-struct str	str_of(const char *cstr);	/* NULL: the empty string */
-bool		str_eq(struct str a, struct str b);
-bool		str_is(struct str a, const char *cstr);
+/* NULL: the empty string. */
+static inline struct str
+str_of(const char *cstr)
+{
+	return cstr == NULL ? (struct str){ "", 0 } :
+	    (struct str){ cstr, strlen(cstr) };
+}
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+str_is(struct str a, const char *cstr)
+{
+	return str_eq(a, str_of(cstr));
+}
+
 /* Equal but for the case of ASCII letters. */
 bool		str_caseeq(struct str a, struct str b);
 bool		str_caseis(struct str a, const char *cstr);

@@ -11,6 +11,8 @@
 
 /* UTF-16LE to text.  An odd last byte is dropped.  Copies into a. */
 struct str	utf_from_utf16le(struct arena *a, struct span s);
+/* The same into buf, which has room for 3 bytes a unit; returns how many. */
+size_t		utf_write_utf16le(char *buf, struct span s);
 /* Windows-1252 to text (its five undefined bytes become U+FFFD). */
 struct str	utf_from_cp1252(struct arena *a, struct span s);
 /* Bytes that claim to be UTF-8: invalid sequences become U+FFFD. */

@@ -82,9 +82,12 @@ struct rule_example {
 };
 struct rule_example rule_example(const struct rule *r, size_t i);
 
-/* Does any rule ask for events of this provider and id? */
+/* Does any rule name this provider and id? */
 bool		 rules_want(const struct ruleset *rs, struct str provider,
 		    struct str source, uint16_t id);
+/* Does any rule ask for every event of this provider, whatever its id? */
+bool		 rules_want_all(const struct ruleset *rs, struct str provider,
+		    struct str source);
 
 /* One satisfied clause. */
 struct tick {

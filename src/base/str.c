@@ -5,30 +5,10 @@
 #include <string.h>
 #include "base/str.h"
 
-struct str
-str_of(const char *cstr)
-{
-	if (cstr == NULL)
-		return (struct str){ "", 0 };
-	return (struct str){ cstr, strlen(cstr) };
-}
-
 static unsigned char
 fold(char c)
 {
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool
-str_is(struct str a, const char *cstr)
-{
-	return str_eq(a, str_of(cstr));
 }
 
 int

@@ -46,16 +46,23 @@ utf16_next(struct span s, size_t *i)
 	return 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
 }
 
+size_t
+utf_write_utf16le(char *buf, struct span s)
+{
+	size_t n = 0;
+
+	s.n -= s.n % 2;
+	for (size_t i = 0; i < s.n;)
+		n += utf_encode(utf16_next(s, &i), buf + n);
+	return n;
+}
+
 struct str
 utf_from_utf16le(struct arena *a, struct span s)
 {
-	size_t units = s.n / 2, n = 0;
-	char *p = arena_alloc(a, 3 * units + 1);
+	char *p = arena_alloc(a, 3 * (s.n / 2) + 1);
 
-	s.n = 2 * units;
-	for (size_t i = 0; i < s.n;)
-		n += utf_encode(utf16_next(s, &i), p + n);
-	return (struct str){ p, n };
+	return (struct str){ p, utf_write_utf16le(p, s) };
 }
 
 /* 0x80..0x9F of Windows-1252. */

@@ -53,30 +53,47 @@ void	binxml_walk(struct chunk *c, struct arena *a, struct builder *b,
 
 /*
  * Where a template definition keeps what struct ident needs: as constant
- * text, or as the number of a value.  Made once for each definition.
+ * text, or as the number of a value.  Made once for each definition of a
+ * chunk.
  */
-enum plan_field { PLAN_PROVIDER, PLAN_SOURCE, PLAN_ID, PLAN_TIME,
-    PLAN_COMPUTER, PLAN_FIELDS };
+enum plan_field { PLAN_PROVIDER, PLAN_SOURCE, PLAN_COMPUTER, PLAN_TEXTUAL,
+    PLAN_ID = PLAN_TEXTUAL, PLAN_TIME, PLAN_FIELDS };
 enum plan_kind { PLAN_ABSENT, PLAN_TEXT, PLAN_VALUE };
 struct plan_place {
 	enum plan_kind	kind;
-	struct str	text;
-	uint64_t	number;		/* of a constant EventID */
-	unsigned	index;
+	unsigned	index;		/* PLAN_VALUE */
+	struct span	text;		/* PLAN_TEXT: UTF-16 in the chunk */
 };
+/* Windows' own definitions need the first 11 values. */
+enum { PLANS = 64, PLAN_VALUES = 32, PLAN_TEXTS = 64 };
 struct plan {
 	uint32_t	  offset;	/* of the definition; 0: free */
 	uint32_t	  size;		/* of the whole definition */
 	bool		  usable;
+	unsigned	  nvalues;	/* how many values are looked at */
+	uint64_t	  number;	/* of a constant EventID */
 	struct plan_place at[PLAN_FIELDS];
 };
-enum { PLANS = 64 };
-
-/* The ident of the record whose BinXML is [off, end), by plans (an array
- * of PLANS that the chunk's user clears with every chunk).  Text lives in
- * the chunk's names arena or in a. */
-void	plan_ident(struct chunk *c, struct plan *plans, struct arena *a,
-	    size_t off, size_t end, struct ident *id);
+/* Texts met lately, by their UTF-16. */
+struct plan_text {
+	uint16_t	nraw;
+	size_t		n;
+	uint8_t		raw[160];
+	char		text[240];
+};
+struct plan_texts {
+	struct plan_text v[PLAN_TEXTS];
+};
+struct plans {
+	struct plan	  v[PLANS];
+	struct plan_texts texts[PLAN_TEXTUAL];
+};
+/* A new chunk: its definitions are not known yet. */
+void	plans_begin(struct plans *plans);
+/* The ident of the record whose BinXML is [off, end) of the chunk.  Its
+ * texts last until the next call. */
+void	plan_ident(struct chunk *c, struct plans *plans, size_t off,
+	    size_t end, struct ident *id);
 
 /* The name structure at an offset of the chunk; its size or 0. */
 uint32_t name_at(struct chunk *c, uint32_t offset, struct str *name);

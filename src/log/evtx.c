@@ -20,8 +20,7 @@ struct evtx {
 	struct header	 header;
 	struct arena	 names;
 	struct chunk	 chunk;
-	struct plan	 plans[PLANS];
-	struct arena	 ident;
+	struct plans	 plans;
 	struct evtx_walk walk;
 	bool		 walking;
 	uint64_t	 unit_at;	/* offset of the unit in the file */
@@ -159,7 +158,7 @@ chunk_start(struct log *l, struct evtx *x)
 	l->tally.units_valid++;
 	evtx_chunk_open(&x->walk, l, bytes, x->unit_at);
 	chunk_begin(&x->chunk, &x->names, bytes);
-	memset(x->plans, 0, sizeof x->plans);
+	plans_begin(&x->plans);
 	x->walking = true;
 }
 
@@ -215,9 +214,7 @@ evtx_ident(struct log *l, struct ident *id)
 	struct evtx *x = l->state;
 	size_t off = (size_t)(l->at.offset - x->walk.offset) + 24;
 
-	arena_reset(&x->ident);
-	plan_ident(&x->chunk, x->plans, &x->ident, off,
-	    off - 24 + l->at.size - 4, id);
+	plan_ident(&x->chunk, &x->plans, off, off - 24 + l->at.size - 4, id);
 }
 
 static bool
@@ -244,7 +241,6 @@ evtx_close(struct log *l)
 	    l->tally.units_bad;
 
 	arena_free(&x->names);
-	arena_free(&x->ident);
 	if (!h->valid || (h->flags & 1) != 0)
 		return;
 	if (h->chunks > units)

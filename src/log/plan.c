@@ -1,9 +1,12 @@
 /*
  * Idents by plan: a template definition is looked through once for the
  * places of provider, id, time and computer; after that a record costs a
- * walk over the sizes of its values.  Whatever is out of the ordinary (a
- * value in several pieces, a definition that is not there) is left to the
- * full decoder: the ident is then not known.
+ * sum over the sizes of its first values.  Whatever is out of the ordinary
+ * (a value in several pieces, a definition that is not there) is left to
+ * the full decoder: the ident is then not known.
+ *
+ * Names are compared as they lie in the chunk, and texts that come again
+ * and again are converted once: that is what the time would go into.
  */
 #include <string.h>
 #include "base/utf.h"
@@ -12,38 +15,89 @@
 /* A look through the tokens of a definition. */
 struct look {
 	struct chunk	*c;
+	struct plans	*plans;
 	struct rd	 r;
 	struct plan	*plan;
 	size_t		 depth;
-	struct str	 element;	/* at depth 3 */
+	struct span	 element;	/* name at depth 3, UTF-16 */
 	bool		 system;	/* below System */
 	bool		 done;
 };
 
+/* Is this UTF-16 the ASCII text? */
+static bool
+utf16_is(struct span s, struct str ascii)
+{
+	if (s.n != 2 * ascii.n)
+		return false;
+	for (size_t i = 0; i < ascii.n; i++)
+		if (s.p[2 * i] != (uint8_t)ascii.p[i] ||
+		    s.p[2 * i + 1] != 0)
+			return false;
+	return true;
+}
+
 /* The field that an element's content (attr empty) or attribute holds. */
 static struct plan_place *
-place_of(struct look *k, struct str attr)
+place_of(struct look *k, struct span attr)
 {
-	static const struct { const char *element, *attr; } names[] = {
-		[PLAN_PROVIDER] = { "Provider", "Name" },
-		[PLAN_SOURCE] = { "Provider", "EventSourceName" },
-		[PLAN_ID] = { "EventID", "" },
-		[PLAN_TIME] = { "TimeCreated", "SystemTime" },
-		[PLAN_COMPUTER] = { "Computer", "" },
+	static const struct { struct str element, attr; } names[] = {
+		[PLAN_PROVIDER] = { STR("Provider"), STR("Name") },
+		[PLAN_SOURCE] = { STR("Provider"), STR("EventSourceName") },
+		[PLAN_COMPUTER] = { STR("Computer"), STR("") },
+		[PLAN_ID] = { STR("EventID"), STR("") },
+		[PLAN_TIME] = { STR("TimeCreated"), STR("SystemTime") },
 	};
 
+	if (!k->system || k->depth != 3)
+		return NULL;
 	for (size_t i = 0; i < PLAN_FIELDS; i++)
-		if (k->system && k->depth == 3 && str_is(k->element,
-		    names[i].element) && str_is(attr, names[i].attr))
+		if (utf16_is(k->element, names[i].element) &&
+		    utf16_is(attr, names[i].attr))
 			return &k->plan->at[i];
 	return NULL;
+}
+
+/* Strings carry no terminator, but writers often leave some. */
+static struct span
+trailing_nuls_off(struct span s)
+{
+	s.n -= s.n % 2;
+	while (s.n > 0 && s.p[s.n - 1] == 0 && s.p[s.n - 2] == 0)
+		s.n -= 2;
+	return s;
+}
+
+/* The text of UTF-16 that was met before, or is kept from now on.  False
+ * for what is too long to keep. */
+static bool
+text_known(struct plan_texts *t, struct span s, struct str *out)
+{
+	struct plan_text *slot;
+
+	s = trailing_nuls_off(s);
+	if (s.n > sizeof slot->raw)
+		return false;
+	if (s.n == 0) {
+		*out = str_of("");
+		return true;
+	}
+	slot = &t->v[(s.n / 2 + s.p[0] + s.p[s.n - 2] * 7u +
+	    s.p[s.n / 4 * 2] * 3u) % PLAN_TEXTS];
+	if (slot->nraw != s.n || memcmp(slot->raw, s.p, s.n) != 0) {
+		memcpy(slot->raw, s.p, s.n);
+		slot->nraw = (uint16_t)s.n;
+		slot->n = utf_write_utf16le(slot->text, s);
+	}
+	*out = (struct str){ slot->text, slot->n };
+	return true;
 }
 
 /* A piece of a value goes to its place; a second piece spoils the plan. */
 static void
 piece(struct look *k, struct plan_place *p, unsigned token)
 {
-	struct span text;
+	struct span text = { NULL, 0 };
 	unsigned index = 0;
 
 	if (token == TOK_TEXT) {
@@ -52,12 +106,10 @@ piece(struct look *k, struct plan_place *p, unsigned token)
 	} else if (token == TOK_HOLE || token == TOK_OPTIONAL_HOLE) {
 		index = rd_u16(&k->r);
 		rd_skip(&k->r, 1);
-		text = (struct span){ NULL, 0 };
 	} else {
 		k->r.bad = true;
-		return;
 	}
-	if (p == NULL)
+	if (p == NULL || k->r.bad)
 		return;
 	if (p->kind != PLAN_ABSENT) {
 		k->r.bad = true;
@@ -65,28 +117,31 @@ piece(struct look *k, struct plan_place *p, unsigned token)
 	}
 	p->kind = token == TOK_TEXT ? PLAN_TEXT : PLAN_VALUE;
 	p->index = index;
-	if (token == TOK_TEXT)
-		p->text = utf_from_utf16le(k->c->names_arena, text);
+	p->text = text;
 }
 
-static struct str
+static struct span
 name_look(struct look *k)
 {
-	struct str name = { "", 0 };
 	uint32_t offset = rd_u32(&k->r);
-	uint32_t size = rd_ok(&k->r) ? name_at(k->c, offset, &name) : 0;
+	struct rd name = rd_at(k->c->bytes, offset);
+	struct span text;
+	size_t chars;
 
-	if (size == 0)
+	rd_skip(&name, 6);	/* next in bucket, hash */
+	chars = rd_u16(&name);
+	text = rd_span(&name, 2 * chars);
+	if (!rd_ok(&name) || offset == 0)
 		k->r.bad = true;
 	else if (offset == k->r.at)
-		rd_skip(&k->r, size);
-	return name;
+		rd_skip(&k->r, 2 * chars + 10);
+	return text;
 }
 
 static void
 open_look(struct look *k, unsigned token)
 {
-	struct str name;
+	struct span name;
 
 	rd_skip(&k->r, 6);	/* dependency, size */
 	name = name_look(k);
@@ -94,7 +149,7 @@ open_look(struct look *k, unsigned token)
 		rd_skip(&k->r, 4);
 	k->depth++;
 	if (k->depth == 2)
-		k->system = str_is(name, "System");
+		k->system = utf16_is(name, str_of("System"));
 	if (k->depth == 3)
 		k->element = name;
 }
@@ -118,6 +173,7 @@ attr_look(struct look *k)
 static void
 token_look(struct look *k)
 {
+	static const struct span no_attr = { NULL, 0 };
 	unsigned token = rd_u8(&k->r);
 
 	switch (token & (unsigned)TOK_KIND) {
@@ -143,16 +199,36 @@ token_look(struct look *k)
 		rd_skip(&k->r, 3);
 		return;
 	default:
-		piece(k, place_of(k, (struct str){ "", 0 }),
-		    token & (unsigned)TOK_KIND);
+		piece(k, place_of(k, no_attr), token & (unsigned)TOK_KIND);
 	}
 }
 
-static void
-plan_make(struct chunk *c, struct plan *p, uint32_t offset)
+/* A constant EventID is read once; the last value that is needed ends the
+ * sum over sizes. */
+static bool
+plan_finish(struct plan *p, struct plans *plans)
 {
-	struct look k = { .c = c, .plan = p };
-	struct plan_place *id = &p->at[PLAN_ID];
+	const struct plan_place *id = &p->at[PLAN_ID];
+	struct str text;
+
+	for (size_t f = 0; f < PLAN_FIELDS; f++)
+		if (p->at[f].kind == PLAN_VALUE && p->at[f].index >= p->nvalues)
+			p->nvalues = p->at[f].index + 1;
+	if (p->nvalues > PLAN_VALUES)
+		return false;
+	if (id->kind == PLAN_TEXT && (!text_known(&plans->texts[PLAN_COMPUTER],
+	    id->text, &text) || !str_u64(str_trim(text), &p->number) ||
+	    p->number > UINT16_MAX))
+		return false;
+	return id->kind != PLAN_ABSENT && p->at[PLAN_PROVIDER].kind !=
+	    PLAN_ABSENT && p->at[PLAN_TIME].kind == PLAN_VALUE;
+}
+
+static void
+plan_make(struct chunk *c, struct plans *plans, struct plan *p,
+    uint32_t offset)
+{
+	struct look k = { .c = c, .plans = plans, .plan = p };
 	struct rd head = rd_at(c->bytes, offset);
 
 	memset(p, 0, sizeof *p);
@@ -163,87 +239,87 @@ plan_make(struct chunk *c, struct plan *p, uint32_t offset)
 	rd_skip(&k.r, (size_t)offset + 24);
 	while (rd_left(&k.r) > 0 && !k.done)
 		token_look(&k);
-	if (id->kind == PLAN_TEXT && (!str_u64(str_trim(id->text),
-	    &id->number) || id->number > UINT16_MAX))
-		return;
 	p->usable = rd_ok(&head) && rd_ok(&k.r) && k.done &&
-	    id->kind != PLAN_ABSENT && p->at[PLAN_PROVIDER].kind !=
-	    PLAN_ABSENT && p->at[PLAN_TIME].kind == PLAN_VALUE;
+	    plan_finish(p, plans);
 }
 
-/* Where the bytes of the values that a plan asks for lie. */
-struct picked {
-	unsigned	type;
-	struct span	bytes;
+/* The values that a record brings along: descriptors (u16 size, u8 type,
+ * u8 0), and where each of the first few begins. */
+struct brought {
+	struct span	descriptors, bytes;
+	uint32_t	at[PLAN_VALUES + 1];
 };
 
-/* Goes over the descriptors once; false when one is missing. */
 static bool
-values_pick(struct rd *r, const struct plan *p,
-    struct picked picked[PLAN_FIELDS])
+values_place(struct rd *r, const struct plan *p, struct brought *b)
 {
 	size_t n = rd_u32(r);
-	struct rd sizes = *r;
+	uint32_t at = 0;
 
-	if (n > rd_left(r) / 4)
+	if (n < p->nvalues || n > rd_left(r) / 4)
 		return false;
-	rd_skip(r, 4 * n);
-	for (size_t i = 0; i < n; i++) {
-		size_t size = rd_u16(&sizes);
-		unsigned type = rd_u8(&sizes);
-		struct span bytes = rd_span(r, size);
-
-		rd_skip(&sizes, 1);
-		for (size_t f = 0; f < PLAN_FIELDS; f++)
-			if (p->at[f].kind == PLAN_VALUE && p->at[f].index == i)
-				picked[f] = (struct picked){ type, bytes };
+	b->descriptors = rd_span(r, 4 * n);
+	b->bytes = span_from(r->s, r->at);
+	for (size_t i = 0; i < p->nvalues; i++) {
+		b->at[i] = at;
+		at += le16(b->descriptors.p + 4 * i);
 	}
-	return rd_ok(r);
+	b->at[p->nvalues] = at;
+	return at <= b->bytes.n;
+}
+
+static unsigned
+value_type(const struct brought *b, unsigned i)
+{
+	return b->descriptors.p[4 * i + 2];
+}
+
+static struct span
+value_bytes(const struct brought *b, unsigned i)
+{
+	return (struct span){ b->bytes.p + b->at[i], b->at[i + 1] - b->at[i] };
 }
 
 static bool
-text_get(struct arena *a, const struct plan_place *p,
-    const struct picked *v, struct str *out)
+text_get(struct plans *plans, const struct plan *p, enum plan_field f,
+    const struct brought *b, struct str *out)
 {
-	if (p->kind == PLAN_TEXT)
-		*out = p->text;
-	if (p->kind != PLAN_VALUE || v->type == BX_NULL)
+	const struct plan_place *at = &p->at[f];
+
+	if (at->kind == PLAN_TEXT)
+		return text_known(&plans->texts[f], at->text, out);
+	if (at->kind == PLAN_ABSENT || value_type(b, at->index) == BX_NULL)
 		return true;
-	if (v->type != BX_STRING)
-		return false;
-	*out = utf_from_utf16le(a, v->bytes);
-	while (out->n > 0 && out->p[out->n - 1] == '\0')
-		out->n--;
-	return true;
+	return value_type(b, at->index) == BX_STRING &&
+	    text_known(&plans->texts[f], value_bytes(b, at->index), out);
 }
 
 static bool
-ident_fill(struct arena *a, const struct plan *p,
-    const struct picked v[PLAN_FIELDS], struct ident *id)
+ident_fill(struct plans *plans, const struct plan *p,
+    const struct brought *b, struct ident *id)
 {
-	const struct picked *number = &v[PLAN_ID], *time = &v[PLAN_TIME];
+	unsigned time = p->at[PLAN_TIME].index, number = p->at[PLAN_ID].index;
 
-	if (time->type != BX_FILETIME || time->bytes.n != 8)
+	if (value_type(b, time) != BX_FILETIME || value_bytes(b, time).n != 8)
 		return false;
-	id->time = le64(time->bytes.p);
+	id->time = le64(value_bytes(b, time).p);
 	if (p->at[PLAN_ID].kind == PLAN_TEXT)
-		id->id = (uint16_t)p->at[PLAN_ID].number;
-	else if (number->type == BX_UINT16 && number->bytes.n == 2)
-		id->id = le16(number->bytes.p);
+		id->id = (uint16_t)p->number;
+	else if (value_type(b, number) == BX_UINT16 &&
+	    value_bytes(b, number).n == 2)
+		id->id = le16(value_bytes(b, number).p);
 	else
 		return false;
-	return text_get(a, &p->at[PLAN_PROVIDER], &v[PLAN_PROVIDER],
-	    &id->provider) &&
-	    text_get(a, &p->at[PLAN_SOURCE], &v[PLAN_SOURCE], &id->source) &&
-	    text_get(a, &p->at[PLAN_COMPUTER], &v[PLAN_COMPUTER],
-	    &id->computer);
+	return text_get(plans, p, PLAN_PROVIDER, b, &id->provider) &&
+	    text_get(plans, p, PLAN_SOURCE, b, &id->source) &&
+	    text_get(plans, p, PLAN_COMPUTER, b, &id->computer);
 }
 
 void
-plan_ident(struct chunk *c, struct plan *plans, struct arena *a, size_t off,
-    size_t end, struct ident *id)
+plan_ident(struct chunk *c, struct plans *plans, size_t off, size_t end,
+    struct ident *id)
 {
-	struct picked picked[PLAN_FIELDS] = { 0 };
+	struct brought b;
 	struct rd r = rd_at(span_sub(c->bytes, 0, end), off);
 	struct rd guid;
 	struct plan *p;
@@ -261,13 +337,19 @@ plan_ident(struct chunk *c, struct plan *plans, struct arena *a, size_t off,
 	rd_skip(&guid, 4);
 	if (!rd_ok(&r) || offset == 0 || rd_u32(&guid) != template_id)
 		return;
-	p = &plans[offset / 8 % PLANS];
+	p = &plans->v[offset / 8 % PLANS];
 	if (p->offset != offset)
-		plan_make(c, p, offset);
+		plan_make(c, plans, p, offset);
 	if (!p->usable)
 		return;
 	if (offset == r.at)
 		rd_skip(&r, 24 + (size_t)p->size);
-	id->known = values_pick(&r, p, picked) &&
-	    ident_fill(a, p, picked, id);
+	id->known = values_place(&r, p, &b) && ident_fill(plans, p, &b, id);
+}
+
+void
+plans_begin(struct plans *plans)
+{
+	for (size_t i = 0; i < PLANS; i++)
+		plans->v[i].offset = 0;
 }

@@ -73,8 +73,14 @@ bool
 rules_want(const struct ruleset *rs, struct str provider, struct str source,
     uint16_t id)
 {
-	return chain_wants(rs->index->by_id[id], provider, source) ||
-	    chain_wants(rs->index->any_id, provider, source);
+	return chain_wants(rs->index->by_id[id], provider, source);
+}
+
+bool
+rules_want_all(const struct ruleset *rs, struct str provider,
+    struct str source)
+{
+	return chain_wants(rs->index->any_id, provider, source);
 }
 
 static bool

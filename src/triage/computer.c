@@ -52,16 +52,6 @@ os_known(const struct os *os)
 	    os->product.n > 0;
 }
 
-/* The provider seen last, in a place that is used again. */
-static struct str
-text_keep(char buf[CAP_OBS_TEXT], struct str s)
-{
-	s = str_sub(s, 0, CAP_OBS_TEXT);
-	if (s.n > 0)
-		memcpy(buf, s.p, s.n);
-	return (struct str){ buf, s.n };
-}
-
 static struct mark *
 mark_add(struct computer *c, enum mark_kind kind, const struct event *e,
     const struct place *at)
@@ -107,7 +97,7 @@ marks_learn(struct computer *c, const struct event *e, const struct facts *f,
 
 void
 computer_see(struct computer *c, const struct ident *id,
-    const struct place *at)
+    struct roles roles, const struct place *at)
 {
 	if (c->events++ == 0) {
 		c->first_input = at->number;
@@ -115,10 +105,7 @@ computer_see(struct computer *c, const struct ident *id,
 	} else if (at->number == c->first_input && at->seq < c->first_seq) {
 		c->first_seq = at->seq;
 	}
-	if (!str_eq(c->last_provider, id->provider)) {
-		roles_learn(&c->roles, id->provider);
-		c->last_provider = text_keep(c->provider_text, id->provider);
-	}
+	c->roles.seen |= roles.seen;
 	if (id->time == 0)
 		return;
 	if (c->first == 0 || id->time < c->first)

@@ -57,13 +57,12 @@ struct computer {
 	uint64_t	 first, last, events;
 	uint64_t	 first_seq;	/* lowest of the input below */
 	uint32_t	 first_input;
-	struct str	 last_provider;	/* of which roles were last asked */
-	char		 provider_text[CAP_OBS_TEXT];
 };
 
-/* An event of the computer has been seen. */
+/* An event of the computer has been seen; roles: what its provider stands
+ * for. */
 void		computer_see(struct computer *c, const struct ident *id,
-		    const struct place *at);
+		    struct roles roles, const struct place *at);
 /* What its facts say about the computer itself. */
 void		computer_learn(struct computer *c, const struct event *e,
 		    const struct facts *f, const struct place *at);
@@ -76,7 +75,7 @@ void		computer_host(struct computer *c, const struct ruleset *rs,
 void		boots_build(struct computer *c, const struct ruleset *rs,
 		    struct host *h);
 
-void		roles_learn(struct roles *r, struct str provider);
+struct roles	roles_of(struct str provider);
 void		roles_list(struct arena *a, const struct roles *r,
 		    struct host *h);
 

@@ -32,12 +32,15 @@ static const struct { const char *role, *provider; } products[] = {
 enum { PRODUCTS = sizeof products / sizeof *products };
 _Static_assert(PRODUCTS <= 32, "struct roles has 32 bits");
 
-void
-roles_learn(struct roles *r, struct str provider)
+struct roles
+roles_of(struct str provider)
 {
+	struct roles r = { 0 };
+
 	for (size_t i = 0; i < PRODUCTS; i++)
 		if (str_glob(provider, str_of(products[i].provider)))
-			r->seen |= UINT32_C(1) << i;
+			r.seen |= UINT32_C(1) << i;
+	return r;
 }
 
 /* The table is sorted by role, so the list is too. */

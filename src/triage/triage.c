@@ -12,6 +12,16 @@
 #include "triage/computer.h"
 #include "triage/triage.h"
 
+/* A provider met lately and what is known of it, so that the answers are
+ * found once and not for every record. */
+enum { MEMOS = 64, MEMO_TEXT = 160 };
+struct memo {
+	size_t		nprovider, nsource;	/* 0, 0: free */
+	char		text[MEMO_TEXT];	/* one behind the other */
+	bool		all;		/* some rule wants all its events */
+	struct roles	roles;
+};
+
 struct triage {
 	struct arena		*a;
 	const struct ruleset	*rs;
@@ -24,6 +34,8 @@ struct triage {
 	struct os		 given;
 	struct arena		 file;		/* one input */
 	struct arena		 scratch;	/* one event */
+	struct memo		 memos[MEMOS];
+	struct memo		 memo_long;	/* of names that do not fit */
 };
 
 static bool
@@ -110,16 +122,48 @@ ident_of(const struct event *e)
 }
 
 static bool
-wanted(const struct triage *t, const struct ident *id)
+memo_is(const struct memo *m, struct str provider, struct str source)
 {
-	return rules_want(t->rs, id->provider, id->source, id->id) ||
+	return m->nprovider == provider.n && m->nsource == source.n &&
+	    memcmp(m->text, provider.p, provider.n) == 0 &&
+	    (source.n == 0 || memcmp(m->text + provider.n, source.p,
+	    source.n) == 0);
+}
+
+static const struct memo *
+memo_get(struct triage *t, const struct ident *id)
+{
+	struct str p = id->provider, s = id->source;
+	bool fits = p.n > 0 && p.n <= MEMO_TEXT && s.n <= MEMO_TEXT - p.n;
+	struct memo *m = !fits ? &t->memo_long : &t->memos[(p.n +
+	    (unsigned char)p.p[p.n - 1] * 7u + (unsigned char)p.p[p.n / 2] *
+	    3u + s.n) % MEMOS];
+
+	if (fits && memo_is(m, p, s))
+		return m;
+	m->all = rules_want_all(t->rs, p, s);
+	m->roles = roles_of(p);
+	if (fits) {
+		m->nprovider = p.n;
+		m->nsource = s.n;
+		memcpy(m->text, p.p, p.n);
+		if (s.n > 0)
+			memcpy(m->text + p.n, s.p, s.n);
+	}
+	return m;
+}
+
+static bool
+wanted(const struct triage *t, const struct memo *m, const struct ident *id)
+{
+	return m->all || rules_want(t->rs, id->provider, id->source, id->id) ||
 	    decode_wants(id->provider, id->source, id->id);
 }
 
 /* Every event counts, wanted or not. */
 static struct computer *
 event_see(struct triage *t, struct input *in, const struct ident *id,
-    const struct place *at)
+    const struct memo *m, const struct place *at)
 {
 	struct computer *c = computer_get(t, id->computer);
 
@@ -127,7 +171,7 @@ event_see(struct triage *t, struct input *in, const struct ident *id,
 		in->first = id->time;
 	if (id->time > in->last)
 		in->last = id->time;
-	computer_see(c, id, at);
+	computer_see(c, id, m->roles, at);
 	return c;
 }
 
@@ -145,10 +189,11 @@ event_take(struct triage *t, struct input *in, const struct event *e)
 {
 	struct ident id = ident_of(e);
 	struct place at = place_of(t, in, &e->at);
-	struct computer *c = event_see(t, in, &id, &at);
+	const struct memo *m = memo_get(t, &id);
+	struct computer *c = event_see(t, in, &id, m, &at);
 	struct facts facts;
 
-	if (!wanted(t, &id))
+	if (!wanted(t, m, &id))
 		return;
 	decode_event(&t->scratch, e, &facts);
 	computer_learn(c, e, &facts, &at);
@@ -160,14 +205,16 @@ static void
 record_take(struct triage *t, struct log *log, struct input *in,
     const struct record *r)
 {
+	const struct memo *m;
 	struct ident id;
 	struct event e;
 
 	log_ident(log, &id);
-	if (id.known && !wanted(t, &id)) {
+	m = memo_get(t, &id);
+	if (id.known && !wanted(t, m, &id)) {
 		struct place at = place_of(t, in, r);
 
-		event_see(t, in, &id, &at);
+		event_see(t, in, &id, m, &at);
 		return;
 	}
 	arena_reset(&t->scratch);
