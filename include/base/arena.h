@@ -35,7 +35,9 @@ void		*arena_calloc(struct arena *a, size_t n, size_t size);
 
 /*
  * A growing array: returns items with room for at least n + 1 of size
- * bytes each, moved if need be, and updates *cap.  Use:
+ * bytes each, moved if need be (what pointed into it is then no longer
+ * good), and updates *cap; the new room is not zeroed.  items must come
+ * from arena_grow or be NULL.  Use:
  *	v = arena_grow(a, v, n, &cap, sizeof *v);
  *	v[n++] = item;
  */

@@ -1,6 +1,7 @@
 /*
  * Bump allocation out of blocks that double in size.  A block is never
- * moved, so pointers stay good until the arena is reset.
+ * moved, so pointers stay good until the arena is reset; only a large
+ * growing array, which has a block to itself, moves when it grows.
  */
 #include <stdarg.h>
 #include <stdalign.h>
@@ -10,7 +11,8 @@
 #include "base/arena.h"
 #include "base/die.h"
 
-enum { ALIGN = alignof(max_align_t), FIRST = 16 * 1024, MOST = 1024 * 1024 };
+enum { ALIGN = alignof(max_align_t), FIRST = 16 * 1024, MOST = 1024 * 1024,
+    LARGE = 256 * 1024 };
 
 struct arena_block {
 	struct arena_block	*next;		/* older */
@@ -104,15 +106,60 @@ arena_free(struct arena *a)
 	a->total = 0;
 }
 
+/* A block of its own for a large array, behind the newest block, which
+ * stays the one to allocate from. */
+static void *
+large_new(struct arena *a, size_t n)
+{
+	struct arena_block *b;
+
+	if (a->blocks == NULL)
+		(void)block_new(a, FIRST);
+	if (n > SIZE_MAX - sizeof *b)
+		die("out of memory");
+	b = malloc(sizeof *b + n);
+	if (b == NULL)
+		die("out of memory");
+	*b = (struct arena_block){ a->blocks->next, n, n };
+	a->blocks->next = b;
+	a->total += n;
+	return b->data;
+}
+
+/* The large array items, made n bytes long. */
+static void *
+large_grow(struct arena *a, const void *items, size_t n)
+{
+	struct arena_block **at = &a->blocks, *b;
+
+	while ((*at)->data != items)
+		at = &(*at)->next;
+	if (n > SIZE_MAX - sizeof *b)
+		die("out of memory");
+	b = realloc(*at, sizeof *b + n);
+	if (b == NULL)
+		die("out of memory");
+	a->total += n - b->size;
+	b->used = b->size = n;
+	*at = b;
+	return b->data;
+}
+
 void *
 arena_grow(struct arena *a, void *items, size_t n, size_t *cap, size_t size)
 {
+	size_t had = *cap * size, want;
 	void *p;
 
 	if (n < *cap)
 		return items;
+	if (*cap > SIZE_MAX / 2 || (size > 0 && 2 * *cap > SIZE_MAX / size))
+		die("out of memory");
 	*cap = *cap == 0 ? 8 : 2 * *cap;
-	p = arena_calloc(a, *cap, size);
+	want = *cap * size;
+	if (had >= LARGE)
+		return large_grow(a, items, want);
+	p = want >= LARGE ? large_new(a, want) : arena_alloc(a, want);
 	if (n > 0)
 		memcpy(p, items, n * size);
 	return p;
