@@ -23,6 +23,9 @@
 #define CAP_XML_EVENT		(4u << 20)	/* one <Event> element */
 #define CAP_PROBLEMS		200		/* kept an input; the rest is
 						 * counted */
+#define CAP_MISSING		4096		/* ranges of ids an input */
+#define CAP_LIBRARY		96		/* chunks (64 KiB) kept for
+						 * their templates */
 #define CAP_WALK_DEPTH		64		/* folders in folders */
 
 /* Rules: what a hand-written file may be. */

@@ -21,6 +21,8 @@ struct source {
 	uint64_t	 at;		/* bytes handed out so far */
 	uint64_t	 size;		/* SOURCE_UNKNOWN for a pipe */
 	int		 error;		/* errno of a failed read, or 0 */
+	uint64_t	 base;		/* of the descriptor when taken over */
+	struct span	 whole;		/* memory: all of it */
 	struct span	 peeked;	/* read ahead, not yet handed out */
 	uint8_t		 ahead[SOURCE_PEEK];
 };
@@ -35,6 +37,10 @@ size_t		source_read(struct source *s, void *buf, size_t n);
 /* The first SOURCE_PEEK bytes, or what there is, without taking them; only
  * at the start. */
 struct span	source_peek(struct source *s);
+/* Bytes from a place of a regular file or memory, without moving; returns
+ * how many, 0 for a pipe. */
+size_t		source_at(const struct source *s, uint64_t at, void *buf,
+		    size_t n);
 /* Everything that is left, or false (error ERANGE) beyond cap. */
 bool		source_slurp(struct source *s, struct arena *a, size_t cap,
 		    struct span *out);

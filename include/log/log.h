@@ -46,6 +46,14 @@ struct ident {
  */
 struct log	*log_open(struct arena *a, struct source *s,
 		    struct problems *problems);
+/*
+ * The same, and what lies in unused space, in chunks without a header and
+ * (when no reader recognises the source) anywhere in raw bytes such as a
+ * disk image is returned too, as RECORD_SLACK and RECORD_ORPHAN.  log_open
+ * only counts these.
+ */
+struct log	*log_open_recover(struct arena *a, struct source *s,
+		    struct problems *problems);
 const char	*log_format(const struct log *l);	/* "evtx" ... */
 /* Does some reader recognise a file that begins like this (SOURCE_PEEK
  * bytes or all of it)? */
@@ -56,7 +64,8 @@ void		 log_ident(struct log *l, struct ident *id);
 /*
  * Decode it whole into a.  False when something is missing: e->error says
  * what (constant text), every field that could be read is there, and a
- * problem with the offset has been added.
+ * problem with the offset has been added (for a torn record already by
+ * log_next).
  */
 bool		 log_event(struct log *l, struct arena *a, struct event *e);
 /* Ends the reading (checks what is to be checked at the end), fills

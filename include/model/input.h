@@ -44,19 +44,37 @@ void		problem_add(struct problems *p, enum grade g, uint64_t offset,
 
 struct id_range { uint64_t first, last; };
 
-/* Counts of one input; filled by the reader. */
+/*
+ * Counts of one input; filled by the reader.  Every record returned is
+ * counted in read, torn or recovered; header, valid, unused and bad bytes
+ * are all bytes of the input, which log_close checks.
+ */
 struct tally {
 	uint64_t	 read;		/* live + tail + resync records */
+	uint64_t	 tail, resync;	/* of these */
+	uint64_t	 torn;		/* returned as far as they go, of XML
+					 * not at all */
 	uint64_t	 recovered;	/* slack and orphan records returned */
-	uint64_t	 torn;
 	uint64_t	 undecodable;	/* returned, but not decoded whole */
-	uint64_t	 slack;		/* seen in slack, not returned */
-	uint64_t	 units_valid, units_zero, units_bad;	/* chunks */
+	uint64_t	 inferred;	/* decoded by a template from elsewhere */
+	uint64_t	 slack;		/* slack and orphan records seen, not
+					 * returned: see log_open_recover */
+	uint64_t	 units_valid, units_zero;	/* chunks */
+	uint64_t	 units_bad;
+	uint64_t	 bytes_header, bytes_valid, bytes_unused;
+	uint64_t	 bytes_bad;
+	uint64_t	 bad_checksums;
 	struct id_range	*missing;	/* ids that should be there */
 	size_t		 nmissing, missing_cap;
+	uint64_t	 missing_dropped;	/* ranges beyond CAP_MISSING */
 	bool		 dirty;		/* was not closed properly */
 	bool		 complete;	/* all that should be there was read */
 };
+
+/* Ids first..last should be there and are not: listed, and a problem. */
+void		tally_missing(struct tally *t, struct arena *a,
+		    struct problems *p, uint64_t offset, uint64_t first,
+		    uint64_t last);
 
 struct input {
 	struct str	 path;

@@ -25,6 +25,8 @@ void		 triage_event(struct triage *t, const struct event *e);
 /* What the caller knows of the operating system; fills in what the logs
  * leave open. */
 void		 triage_given(struct triage *t, const struct os *os);
+/* From now on also what log_open_recover finds. */
+void		 triage_recover(struct triage *t);
 /* An input that could not even be opened, or a folder without logs. */
 void		 triage_problem(struct triage *t, struct str path,
 		    const char *why);

@@ -16,8 +16,12 @@ source_fd(struct source *s, int fd)
 	memset(s, 0, sizeof *s);
 	s->fd = fd;
 	s->size = SOURCE_UNKNOWN;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		off_t at = lseek(fd, 0, SEEK_CUR);
+
+		s->base = at > 0 ? (uint64_t)at : 0;
 		s->size = (uint64_t)st.st_size;
+	}
 }
 
 void
@@ -25,7 +29,7 @@ source_memory(struct source *s, struct span bytes)
 {
 	memset(s, 0, sizeof *s);
 	s->fd = -1;
-	s->mem = bytes;
+	s->mem = s->whole = bytes;
 	s->size = bytes.n;
 }
 
@@ -80,6 +84,29 @@ source_peek(struct source *s)
 		s->peeked = (struct span){ s->ahead, n };
 	}
 	return s->peeked;
+}
+
+size_t
+source_at(const struct source *s, uint64_t at, void *buf, size_t n)
+{
+	struct span rest = { NULL, 0 };
+	ssize_t r;
+
+	if (s->fd == -1) {
+		if (at < s->whole.n)
+			rest = span_from(s->whole, (size_t)at);
+		if (n > rest.n)
+			n = rest.n;
+		if (n > 0)
+			memcpy(buf, rest.p, n);
+		return n;
+	}
+	if (s->size == SOURCE_UNKNOWN || at > INT64_MAX - s->base)
+		return 0;
+	do
+		r = pread(s->fd, buf, n, (off_t)(s->base + at));
+	while (r == -1 && errno == EINTR);
+	return r > 0 ? (size_t)r : 0;
 }
 
 bool

@@ -27,6 +27,7 @@ struct options {
 	bool		 fail_on_set;
 	enum severity	 fail_on, min_severity;
 	enum color	 color;
+	bool		 recover;
 	bool		 quiet, help, version;
 	unsigned	 verbose;
 	char		**args;		/* what is no option */

@@ -55,6 +55,8 @@ scan(struct arena *a, const struct options *o, const struct ruleset *rs,
 	struct report r;
 	bool complete;
 
+	if (o->recover)
+		triage_recover(t);
 	walk_paths(a, o->args, o->nargs, &ops);
 	triage_report(t, o->min_severity, &r);
 	complete = triage_complete(t);

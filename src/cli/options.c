@@ -90,6 +90,13 @@ set_color(struct options *o, const char *arg)
 }
 
 static bool
+set_recover(struct options *o, const char *arg)
+{
+	(void)arg;
+	return o->recover = true;
+}
+
+static bool
 set_quiet(struct options *o, const char *arg)
 {
 	(void)arg;
@@ -118,7 +125,8 @@ set_version(struct options *o, const char *arg)
 	return o->version = true;
 }
 
-enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR };
+enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
+    KEY_RECOVER };
 
 static const struct option_row rows[] = {
 	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS,
@@ -136,6 +144,10 @@ static const struct option_row rows[] = {
 	    "info, low, medium, high, critical", set_fail_on },
 	{ 'm', "min-severity", "SEVERITY", CMD_SCAN,
 	    "leave out findings below this severity", set_min },
+	{ KEY_RECOVER, "recover", NULL, CMD_SCAN | CMD_EVENTS,
+	    "also records in unused space and in damaged parts,\n"
+	    "and of files that are no logs (disk images, dumps)",
+	    set_recover },
 	{ KEY_COLOR, "color", "WHEN", CMD_SCAN,
 	    "auto (default), always or never; NO_COLOR is honoured",
 	    set_color },

@@ -28,14 +28,17 @@ struct walker {
 	struct builder	*b;
 	size_t		 work;		/* tokens seen */
 	int		 nested;	/* fragments in fragments */
+	bool		 inferred;	/* a template came from the library */
 };
 
 /* What is being walked: a stretch of tokens and the values of its holes. */
 struct frame {
+	struct chunk		*c;	/* that the tokens lie in */
 	struct rd		 r;
 	const struct bx_value	*values;	/* NULL outside templates */
 	size_t			 nvalues;
 	bool			 in_template;
+	bool			 dependent;	/* elements name a dependency */
 	size_t			 starts[CAP_EVENT_DEPTH];
 	size_t			 depth;		/* elements opened here */
 };
@@ -87,7 +90,7 @@ static bool
 name_read(struct walker *w, struct frame *f, struct str *name)
 {
 	uint32_t offset = rd_u32(&f->r);
-	uint32_t size = rd_ok(&f->r) ? name_at(w->c, offset, name) : 0;
+	uint32_t size = rd_ok(&f->r) ? name_at(f->c, offset, name) : 0;
 
 	if (size != 0 && offset == f->r.at)
 		rd_skip(&f->r, size);
@@ -256,7 +259,7 @@ attribute(struct walker *w, struct frame *f)
 static bool
 start_tag(struct walker *w, struct frame *f, bool has_attrs)
 {
-	unsigned depends = f->in_template ? rd_u16(&f->r) : NO_DEPENDENCY;
+	unsigned depends = f->dependent ? rd_u16(&f->r) : NO_DEPENDENCY;
 	size_t size = rd_u32(&f->r);
 	struct rd behind = f->r;
 	struct str name;
@@ -284,11 +287,41 @@ start_tag(struct walker *w, struct frame *f, bool has_attrs)
 	return true;
 }
 
+/* Would an element that begins here, the reader behind its token and any
+ * dependency, fit: its size, and the place of its name? */
+static bool
+element_fits(const struct frame *f, size_t skip)
+{
+	struct rd r = f->r;
+	size_t size;
+	uint32_t offset;
+	struct str name;
+
+	rd_skip(&r, skip);
+	size = rd_u32(&r);
+	if (!rd_ok(&r) || size > rd_left(&r))
+		return false;
+	offset = rd_u32(&r);
+	return rd_ok(&r) && offset >= 512 && offset <= r.at &&
+	    name_at(f->c, offset, &name) != 0;
+}
+
+/* Elements name the value that they depend on inside of templates; those
+ * outside should not, but some writers have them do it. */
+static void
+dependent_decide(struct frame *f)
+{
+	f->dependent = f->in_template || (!element_fits(f, 0) &&
+	    element_fits(f, 2));
+}
+
 static void
 element_open(struct walker *w, struct frame *f, unsigned token)
 {
 	size_t start = f->r.at;
 
+	if (f->depth == 0)
+		dependent_decide(f);
 	if (!start_tag(w, f, (token & MORE) != 0))
 		return;
 	if (f->depth == CAP_EVENT_DEPTH) {
@@ -330,7 +363,7 @@ array_items(struct walker *w, struct frame *f, const struct bx_value *x)
 static void
 fragment_value(struct walker *w, const struct bx_value *x)
 {
-	struct frame f = { .in_template = false };
+	struct frame f = { .c = w->c };
 	size_t end = x->offset + x->bytes.n;
 
 	if (x->bytes.n == 0)
@@ -398,43 +431,82 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 }
 
 /*
+ * Where the definition of a template lies: in the chunk, at the offset that
+ * the instance names.  Its id repeats the first bytes of the definition's
+ * GUID: if it does not, another definition has been written over the one
+ * that was meant, and only the library may know that.
+ */
+static bool
+definition_find(struct walker *w, uint32_t id, uint32_t offset,
+    struct frame *inner)
+{
+	struct rd def = rd_at(w->c->bytes, offset);
+	size_t size;
+
+	inner->c = w->c;
+	rd_skip(&def, 4);
+	if (rd_u32(&def) != id || !rd_ok(&def)) {
+		inner->c = library_find(w->c->library, id, &offset);
+		if (inner->c == NULL)
+			return false;
+		w->inferred = true;
+		def = rd_at(inner->c->bytes, (size_t)offset + 8);
+	}
+	rd_skip(&def, 12);
+	size = rd_u32(&def);
+	if (!rd_ok(&def) || size > rd_left(&def))
+		return false;
+	inner->r = rd_at(span_sub(inner->c->bytes, 0, def.at + size), def.at);
+	return true;
+}
+
+/* Without its template an instance is a row of values without names. */
+static void
+values_raw(struct walker *w, const struct frame *inner)
+{
+	for (size_t i = 0; i < inner->nvalues; i++) {
+		const struct bx_value *x = &inner->values[i];
+		struct value v;
+
+		if (x->type == BX_NULL)
+			continue;
+		value_decode(w->a, x->type, x->bytes, &v);
+		builder_raw(w->b, arena_fmt(w->a, "value %zu", i), &v);
+	}
+	fail(w, "its template is not there");
+}
+
+/*
  * A template instance behind its token: id, place of the definition, the
- * definition itself when it is stored here, the values.  The id repeats
- * the first bytes of the definition's GUID: if it does not, another
- * definition has been written over the one that was meant.
+ * definition itself when it is stored here, the values.
  */
 static void
 template_instance(struct walker *w, struct frame *f)
 {
 	struct frame inner = { .in_template = true };
 	uint32_t id, offset;
-	struct rd def;
-	size_t size;
+	bool found;
 
 	rd_skip(&f->r, 1);
 	id = rd_u32(&f->r);
 	offset = rd_u32(&f->r);
-	def = rd_at(w->c->bytes, offset);
-	rd_skip(&def, 4);
-	if (rd_u32(&def) != id || !rd_ok(&f->r)) {
-		fail(w, "its template is not there");
+	if (!rd_ok(&f->r)) {
+		fail(w, "a template instance is cut off");
 		return;
 	}
-	rd_skip(&def, 12);
-	size = rd_u32(&def);
-	if (!rd_ok(&def) || size > rd_left(&def)) {
-		fail(w, "its template is cut off");
-		return;
-	}
-	if (offset == f->r.at)
-		rd_skip(&f->r, 24 + size);
+	found = definition_find(w, id, offset, &inner);
+	if (found && offset == f->r.at && inner.c == w->c)
+		rd_skip(&f->r, inner.r.s.n - offset);
 	if (!values_read(w, f, &inner))
 		return;
+	if (!found) {
+		values_raw(w, &inner);
+		return;
+	}
 	if (w->nested == CAP_EVENT_TEMPLATES) {
 		fail(w, "templates are nested too deeply");
 		return;
 	}
-	inner.r = rd_at(span_sub(w->c->bytes, 0, def.at + size), def.at);
 	w->nested++;
 	walk(w, &inner);
 	w->nested--;
@@ -512,15 +584,16 @@ walk(struct walker *w, struct frame *f)
 		fail(w, "an element is not closed");
 }
 
-void
+bool
 binxml_walk(struct chunk *c, struct arena *a, struct builder *b, size_t off,
     size_t end)
 {
 	struct walker w = { .c = c, .a = a, .b = b };
-	struct frame f = { .in_template = false };
+	struct frame f = { .c = c };
 
 	f.r = rd_at(span_sub(c->bytes, 0, end), off);
 	walk(&w, &f);
+	return w.inferred;
 }
 
 bool

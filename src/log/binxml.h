@@ -39,17 +39,26 @@ struct name_slot {
 };
 enum { NAME_SLOTS = 512 };
 
+struct library;
+
 struct chunk {
 	struct span	 bytes;		/* of the whole chunk */
+	struct library	*library;	/* NULL: none */
 	struct arena	*names_arena;	/* reset with every chunk */
 	struct name_slot names[NAME_SLOTS];
 };
 /* A new chunk: forgets what was cached of the last. */
 void	chunk_begin(struct chunk *c, struct arena *names, struct span bytes);
 
-/* Walk the BinXML of a record, [off, end) of the chunk, into b. */
-void	binxml_walk(struct chunk *c, struct arena *a, struct builder *b,
+/* Walk the BinXML of a record, [off, end) of the chunk, into b.  True if a
+ * template was taken from the library, since the chunk has it no longer. */
+bool	binxml_walk(struct chunk *c, struct arena *a, struct builder *b,
 	    size_t off, size_t end);
+
+/* library.c: where a template definition can be found by its id; NULL when
+ * it is not known, or not for sure. */
+struct chunk *library_find(struct library *lib, uint32_t id,
+	    uint32_t *offset);
 
 /*
  * Where a template definition keeps what struct ident needs: as constant

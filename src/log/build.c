@@ -89,6 +89,18 @@ field_add(struct builder *b, struct str name, const struct value *v)
 	    .part = b->part };
 }
 
+void
+builder_raw(struct builder *b, struct str name, const struct value *v)
+{
+	enum field_part part = b->part;
+
+	if (b->full)
+		return;
+	b->part = PART_OTHER;
+	field_add(b, name, v);
+	b->part = part;
+}
+
 /* Name of an element below UserData: the path from below its one child. */
 static struct str
 path_of(struct builder *b, struct str name)

@@ -145,6 +145,7 @@ place_add(struct log *l, struct evt *x, size_t at, uint32_t size,
 
 	x->places = arena_grow(l->arena, x->places, x->nplaces, &x->cap,
 	    sizeof *x->places);
+	l->tally.bytes_valid += size;
 	p = &x->places[x->nplaces++];
 	*p = (struct evt_place){ .at = (uint32_t)at, .size = size,
 	    .number = rd_u32(&r), .state = state };
@@ -176,6 +177,40 @@ is_padding(struct span file, size_t at)
 	return true;
 }
 
+/* Does the head of a record stand here, its size being what is wrong? */
+static bool
+is_torn(struct span file, size_t at)
+{
+	struct rd r = rd_at(file, at + 4);
+
+	return rd_u32(&r) == EVT_SIGNATURE && rd_ok(&r);
+}
+
+/* Where a record should be is none: up to the next head of one, whole or
+ * torn.  Returns where that is. */
+static size_t
+break_skip(struct log *l, struct evt *x, size_t at, size_t stop)
+{
+	size_t next = at + 4;
+
+	while (next < stop && evt_record_at(x->file, next) == 0 &&
+	    !is_torn(x->file, next))
+		next += 4;
+	if (next > x->file.n)
+		next = x->file.n;
+	if (is_torn(x->file, at) && next - at >= EVT_RECORD_MIN - 4) {
+		place_add(l, x, at, (uint32_t)(next - at), RECORD_TORN);
+		problem_add(l->problems, GRADE_RECORD, at, "record %" PRIu32
+		    " is torn: its size does not hold",
+		    x->places[x->nplaces - 1].number);
+	} else {
+		l->tally.bytes_bad += next - at;
+		problem_add(l->problems, GRADE_RECORD, at, "%zu bytes are no "
+		    "record and were skipped", next - at);
+	}
+	return next;
+}
+
 /* Records from at up to stop, which does not lie before at. */
 static size_t
 stretch_walk(struct log *l, struct evt *x, size_t at, size_t stop)
@@ -192,10 +227,7 @@ stretch_walk(struct log *l, struct evt *x, size_t at, size_t stop)
 			at += size;
 			continue;
 		}
-		next = record_search(x->file, at + 4, stop);
-		l->tally.torn++;
-		problem_add(l->problems, GRADE_RECORD, at, "%zu bytes are no "
-		    "record and were skipped", next - at);
+		next = break_skip(l, x, at, stop);
 		broken = true;
 		at = next;
 	}
@@ -231,27 +263,71 @@ places_scan(struct log *l, struct evt *x)
 	}
 }
 
+/* Outside of the ring: records of earlier times in the bytes from at up to
+ * stop. */
+static void
+slack_scan(struct log *l, struct evt *x, size_t at, size_t stop)
+{
+	while ((at = record_search(x->file, at, stop)) < stop) {
+		uint32_t size = evt_record_at(x->file, at);
+
+		/* One that ends elsewhere is not left whole. */
+		if (size > stop - at) {
+			at += 4;
+			continue;
+		}
+		if (l->recover)
+			place_add(l, x, at, size, RECORD_SLACK);
+		else
+			l->tally.slack++;
+		at += size;
+	}
+}
+
+/* The unused part of the file: from behind the end record to the oldest
+ * record or, when the ring has not wrapped, to the end of the file. */
+static void
+slack_find(struct log *l, struct evt *x, const struct ring *g)
+{
+	size_t end = g->end + EOF_SIZE, more = 0;
+
+	if (end > x->file.n) {
+		more = end - x->file.n;	/* the end record goes on in front */
+		end = x->file.n;
+	}
+	if (g->start > g->end) {
+		slack_scan(l, x, end, g->start);
+		return;
+	}
+	slack_scan(l, x, end, x->file.n);
+	slack_scan(l, x, HEADER + more, g->start);
+}
+
 /* Numbers that should lie between two neighbours and do not. */
 static void
 gaps_report(struct log *l, struct evt *x)
 {
-	struct tally *t = &l->tally;
-
 	for (size_t i = 1; i < x->nplaces; i++) {
+		const struct evt_place *p = &x->places[i];
 		uint64_t was = x->places[i - 1].number;
-		uint64_t is = x->places[i].number;
 
-		if (is <= was + 1 || is - was > 1000000)
-			continue;
-		t->missing = arena_grow(l->arena, t->missing, t->nmissing,
-		    &t->missing_cap, sizeof *t->missing);
-		t->missing[t->nmissing++] = (struct id_range){ was + 1,
-		    is - 1 };
-		problem_add(l->problems, GRADE_RECORD, x->places[i].at,
-		    is - was == 2 ? "record %" PRIu64 " is missing" :
-		    "records %" PRIu64 " to %" PRIu64 " are missing", was + 1,
-		    is - 1);
+		if (p->state == RECORD_SLACK)
+			return;
+		if (p->number > was + 1 && p->number - was <= 1000000)
+			tally_missing(&l->tally, l->arena, l->problems, p->at,
+			    was + 1, p->number - 1);
 	}
+}
+
+/* Bytes that are neither header nor record nor damage. */
+static void
+unused_count(struct log *l)
+{
+	struct tally *t = &l->tally;
+	uint64_t known = t->bytes_header + t->bytes_valid + t->bytes_bad;
+
+	if (known < l->source->at)
+		t->bytes_unused = l->source->at - known;
 }
 
 static void *
@@ -263,8 +339,10 @@ evt_open(struct log *l)
 	if (!source_slurp(l->source, l->arena, CAP_EVT_FILE, &x->file)) {
 		/* log_close reports what reading says. */
 		x->file.n = 0;
+		unused_count(l);
 		return x;
 	}
+	l->tally.bytes_header = x->file.n < HEADER ? x->file.n : HEADER;
 	if (x->file.n < HEADER) {
 		problem_add(l->problems, GRADE_FILE, x->file.n,
 		    "the file ends inside of its header");
@@ -278,7 +356,10 @@ evt_open(struct log *l)
 	if (!g.known && !l->tally.dirty)
 		problem_add(l->problems, GRADE_RECORD, x->file.n,
 		    "the end of the log is missing");
+	if (g.known)
+		slack_find(l, x, &g);
 	gaps_report(l, x);
+	unused_count(l);
 	return x;
 }
 
@@ -297,7 +378,6 @@ evt_next(struct log *l, struct record *r)
 	    .size = p->size, .state = p->state };
 	if (x->record.n >= 20)
 		r->written = clock_from_unix(le32(x->record.p + 16));
-	l->tally.read++;
 	return LOG_RECORD;
 }
 
@@ -314,7 +394,7 @@ evt_event(struct log *l, struct arena *a, struct event *e)
 {
 	struct evt *x = l->state;
 
-	return evt_record_event(a, x->record, e);
+	return evt_record_event(a, x->record, l->at.state == RECORD_TORN, e);
 }
 
 static void

@@ -31,7 +31,8 @@ uint32_t	evt_record_at(struct span file, size_t at);
 /* record: the bytes of one record, its size checked. */
 void		evt_record_ident(struct arena *a, struct span record,
 		    struct ident *id);
+/* torn: the copy of the size that should end it is not there. */
 bool		evt_record_event(struct arena *a, struct span record,
-		    struct event *e);
+		    bool torn, struct event *e);
 
 #endif

@@ -119,12 +119,13 @@ strings_read(struct arena *a, struct span record, const struct fixed *f,
 }
 
 bool
-evt_record_event(struct arena *a, struct span record, struct event *e)
+evt_record_event(struct arena *a, struct span record, bool torn,
+    struct event *e)
 {
 	struct fixed f = fixed_read(record);
 	/* The size copy at the end belongs to nobody. */
-	struct span body = span_sub(record, 0, record.n < 4 ? 0 :
-	    record.n - 4);
+	struct span body = span_sub(record, 0, torn || record.n < 4 ?
+	    record.n : record.n - 4);
 	struct rd r = rd_at(body, 56);
 	struct value sid;
 

@@ -5,6 +5,7 @@
  * is compared with what is found.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/crc32.h"
 #include "log/evtx.h"
@@ -21,13 +22,14 @@ struct evtx {
 	struct arena	 names;
 	struct chunk	 chunk;
 	struct plans	 plans;
+	struct library	*library;	/* NULL: not recovering */
 	struct evtx_walk walk;
 	bool		 walking;
 	uint64_t	 unit_at;	/* offset of the unit in the file */
 	size_t		 have;		/* bytes of it in the buffer */
-	uint64_t	 previous_last;	/* of the chunk before; 0 none */
-	bool		 gap;		/* damage since the last chunk */
-	bool		 ended;
+	struct id_range	*ranges;	/* of ids found, a chunk each */
+	size_t		 nranges, ranges_cap;
+	bool		 lost;		/* chunks were damaged or are empty */
 	uint8_t		 unit[EVTX_UNIT];
 };
 
@@ -51,6 +53,7 @@ header_read(struct log *l, struct evtx *x)
 	uint32_t crc;
 
 	x->header.seen = true;
+	l->tally.bytes_header = n;
 	if (n < 128) {
 		problem_add(l->problems, GRADE_FILE, n,
 		    "the file ends inside of its header");
@@ -70,9 +73,11 @@ header_read(struct log *l, struct evtx *x)
 	l->tally.dirty = (x->header.flags & 1) != 0;
 	x->header.valid = (x->header.flags & 4) != 0 ||
 	    crc32_update(0, buf, 120) == crc;
-	if (!x->header.valid)
-		problem_add(l->problems, GRADE_NOTE, 0,
-		    "the checksum of the file header is wrong");
+	if (x->header.valid)
+		return;
+	l->tally.bad_checksums++;
+	problem_add(l->problems, GRADE_NOTE, 0,
+	    "the checksum of the file header is wrong");
 }
 
 static void *
@@ -80,7 +85,14 @@ evtx_open(struct log *l)
 {
 	struct evtx *x = arena_new(l->arena, struct evtx);
 
-	if (!evtx_is_chunk(source_peek(l->source)))
+	if (l->recover) {
+		x->library = library_new(l->arena);
+		library_read(x->library, l->source);
+	}
+	if (l->carve)
+		problem_add(l->problems, GRADE_NOTE, 0, "no event log begins "
+		    "here; it is searched for chunks of one");
+	else if (!evtx_is_chunk(source_peek(l->source)))
 		header_read(l, x);
 	return x;
 }
@@ -113,21 +125,43 @@ unit_consume(struct evtx *x, size_t n)
 static void
 unit_zero(struct log *l, struct evtx *x)
 {
-	uint64_t number = (x->unit_at - EVTX_HEADER) / EVTX_UNIT;
+	uint64_t number = (x->unit_at - l->tally.bytes_header) / EVTX_UNIT;
 
 	l->tally.units_zero++;
+	l->tally.bytes_unused += x->have;
 	x->have = 0;
-	x->gap = true;
-	if (x->header.valid && !l->tally.dirty && number < x->header.chunks)
-		problem_add(l->problems, GRADE_RECORD, x->unit_at,
-		    "chunk %" PRIu64 " is empty, though the header counts it",
-		    number);
+	if (!x->header.valid || l->tally.dirty || number >= x->header.chunks)
+		return;
+	x->lost = true;
+	problem_add(l->problems, GRADE_RECORD, x->unit_at,
+	    "chunk %" PRIu64 " is empty, though the header counts it", number);
+}
+
+/* From here on the records of bytes are walked. */
+static void
+walk_begin(struct log *l, struct evtx *x, size_t n)
+{
+	struct span bytes = { x->unit, n };
+
+	if (evtx_is_chunk(bytes)) {
+		l->tally.units_valid++;
+		evtx_chunk_open(&x->walk, l, bytes, x->unit_at);
+	} else {
+		evtx_orphan_open(&x->walk, l, bytes, x->unit_at);
+	}
+	if (x->library != NULL && !x->walk.orphan)
+		library_learn(x->library, bytes);
+	chunk_begin(&x->chunk, &x->names, bytes);
+	x->chunk.library = x->library;
+	plans_begin(&x->plans);
+	x->walking = true;
 }
 
 /*
  * A unit that is no chunk: zeros, or damage.  Damage may be bytes that are
  * missing or too many, so that all following chunks lie off the grid: look
- * for the next chunk inside and carry on from there.
+ * for the next chunk inside and carry on from there.  What lies before it
+ * may still hold whole records.
  */
 static void
 unit_bad(struct log *l, struct evtx *x)
@@ -143,43 +177,39 @@ unit_bad(struct log *l, struct evtx *x)
 	    "ElfChnk", 8);
 	if (hit != NULL)
 		lost = (size_t)(hit - x->unit);
+	else if (x->have == EVTX_UNIT)
+		lost -= 7;	/* one may begin at the very end */
 	l->tally.units_bad++;
-	x->gap = true;
-	problem_add(l->problems, GRADE_RECORD, x->unit_at,
-	    "%zu bytes are no chunk and were skipped", lost);
-	unit_consume(x, lost);
+	x->lost = true;
+	walk_begin(l, x, lost);
 }
 
+/* What the walk of a chunk, or of damage, has come to. */
 static void
-chunk_start(struct log *l, struct evtx *x)
+walk_end(struct log *l, struct evtx *x)
 {
-	struct span bytes = { x->unit, x->have };
+	const struct evtx_walk *w = &x->walk;
 
-	l->tally.units_valid++;
-	evtx_chunk_open(&x->walk, l, bytes, x->unit_at);
-	chunk_begin(&x->chunk, &x->names, bytes);
-	plans_begin(&x->plans);
-	x->walking = true;
-}
-
-static void
-chunk_done(struct evtx *x)
-{
 	x->walking = false;
-	unit_consume(x, x->walk.bytes.n);
-	if (!x->walk.any)
+	unit_consume(x, w->bytes.n);
+	if (w->orphan) {
+		l->tally.bytes_bad += w->bytes.n;
+		if (!l->carve && (w->rest == 0 || l->recover))
+			problem_add(l->problems, GRADE_RECORD, w->offset,
+			    "%zu bytes are no chunk; records in them: %" PRIu64,
+			    w->bytes.n, w->rest);
+		else if (!l->carve)
+			problem_add(l->problems, GRADE_RECORD, w->offset,
+			    "%zu bytes are no chunk; --recover returns the %"
+			    PRIu64 " records in them", w->bytes.n, w->rest);
 		return;
-	x->previous_last = x->walk.last;
-	x->gap = false;
-}
-
-/* The first record of a chunk behind damage says how many were lost. */
-static void
-gap_report(struct log *l, struct evtx *x, uint64_t id)
-{
-	if (x->gap && x->previous_last != 0 && id > x->previous_last + 1)
-		evtx_missing(l, x->previous_last + 1, id - 1);
-	x->gap = false;
+	}
+	l->tally.bytes_valid += w->bytes.n;
+	if (!w->any)
+		return;
+	x->ranges = arena_grow(l->arena, x->ranges, x->nranges,
+	    &x->ranges_cap, sizeof *x->ranges);
+	x->ranges[x->nranges++] = (struct id_range){ w->first, w->last };
 }
 
 static enum log_step
@@ -189,46 +219,100 @@ evtx_next(struct log *l, struct record *r)
 
 	for (;;) {
 		if (x->walking) {
-			bool first = !x->walk.any;
-
-			if (evtx_chunk_next(&x->walk, r) == LOG_RECORD) {
-				if (first)
-					gap_report(l, x, r->id);
+			if (evtx_chunk_next(&x->walk, r) == LOG_RECORD)
 				return LOG_RECORD;
-			}
-			chunk_done(x);
+			walk_end(l, x);
 		}
 		unit_fill(l, x);
 		if (x->have == 0)
 			return LOG_END;
 		if (evtx_is_chunk((struct span){ x->unit, x->have }))
-			chunk_start(l, x);
+			walk_begin(l, x, x->have);
 		else
 			unit_bad(l, x);
 	}
+}
+
+/* Where the BinXML of the record returned last lies in its chunk.  A torn
+ * record has no size copy at its end. */
+static void
+record_bounds(const struct log *l, const struct evtx *x, size_t *off,
+    size_t *end)
+{
+	size_t at = (size_t)(l->at.offset - x->walk.offset);
+
+	*off = at + 24;
+	*end = at + l->at.size - (l->at.state == RECORD_TORN ? 0 : 4);
 }
 
 static void
 evtx_ident(struct log *l, struct ident *id)
 {
 	struct evtx *x = l->state;
-	size_t off = (size_t)(l->at.offset - x->walk.offset) + 24;
+	size_t off, end;
 
-	plan_ident(&x->chunk, &x->plans, off, off - 24 + l->at.size - 4, id);
+	record_bounds(l, x, &off, &end);
+	plan_ident(&x->chunk, &x->plans, off, end, id);
 }
 
 static bool
 evtx_event(struct log *l, struct arena *a, struct event *e)
 {
 	struct evtx *x = l->state;
-	size_t off = (size_t)(e->at.offset - x->walk.offset) + 24;
-	size_t end = off - 24 + e->at.size - 4;
 	struct builder *b = builder_new(a, e);
+	size_t off, end;
 
+	record_bounds(l, x, &off, &end);
 	if (binxml_is_literal(&x->chunk, off, end))
 		e->flags |= EVENT_LITERAL;
-	binxml_walk(&x->chunk, a, b, off, end);
+	if (binxml_walk(&x->chunk, a, b, off, end))
+		e->flags |= EVENT_INFERRED;
 	return builder_finish(b);
+}
+
+static int
+cmp_ranges(const void *a, const void *b)
+{
+	const struct id_range *x = a, *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return x->last < y->last ? -1 : x->last > y->last;
+}
+
+/*
+ * Ids that no chunk holds, between those that do, however the chunks lie:
+ * a ring wraps, an export picks.  Without damage it is only worth a note:
+ * the service that wrote the log may have left them out.
+ */
+static void
+ranges_check(struct log *l, struct evtx *x)
+{
+	uint64_t gaps = 0, twice = 0, reached;
+
+	if (x->nranges == 0)
+		return;
+	qsort(x->ranges, x->nranges, sizeof *x->ranges, cmp_ranges);
+	reached = x->ranges[0].last;
+	for (size_t i = 1; i < x->nranges; i++) {
+		struct id_range r = x->ranges[i];
+
+		if (r.first <= reached)
+			twice++;
+		else if (r.first - reached > 1 && x->lost)
+			tally_missing(&l->tally, l->arena, l->problems,
+			    NO_OFFSET, reached + 1, r.first - 1);
+		else if (r.first - reached > 1)
+			gaps += r.first - reached - 1;
+		if (r.last > reached)
+			reached = r.last;
+	}
+	if (gaps > 0)
+		problem_add(l->problems, GRADE_NOTE, NO_OFFSET, "%" PRIu64
+		    " record ids between its chunks stand in none", gaps);
+	if (twice > 0)
+		problem_add(l->problems, GRADE_NOTE, NO_OFFSET, "%" PRIu64
+		    " chunks repeat record ids of others", twice);
 }
 
 /* A log that was closed in order knows how much it holds. */
@@ -240,10 +324,9 @@ evtx_close(struct log *l)
 	uint64_t units = l->tally.units_valid + l->tally.units_zero +
 	    l->tally.units_bad;
 
+	ranges_check(l, x);
 	arena_free(&x->names);
-	if (!h->valid || (h->flags & 1) != 0)
-		return;
-	if (h->chunks > units)
+	if (h->valid && (h->flags & 1) == 0 && h->chunks > units)
 		problem_add(l->problems, GRADE_RECORD, l->source->at,
 		    "the header counts %" PRIu32 " chunks, the file holds %"
 		    PRIu64, h->chunks, units);

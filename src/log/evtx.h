@@ -1,6 +1,7 @@
 /*
  * The parts of the EVTX reader: evtx.c (the file: header, 64 KiB units),
- * evtx_chunk.c (records of one chunk).
+ * evtx_chunk.c (records of one chunk), library.c (templates for records
+ * that lost theirs).
  */
 #ifndef EVTRIAGE_SRC_LOG_EVTX_H
 #define EVTRIAGE_SRC_LOG_EVTX_H
@@ -10,27 +11,52 @@
 enum { EVTX_HEADER = 4096, EVTX_UNIT = 65536, EVTX_CHUNK_HEADER = 512,
     EVTX_RECORD_MIN = 28 };
 
+/* Where in a chunk the walk is. */
+enum evtx_part {
+	EVTX_RECORDS,	/* up to the free-space offset */
+	EVTX_TAIL,	/* behind it, while the ids continue */
+	EVTX_REST,	/* unused space: slack; or, without a chunk header,
+			 * all there is: orphans */
+	EVTX_OVER,
+};
+
 /* One chunk being walked. */
 struct evtx_walk {
 	struct log	*log;
 	struct span	 bytes;		/* of the chunk; shorter than the
 					 * unit when another begins in it */
 	uint64_t	 offset;	/* of the chunk in the file */
+	enum evtx_part	 part;
 	size_t		 at;		/* next place to look at */
 	size_t		 live_end;	/* free-space offset */
 	bool		 broken;	/* behind a break */
 	bool		 any;		/* a record was found */
-	uint64_t	 last;		/* its id */
+	uint64_t	 first, last;	/* ids found: of the first, the last */
 	uint64_t	 first_id, last_id;	/* as the header has them */
 	bool		 trusted;	/* header checksum is right */
+	bool		 orphan;	/* there is no header */
+	uint64_t	 rest;		/* records seen in the rest */
 };
 
 bool		evtx_is_chunk(struct span s);
 /* Reads the header and verifies the checksums. */
 void		evtx_chunk_open(struct evtx_walk *w, struct log *l,
 		    struct span bytes, uint64_t offset);
+/* Bytes that are no chunk, walked for the records in them. */
+void		evtx_orphan_open(struct evtx_walk *w, struct log *l,
+		    struct span bytes, uint64_t offset);
 enum log_step	evtx_chunk_next(struct evtx_walk *w, struct record *r);
-/* Ids first..last should be there and are not. */
-void		evtx_missing(struct log *l, uint64_t first, uint64_t last);
+
+/*
+ * Templates of the whole file by their id, for records whose own chunk no
+ * longer holds theirs.  Chunks that define new ones are kept as they are,
+ * up to CAP_LIBRARY.
+ */
+struct library	*library_new(struct arena *a);
+/* What the header of a chunk lists. */
+void		 library_learn(struct library *lib, struct span chunk);
+/* Everything in a source that can be read at will; a pipe teaches nothing
+ * in advance. */
+void		 library_read(struct library *lib, const struct source *s);
 
 #endif

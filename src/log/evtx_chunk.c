@@ -23,21 +23,11 @@ evtx_is_chunk(struct span s)
 	return s.n >= 8 && memcmp(s.p, "ElfChnk", 8) == 0;
 }
 
-void
-evtx_missing(struct log *l, uint64_t first, uint64_t last)
+static void
+checksum_bad(struct evtx_walk *w, uint64_t at, const char *what)
 {
-	struct tally *t = &l->tally;
-
-	t->missing = arena_grow(l->arena, t->missing, t->nmissing,
-	    &t->missing_cap, sizeof *t->missing);
-	t->missing[t->nmissing++] = (struct id_range){ first, last };
-	if (first == last)
-		problem_add(l->problems, GRADE_RECORD, NO_OFFSET,
-		    "record %" PRIu64 " is missing", first);
-	else
-		problem_add(l->problems, GRADE_RECORD, NO_OFFSET,
-		    "records %" PRIu64 " to %" PRIu64 " are missing", first,
-		    last);
+	w->log->tally.bad_checksums++;
+	problem_add(w->log->problems, GRADE_NOTE, w->offset + at, "%s", what);
 }
 
 /* Flag 4 in the chunk header: written without checksums. */
@@ -56,11 +46,10 @@ checksums(struct evtx_walk *w, uint32_t flags, uint32_t data_crc,
 	crc = crc32_update(crc32_update(0, head.p, head.n), table.p, table.n);
 	w->trusted = crc == header_crc;
 	if (!w->trusted)
-		problem_add(w->log->problems, GRADE_NOTE, w->offset,
-		    "the checksum of a chunk header is wrong");
+		checksum_bad(w, 0, "the checksum of a chunk header is wrong");
 	if (w->bytes.n == EVTX_UNIT &&
 	    crc32_update(0, data.p, data.n) != data_crc)
-		problem_add(w->log->problems, GRADE_NOTE, w->offset + 512,
+		checksum_bad(w, EVTX_CHUNK_HEADER,
 		    "the checksum of a chunk's records is wrong");
 }
 
@@ -95,9 +84,24 @@ evtx_chunk_open(struct evtx_walk *w, struct log *l, struct span bytes,
 		problem_add(l->problems, GRADE_RECORD, offset + bytes.n,
 		    "the file ends inside of a chunk");
 		w->live_end = bytes.n;
+	} else if (bytes.n < EVTX_UNIT) {
+		problem_add(l->problems, GRADE_NOTE, offset + bytes.n,
+		    "the file ends inside of a chunk, behind its records");
 	}
 	if (bytes.n >= EVTX_CHUNK_HEADER)
 		checksums(w, flags, data_crc, header_crc);
+}
+
+void
+evtx_orphan_open(struct evtx_walk *w, struct log *l, struct span bytes,
+    uint64_t offset)
+{
+	memset(w, 0, sizeof *w);
+	w->log = l;
+	w->bytes = bytes;
+	w->offset = offset;
+	w->orphan = true;
+	w->part = EVTX_REST;
 }
 
 /* Does a record begin at off?  0: no.  Else its size, which is beyond the
@@ -119,25 +123,14 @@ record_at(const struct evtx_walk *w, size_t off, bool *torn)
 	return size;
 }
 
-/* Unused space: how many whole records of earlier times lie there. */
 static void
-slack_count(struct evtx_walk *w)
+missing(struct evtx_walk *w, uint64_t first, uint64_t last)
 {
-	size_t at = (w->at + 7) / 8 * 8;
-	uint32_t size;
-	bool torn = false;
-
-	while (at + EVTX_RECORD_MIN <= w->bytes.n) {
-		size = record_at(w, at, &torn);
-		if (size != 0 && !torn) {
-			w->log->tally.slack++;
-			at += (size + 7) / 8 * 8;
-		} else {
-			at += 8;
-		}
-	}
+	tally_missing(&w->log->tally, w->log->arena, w->log->problems,
+	    NO_OFFSET, first, last);
 }
 
+/* Ids that the header promises and that are passed over. */
 static void
 gap_check(struct evtx_walk *w, uint64_t id)
 {
@@ -146,38 +139,50 @@ gap_check(struct evtx_walk *w, uint64_t id)
 	if (!w->trusted || id <= expected || expected == 0)
 		return;
 	if (w->last_id >= id && w->first_id <= expected)
-		evtx_missing(w->log, expected, id - 1);
+		missing(w, expected, id - 1);
 }
 
+/* Behind the last record: did the header promise more? */
 static void
-chunk_end(struct evtx_walk *w)
+end_check(struct evtx_walk *w)
 {
 	uint64_t expected = w->any ? w->last + 1 : w->first_id;
 
-	slack_count(w);
-	w->at = w->bytes.n;
 	if (w->trusted && w->first_id != 0 && w->last_id != UINT64_MAX &&
 	    w->first_id <= expected && expected <= w->last_id)
-		evtx_missing(w->log, expected, w->last_id);
+		missing(w, expected, w->last_id);
+}
+
+static void
+record_fill(const struct evtx_walk *w, size_t size, enum record_state state,
+    struct record *r)
+{
+	struct rd rd = rd_at(w->bytes, w->at + 8);
+
+	r->offset = w->offset + w->at;
+	r->size = (uint32_t)size;
+	r->id = rd_u64(&rd);
+	r->written = rd_u64(&rd);
+	r->state = state;
+}
+
+static void
+record_seen(struct evtx_walk *w, uint64_t id)
+{
+	if (!w->any)
+		w->first = id;
+	w->any = true;
+	w->last = id;
 }
 
 static void
 record_take(struct evtx_walk *w, uint32_t size, struct record *r)
 {
-	struct rd rd = rd_at(w->bytes, w->at + 8);
-	bool beyond = w->at >= w->live_end;
-
-	r->offset = w->offset + w->at;
-	r->size = size;
-	r->id = rd_u64(&rd);
-	r->written = rd_u64(&rd);
-	r->state = beyond ? RECORD_TAIL : w->broken ? RECORD_RESYNC :
-	    RECORD_LIVE;
+	record_fill(w, size, w->part == EVTX_TAIL ? RECORD_TAIL : w->broken ?
+	    RECORD_RESYNC : RECORD_LIVE, r);
 	gap_check(w, r->id);
-	w->any = true;
-	w->last = r->id;
+	record_seen(w, r->id);
 	w->at += size;
-	w->log->tally.read++;
 }
 
 /* Behind the free-space offset only what continues the ids is new. */
@@ -187,17 +192,6 @@ tail_continues(const struct evtx_walk *w)
 	struct rd r = rd_at(w->bytes, w->at + 8);
 
 	return w->any && rd_u64(&r) == w->last + 1 && rd_ok(&r);
-}
-
-static void
-torn_report(struct evtx_walk *w)
-{
-	struct rd r = rd_at(w->bytes, w->at + 8);
-	uint64_t id = rd_u64(&r);
-
-	w->log->tally.torn++;
-	problem_add(w->log->problems, GRADE_RECORD, w->offset + w->at,
-	    "record %" PRIu64 " is torn: its size does not hold", id);
 }
 
 /*
@@ -220,17 +214,83 @@ break_enter(struct evtx_walk *w)
 		w->live_end = w->bytes.n;
 }
 
-/* The search for the next record behind a break. */
-static bool
+/* The next record behind a break, or the end of the live area. */
+static size_t
 resync(struct evtx_walk *w)
 {
+	size_t at = w->at / 8 * 8 + 8;
 	bool torn = false;
 
-	if (!w->broken)
-		break_enter(w);
-	for (w->at = w->at / 8 * 8 + 8; w->at < w->live_end; w->at += 8)
-		if (record_at(w, w->at, &torn) != 0 && !torn)
+	while (at < w->live_end && (record_at(w, at, &torn) == 0 || torn))
+		at += 8;
+	return at < w->live_end ? at : w->live_end;
+}
+
+/* A record whose size does not hold reaches to where the next begins; one
+ * that continues the ids is accounted for. */
+static void
+torn_take(struct evtx_walk *w, size_t next, struct record *r)
+{
+	record_fill(w, next - w->at, RECORD_TORN, r);
+	problem_add(w->log->problems, GRADE_RECORD, r->offset,
+	    "record %" PRIu64 " is torn: its size does not hold", r->id);
+	if (r->id == (w->any ? w->last + 1 : w->first_id))
+		record_seen(w, r->id);
+	w->at = next;
+}
+
+/* A record up to the free-space offset. */
+static bool
+live_next(struct evtx_walk *w, struct record *r)
+{
+	while (w->at < w->live_end) {
+		bool torn = false;
+		uint32_t size = record_at(w, w->at, &torn);
+		size_t next;
+
+		if (size != 0 && !torn) {
+			record_take(w, size, r);
 			return true;
+		}
+		if (!w->broken)
+			break_enter(w);
+		next = resync(w);
+		if (size != 0 && next - w->at >= EVTX_RECORD_MIN - 4) {
+			torn_take(w, next, r);
+			return true;
+		}
+		w->at = next;
+	}
+	return false;
+}
+
+/* In unused space and in damage: a whole record of earlier times.  There
+ * is no telling how records are aligned where bytes were lost. */
+static bool
+rest_next(struct evtx_walk *w, struct record *r)
+{
+	size_t step = w->orphan ? 1 : 8;
+
+	if (!w->orphan)
+		w->at = (w->at + 7) / 8 * 8;
+	while (w->at + EVTX_RECORD_MIN <= w->bytes.n) {
+		bool torn = false;
+		uint32_t size = record_at(w, w->at, &torn);
+
+		if (size == 0 || torn) {
+			w->at += step;
+			continue;
+		}
+		w->rest++;
+		if (w->log->recover) {
+			record_fill(w, size, w->orphan ? RECORD_ORPHAN :
+			    RECORD_SLACK, r);
+			w->at += size;
+			return true;
+		}
+		w->log->tally.slack++;
+		w->at += size;
+	}
 	return false;
 }
 
@@ -240,23 +300,22 @@ evtx_chunk_next(struct evtx_walk *w, struct record *r)
 	bool torn = false;
 	uint32_t size;
 
-	if (w->at >= w->bytes.n)
-		return LOG_END;
-	size = record_at(w, w->at, &torn);
-	if (w->at >= w->live_end) {
-		if (size == 0 || torn || !tail_continues(w)) {
-			chunk_end(w);
-			return LOG_END;
-		}
-	} else if (size == 0 || torn) {
-		if (size != 0)
-			torn_report(w);
-		if (!resync(w)) {
-			chunk_end(w);
-			return LOG_END;
-		}
-		size = record_at(w, w->at, &torn);
+	if (w->part == EVTX_RECORDS) {
+		if (live_next(w, r))
+			return LOG_RECORD;
+		w->part = EVTX_TAIL;
 	}
-	record_take(w, size, r);
-	return LOG_RECORD;
+	if (w->part == EVTX_TAIL) {
+		size = record_at(w, w->at, &torn);
+		if (size != 0 && !torn && tail_continues(w)) {
+			record_take(w, size, r);
+			return LOG_RECORD;
+		}
+		end_check(w);
+		w->part = EVTX_REST;
+	}
+	if (w->part == EVTX_REST && rest_next(w, r))
+		return LOG_RECORD;
+	w->part = EVTX_OVER;
+	return LOG_END;
 }

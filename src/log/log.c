@@ -25,8 +25,9 @@ log_sniff(struct span first)
 	return reader_find(first) != NULL;
 }
 
-struct log *
-log_open(struct arena *a, struct source *s, struct problems *problems)
+static struct log *
+open_as(struct arena *a, struct source *s, struct problems *problems,
+    bool recover)
 {
 	struct span first = source_peek(s);
 	const struct log_ops *ops = reader_find(first);
@@ -36,20 +37,34 @@ log_open(struct arena *a, struct source *s, struct problems *problems)
 		problem_add(problems, GRADE_FILE, 0, "%s", strerror(s->error));
 		return NULL;
 	}
-	if (ops == NULL) {
+	if (first.n == 0 || (ops == NULL && !recover)) {
 		problem_add(problems, GRADE_FILE, 0, "%s", first.n == 0 ?
 		    "the file is empty" : "not an event log: no .evtx, .evt "
 		    "or event XML begins like this");
 		return NULL;
 	}
 	l = arena_new(a, struct log);
-	l->ops = ops;
+	l->ops = ops == NULL ? &evtx_ops : ops;
 	l->arena = a;
 	l->source = s;
 	l->problems = problems;
 	l->lost = problems->lost;
-	l->state = ops->open(l);
+	l->recover = recover;
+	l->carve = ops == NULL;
+	l->state = l->ops->open(l);
 	return l;
+}
+
+struct log *
+log_open(struct arena *a, struct source *s, struct problems *problems)
+{
+	return open_as(a, s, problems, false);
+}
+
+struct log *
+log_open_recover(struct arena *a, struct source *s, struct problems *problems)
+{
+	return open_as(a, s, problems, true);
 }
 
 const char *
@@ -58,11 +73,34 @@ log_format(const struct log *l)
 	return l->ops->format;
 }
 
+/* Every record is counted here, in one place. */
 enum log_step
 log_next(struct log *l, struct record *r)
 {
-	if (l->ops->next(l, &l->at) == LOG_END)
+	if (l->ops->next(l, &l->at) == LOG_END) {
+		l->ended = true;
 		return LOG_END;
+	}
+	switch (l->at.state) {
+	case RECORD_TAIL:
+		l->tally.tail++;
+		l->tally.read++;
+		break;
+	case RECORD_RESYNC:
+		l->tally.resync++;
+		l->tally.read++;
+		break;
+	case RECORD_LIVE:
+		l->tally.read++;
+		break;
+	case RECORD_TORN:
+		l->tally.torn++;
+		break;
+	case RECORD_SLACK:
+	case RECORD_ORPHAN:
+		l->tally.recovered++;
+		break;
+	}
 	*r = l->at;
 	return LOG_RECORD;
 }
@@ -77,15 +115,35 @@ log_ident(struct log *l, struct ident *id)
 bool
 log_event(struct log *l, struct arena *a, struct event *e)
 {
+	bool ok;
+
 	memset(e, 0, sizeof *e);
 	e->at = l->at;
-	if (l->ops->event(l, a, e))
-		return true;
+	ok = l->ops->event(l, a, e);
+	if (e->flags & EVENT_INFERRED)
+		l->tally.inferred++;
+	if (ok || l->at.state == RECORD_TORN)
+		return ok;
 	l->tally.undecodable++;
-	problem_add(l->problems, GRADE_RECORD, l->at.offset,
-	    "record %" PRIu64 " is incomplete: %s", l->at.id,
-	    e->error == NULL ? "cannot be decoded" : e->error);
+	problem_add(l->problems, l->at.state < RECORD_SLACK ? GRADE_RECORD :
+	    GRADE_NOTE, l->at.offset, "record %" PRIu64 " is incomplete: %s",
+	    l->at.id, e->error == NULL ? "cannot be decoded" : e->error);
 	return false;
+}
+
+/* Nothing may be lost between the counts: a sum that does not hold is a
+ * mistake of the program, and the result is not to be trusted. */
+static void
+sums_check(struct log *l)
+{
+	const struct tally *t = &l->tally;
+	uint64_t bytes = t->bytes_header + t->bytes_valid + t->bytes_unused +
+	    t->bytes_bad;
+
+	if (bytes != l->source->at)
+		problem_add(l->problems, GRADE_RECORD, NO_OFFSET,
+		    "accounting error: %" PRIu64 " bytes were read, %" PRIu64
+		    " are accounted for", l->source->at, bytes);
 }
 
 void
@@ -95,6 +153,8 @@ log_close(struct log *l, struct tally *t)
 	if (l->source->error != 0)
 		problem_add(l->problems, GRADE_FILE, l->source->at,
 		    "reading failed: %s", strerror(l->source->error));
+	if (l->ended)
+		sums_check(l);
 	l->tally.complete = l->problems->lost == l->lost;
 	*t = l->tally;
 }

@@ -31,6 +31,9 @@ struct log {
 	struct tally		 tally;
 	struct record		 at;	/* returned last */
 	size_t			 lost;	/* problems->lost when opened */
+	bool			 ended;		/* log_next said LOG_END */
+	bool			 recover;	/* log_open_recover */
+	bool			 carve;	/* ... and no reader knows it */
 };
 
 extern const struct log_ops evtx_ops, evt_ops, xml_ops;
@@ -57,6 +60,9 @@ void		 builder_attr(struct builder *b, struct str name,
 		    const struct value *v);
 void		 builder_value(struct builder *b, const struct value *v);
 void		 builder_end(struct builder *b);
+/* A value of which only its place is known. */
+void		 builder_raw(struct builder *b, struct str name,
+		    const struct value *v);
 /* A cap was hit or something was unreadable: keeps the first reason. */
 void		 builder_fail(struct builder *b, const char *why);
 /* True once no more may be added (caps): the walk should stop. */

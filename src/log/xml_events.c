@@ -376,6 +376,7 @@ piece_parse(struct log *l, struct xml_log *x, size_t n, bool broken)
 	if (x->root != NULL)
 		return true;
 	l->tally.torn++;
+	l->tally.bytes_bad += n * x->scale;
 	problem_add(l->problems, GRADE_RECORD, file_offset(x),
 	    "an event cannot be read: %.*s", (int)err.message.n,
 	    err.message.p);
@@ -412,11 +413,11 @@ xml_next_event(struct log *l, struct record *r)
 		x->at += n;
 		if (!good)
 			continue;
+		l->tally.bytes_valid += r->size;
 		x->number++;
 		r->id = record_number(x->root);
 		if (r->id == 0)
 			r->id = x->number;
-		l->tally.read++;
 		return LOG_RECORD;
 	}
 	return LOG_END;
@@ -445,7 +446,14 @@ static void
 xml_close(struct log *l)
 {
 	struct xml_log *x = l->state;
+	struct tally *t = &l->tally;
 
+	/* Of UTF-16 with what XML forbids the sizes are a guess. */
+	if (t->bytes_bad > l->source->at)
+		t->bytes_bad = l->source->at;
+	if (t->bytes_valid + t->bytes_bad > l->source->at)
+		t->bytes_valid = l->source->at - t->bytes_bad;
+	t->bytes_unused = l->source->at - t->bytes_valid - t->bytes_bad;
 	arena_free(&x->window_arena[0]);
 	arena_free(&x->window_arena[1]);
 	arena_free(&x->tree);

@@ -1,4 +1,5 @@
 /* The list of problems of a run. */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include "base/caps.h"
@@ -45,4 +46,24 @@ problem_add(struct problems *p, enum grade g, uint64_t offset,
 		.message = arena_str(p->arena,
 		    (struct str){ text, (size_t)n }),
 	};
+}
+
+void
+tally_missing(struct tally *t, struct arena *a, struct problems *p,
+    uint64_t offset, uint64_t first, uint64_t last)
+{
+	if (t->nmissing == CAP_MISSING) {
+		t->missing_dropped++;
+	} else {
+		t->missing = arena_grow(a, t->missing, t->nmissing,
+		    &t->missing_cap, sizeof *t->missing);
+		t->missing[t->nmissing++] = (struct id_range){ first, last };
+	}
+	if (first == last)
+		problem_add(p, GRADE_RECORD, offset,
+		    "record %" PRIu64 " is missing", first);
+	else
+		problem_add(p, GRADE_RECORD, offset,
+		    "records %" PRIu64 " to %" PRIu64 " are missing", first,
+		    last);
 }

@@ -1,6 +1,6 @@
 /*
- * Sums over a report.  Events are counted as they were read: a record
- * that stands in two inputs counts twice.  Problems include those that
+ * Sums over a report.  Events are counted as the computers are, as they
+ * were read: a record that stands in two inputs counts twice.  Problems include those that
  * were counted but not kept, so that the sum hides nothing.
  */
 #include "report/totals.h"
@@ -20,8 +20,9 @@ totals_of(const struct report *r)
 
 		if (!in->tally.complete)
 			t.incomplete++;
-		t.events += in->tally.read + in->tally.recovered;
 		t.matched += in->matched;
 	}
+	for (size_t i = 0; i < r->nhosts; i++)
+		t.events += r->hosts[i].events;
 	return t;
 }

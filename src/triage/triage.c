@@ -32,6 +32,7 @@ struct triage {
 	size_t			 ninputs, inputs_cap;
 	struct problems		 problems;
 	struct os		 given;
+	bool			 recover;
 	struct arena		 file;		/* one input */
 	struct arena		 scratch;	/* one event */
 	struct memo		 memos[MEMOS];
@@ -62,6 +63,12 @@ void
 triage_given(struct triage *t, const struct os *os)
 {
 	t->given = *os;
+}
+
+void
+triage_recover(struct triage *t)
+{
+	t->recover = true;
 }
 
 static struct str
@@ -208,6 +215,7 @@ record_take(struct triage *t, struct log *log, struct input *in,
 	const struct memo *m;
 	struct ident id;
 	struct event e;
+	bool whole;
 
 	log_ident(log, &id);
 	m = memo_get(t, &id);
@@ -218,8 +226,9 @@ record_take(struct triage *t, struct log *log, struct input *in,
 		return;
 	}
 	arena_reset(&t->scratch);
-	log_event(log, &t->scratch, &e);
-	if (e.provider.n > 0)
+	whole = log_event(log, &t->scratch, &e);
+	/* What is left of a torn record may be less than it seems. */
+	if (e.provider.n > 0 && (whole || r->state != RECORD_TORN))
 		event_take(t, in, &e);
 }
 
@@ -239,7 +248,9 @@ void
 triage_input(struct triage *t, struct source *s, struct str path)
 {
 	struct input *in = input_new(t, path);
-	struct log *log = log_open(&t->file, s, &t->problems);
+	struct log *log = t->recover ?
+	    log_open_recover(&t->file, s, &t->problems) :
+	    log_open(&t->file, s, &t->problems);
 	struct record r;
 
 	if (log == NULL) {
