@@ -59,8 +59,8 @@ struct tally {
 	uint64_t	 inferred;	/* decoded by a template from elsewhere */
 	uint64_t	 slack;		/* slack and orphan records seen, not
 					 * returned: see log_open_recover */
-	uint64_t	 units_valid, units_zero;	/* chunks */
-	uint64_t	 units_bad;
+	/* Chunks of EVTX: whole ones, empty ones, damage. */
+	uint64_t	 units_valid, units_zero, units_bad;
 	uint64_t	 bytes_header, bytes_valid, bytes_unused;
 	uint64_t	 bytes_bad;
 	uint64_t	 bad_checksums;

@@ -595,16 +595,3 @@ binxml_walk(struct chunk *c, struct arena *a, struct builder *b, size_t off,
 	walk(&w, &f);
 	return w.inferred;
 }
-
-bool
-binxml_is_literal(const struct chunk *c, size_t off, size_t end)
-{
-	struct rd r = rd_at(span_sub(c->bytes, 0, end), off);
-	unsigned token = rd_u8(&r);
-
-	if (token == TOK_HEADER) {
-		rd_skip(&r, 3);
-		token = rd_u8(&r);
-	}
-	return rd_ok(&r) && token != TOK_TEMPLATE;
-}

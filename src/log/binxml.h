@@ -119,8 +119,4 @@ enum {
 	TOK_KIND = 0x1F, MORE = 0x40,
 };
 
-/* How the record begins: 0x0C behind the fragment header means a template
- * instance, anything else literal elements. */
-bool	binxml_is_literal(const struct chunk *c, size_t off, size_t end);
-
 #endif

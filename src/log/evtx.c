@@ -255,6 +255,21 @@ evtx_ident(struct log *l, struct ident *id)
 	plan_ident(&x->chunk, &x->plans, off, end, id);
 }
 
+/* How the record begins: a template instance behind the fragment header,
+ * or literal elements. */
+static bool
+is_literal(const struct chunk *c, size_t off, size_t end)
+{
+	struct rd r = rd_at(span_sub(c->bytes, 0, end), off);
+	unsigned token = rd_u8(&r);
+
+	if (token == TOK_HEADER) {
+		rd_skip(&r, 3);
+		token = rd_u8(&r);
+	}
+	return rd_ok(&r) && token != TOK_TEMPLATE;
+}
+
 static bool
 evtx_event(struct log *l, struct arena *a, struct event *e)
 {
@@ -263,7 +278,7 @@ evtx_event(struct log *l, struct arena *a, struct event *e)
 	size_t off, end;
 
 	record_bounds(l, x, &off, &end);
-	if (binxml_is_literal(&x->chunk, off, end))
+	if (is_literal(&x->chunk, off, end))
 		e->flags |= EVENT_LITERAL;
 	if (binxml_walk(&x->chunk, a, b, off, end))
 		e->flags |= EVENT_INFERRED;

@@ -1,7 +1,7 @@
 /*
- * Sums over a report.  Events are counted as the computers are, as they
- * were read: a record that stands in two inputs counts twice.  Problems include those that
- * were counted but not kept, so that the sum hides nothing.
+ * Sums over a report.  Events are those of all computers, as they were
+ * read: a record that stands in two inputs counts twice.  Problems include
+ * those that were counted but not kept, so that the sum hides nothing.
  */
 #include "report/totals.h"
 
