@@ -23,13 +23,19 @@
 enum { HEADER = 48, EOF_SIZE = 40 };
 enum { FLAG_DIRTY = 1, FLAG_WRAPPED = 2 };
 
+/* A header, or where it is damaged a whole record soon behind it. */
 static bool
 evt_sniff(struct span first)
 {
 	struct rd r = rd_init(first);
 	uint32_t size = rd_u32(&r);
 
-	return size == HEADER && rd_u32(&r) == EVT_SIGNATURE && rd_ok(&r);
+	if (size == HEADER && rd_u32(&r) == EVT_SIGNATURE && rd_ok(&r))
+		return true;
+	for (size_t at = HEADER; at + EVT_RECORD_MIN <= first.n; at += 4)
+		if (evt_record_at(first, at) != 0)
+			return true;
+	return false;
 }
 
 /* n bytes of the ring from at on, across the end if need be; a copy in
@@ -121,6 +127,9 @@ ring_find(struct log *l, struct span file)
 	struct ring g;
 	uint32_t flags;
 
+	if (le32(file.p) != HEADER || le32(file.p + 4) != EVT_SIGNATURE)
+		problem_add(l->problems, GRADE_NOTE, 0,
+		    "the file header is damaged and was not used");
 	g.start = rd_u32(&r);
 	g.end = rd_u32(&r);
 	r = rd_at(file, 36);

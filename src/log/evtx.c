@@ -11,8 +11,7 @@
 #include "log/evtx.h"
 
 struct header {
-	bool		seen, valid;
-	uint64_t	next_record;
+	bool		valid;
 	uint32_t	chunks;
 	uint32_t	flags;
 };
@@ -49,10 +48,10 @@ header_read(struct log *l, struct evtx *x)
 	uint8_t buf[EVTX_HEADER];
 	size_t n = source_read(l->source, buf, sizeof buf);
 	struct span s = { buf, n };
-	struct rd r = rd_at(s, 24);
+	struct rd r;
+	unsigned minor, major;
 	uint32_t crc;
 
-	x->header.seen = true;
 	l->tally.bytes_header = n;
 	if (n < 128) {
 		problem_add(l->problems, GRADE_FILE, n,
@@ -64,7 +63,12 @@ header_read(struct log *l, struct evtx *x)
 		    "the file header is damaged and was not used");
 		return;
 	}
-	x->header.next_record = rd_u64(&r);
+	r = rd_at(s, 36);
+	minor = rd_u16(&r);
+	major = rd_u16(&r);
+	if (major != 3 || minor < 1 || minor > 2)
+		problem_add(l->problems, GRADE_NOTE, 36, "version %u.%u of the "
+		    "format is not known; read as 3.1", major, minor);
 	r = rd_at(s, 42);
 	x->header.chunks = rd_u16(&r);
 	r = rd_at(s, 120);

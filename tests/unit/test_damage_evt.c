@@ -1,0 +1,298 @@
+/*
+ * Damage to a .evt file, case by case: what is really damaged is lost and
+ * told, and nothing else.
+ */
+#include "base/clock.h"
+#include "logs.h"
+
+enum { HEADER = 48, EOF_SIZE = 40, RECORDS = 40 };
+
+static uint8_t *p;
+static size_t n;
+
+static void
+put16(uint8_t *at, unsigned v)
+{
+	at[0] = (uint8_t)v;
+	at[1] = (uint8_t)(v >> 8);
+}
+
+static void
+put32(uint8_t *at, uint32_t v)
+{
+	put16(at, v & 0xFFFF);
+	put16(at + 2, v >> 16);
+}
+
+static void
+start(bool split)
+{
+	struct span s = log_bytes(description(bytes_of("computer SRV\n"
+	    "provider Test\nqualifiers 0xC000\nuser S-1-5-18\nevent\nid 7\n"
+	    "time 1999-01-01T00:00:00Z\nstring one\nstring two\n"
+	    "words 11111111 22222222\nrepeat 39 every 1m\n"), "damage"),
+	    split ? LOG_EVT_SPLIT : LOG_EVT);
+
+	n = s.n;
+	p = arena_alloc(&mem, n + 4096);
+	memcpy(p, s.p, n);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	start(false);
+	return 0;
+}
+
+/* The k-th record of a log that has not wrapped. */
+static uint8_t *
+record(size_t k)
+{
+	uint8_t *at = p + HEADER;
+
+	while (k-- > 0)
+		at += le32(at);
+	return at;
+}
+
+static struct reading
+reading(void)
+{
+	return read_bytes((struct span){ p, n });
+}
+
+static void
+expect(const struct reading *r, uint64_t read, uint64_t torn, bool complete)
+{
+	assert_non_null(r->format);
+	assert_string_equal(r->format, "evt");
+	assert_int_equal(r->tally.read, read);
+	assert_int_equal(r->tally.torn, torn);
+	assert_int_equal(r->tally.complete, complete);
+	assert_int_equal(r->tally.bytes_header + r->tally.bytes_valid +
+	    r->tally.bytes_unused + r->tally.bytes_bad, n);
+	for (size_t i = 1; i < r->n; i++)
+		assert_true(r->events[i].at.id > r->events[i - 1].at.id);
+}
+
+/* 40: the header may be anything. */
+static void
+test_header(void **state)
+{
+	static const size_t at[] = { 0, 4, 8, 12, 16, 20, 24, 28, 32, 44 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+		struct reading r;
+
+		setup(NULL);
+		put32(p + at[i], 0xEEEEEEEE);
+		r = reading();
+		expect(&r, RECORDS, 0, true);
+		assert_int_equal(problem_says(&r.problems,
+		    "header is damaged"), at[i] < 8);
+	}
+}
+
+/* 41, 45: a ring that has wrapped, inside of a record. */
+static void
+test_wrapped(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	start(true);
+	r = reading();
+	expect(&r, RECORDS, 0, true);
+	assert_true(r.events[0].at.offset > r.events[RECORDS - 1].at.offset);
+	assert_str(r.events[RECORDS / 2].fields[1].text, "two");
+	/* Dirty, with the header of an empty log: the end record tells. */
+	put32(p + 16, HEADER);
+	put32(p + 20, HEADER);
+	p[36] |= 1;
+	r = reading();
+	expect(&r, RECORDS, 0, true);
+	assert_true(r.tally.dirty);
+}
+
+/* 42: the end record missing, or standing twice. */
+static void
+test_end_record(void **state)
+{
+	struct reading r;
+	uint8_t *end = record(RECORDS);
+
+	(void)state;
+	memset(end, 0, EOF_SIZE);
+	r = reading();
+	expect(&r, RECORDS, 0, false);
+	assert_problem(&r.problems, "end of the log is missing");
+	setup(NULL);
+	memcpy(p + n, record(RECORDS), EOF_SIZE);
+	n += EOF_SIZE;
+	r = reading();
+	expect(&r, RECORDS, 0, true);
+}
+
+/* 43: a log that was in use: the header is that of the last clean close. */
+static void
+test_dirty(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	put32(p + 16, HEADER);
+	put32(p + 20, HEADER);
+	p[36] |= 1;
+	r = reading();
+	expect(&r, RECORDS, 0, true);
+	assert_true(r.tally.dirty);
+}
+
+/* 44, 46: one size that cannot be costs one record, which is still read
+ * as far as it goes. */
+static void
+test_record_size(void **state)
+{
+	static const uint32_t sizes[] = { 0, 1, 4, 0x34, 0x38, 61, 4096,
+	    0xFFFFFFFC, 0xFFFFFFFF };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct reading r;
+
+		setup(NULL);
+		put32(record(5), sizes[i]);
+		r = reading();
+		expect(&r, RECORDS - 1, 1, false);
+		assert_int_equal(r.tally.nmissing, 0);
+		assert_int_equal(r.events[5].at.state, RECORD_TORN);
+		assert_int_equal(r.events[5].id, 7);
+		assert_str(r.events[5].fields[1].text, "two");
+	}
+	/* The copy at the end, and the signature. */
+	setup(NULL);
+	put32(record(6) - 4, 8);
+	expect((struct reading[]){ reading() }, RECORDS - 1, 1, false);
+	setup(NULL);
+	put32(record(5) + 4, 0);
+	expect((struct reading[]){ reading() }, RECORDS - 1, 0, false);
+}
+
+/* 47, 48, 49, 50: offsets and lengths inside of a record. */
+static void
+test_inside_record(void **state)
+{
+	static const struct { size_t at, size; uint32_t v; const char *says; }
+	fields[] = {
+		{ 26, 2, 0xFFFF, "strings are cut off" },
+		{ 36, 4, 0xFFFFFFFF, "strings are cut off" },
+		{ 52, 4, 0xFFFFFFFF, "data is cut off" },
+		{ 48, 4, 0xFFFFFFFF, "data is cut off" },
+		{ 44, 4, 0xFFFFFFFF, NULL },	/* where the SID lies */
+		{ 40, 4, 0xFFFFFFFF, NULL },	/* how long it is */
+		{ 40, 4, 9, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		struct reading r;
+
+		setup(NULL);
+		if (fields[i].size == 2)
+			put16(record(5) + fields[i].at, fields[i].v);
+		else
+			put32(record(5) + fields[i].at, fields[i].v);
+		r = reading();
+		expect(&r, RECORDS, 0, fields[i].says == NULL);
+		if (fields[i].says != NULL)
+			assert_problem(&r.problems, fields[i].says);
+		assert_str(r.events[5].provider, "Test");
+		assert_int_equal(r.events[5].id, 7);
+	}
+	/* Names that do not end. */
+	setup(NULL);
+	memset(record(5) + 56, 'x', le32(record(5)) - 60);
+	expect((struct reading[]){ reading() }, RECORDS, 0, false);
+}
+
+/* 51: times at the ends of their range. */
+static void
+test_times(void **state)
+{
+	static const uint32_t times[] = { 0, 0x7FFFFFFF, 0x80000000,
+	    0xFFFFFFFF };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct reading r;
+
+		put32(record(5) + 12, times[i]);
+		r = reading();
+		expect(&r, RECORDS, 0, true);
+		assert_true(r.events[5].time == CLOCK_UNIX_EPOCH +
+		    times[i] * CLOCK_SECOND);
+	}
+}
+
+/* Records that lie behind the end of the ring are of earlier times. */
+static void
+test_slack(void **state)
+{
+	struct reading r;
+	size_t old = 15, end = (size_t)(record(RECORDS - old) - p);
+
+	(void)state;
+	/* As a log that was cleared and filled again up to there: the end
+	 * record has been written over the first record of the old ones. */
+	memcpy(p + end, record(RECORDS), EOF_SIZE);
+	put32(p + end + 24, (uint32_t)end);
+	put32(p + 20, (uint32_t)end);
+	r = reading();
+	expect(&r, RECORDS - old, 0, true);
+	assert_int_equal(r.tally.slack, old - 1);
+	r = read_how((struct span){ p, n }, log_open_recover);
+	assert_int_equal(r.tally.read, RECORDS - old);
+	assert_int_equal(r.tally.recovered, old - 1);
+	assert_int_equal(r.events[r.n - 1].at.state, RECORD_SLACK);
+	assert_str(r.events[r.n - 1].fields[0].text, "one");
+}
+
+/* Cut off anywhere, every whole record before the cut is there; so is one
+ * that lost no more than the copy of its size (it seems to wrap). */
+static void
+test_truncated(void **state)
+{
+	size_t end = (size_t)(record(RECORDS) - p) + EOF_SIZE;
+
+	(void)state;
+	for (n = HEADER + 4; n < end; n += 100) {
+		struct reading r = reading();
+		size_t fits = 0;
+
+		if (r.format == NULL)
+			continue;
+		for (size_t k = 0; k < RECORDS; k++)
+			if (record(k) + le32(record(k)) <= p + n ||
+			    record(k) + le32(record(k)) - 4 == p + n)
+				fits++;
+		assert_int_equal(r.tally.read, fits);
+		assert_false(r.tally.complete);
+	}
+}
+
+int
+main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		CASE(test_header), CASE(test_wrapped), CASE(test_end_record),
+		CASE(test_dirty), CASE(test_record_size),
+		CASE(test_inside_record), CASE(test_times), CASE(test_slack),
+		CASE(test_truncated),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,310 @@
+/*
+ * Damage to an EVTX file, case by case: records, and what lies in them or
+ * beside them.
+ */
+#include "damage.h"
+
+/* 18, 19: a size that cannot be. */
+static void
+test_record_size(void **state)
+{
+	static const uint32_t sizes[] = { 0, 1, 27, 28, 40, 0x7FFFFFFF,
+	    0xFFFFFFFF, 70000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct reading r;
+
+		setup(NULL);
+		put32(record(1, 5) + 4, sizes[i]);
+		r = reading();
+		expect(&r, total - 1, 1, false);
+		assert_int_equal(r.tally.nmissing, 0);
+		/* The torn record is read as far as it goes: all. */
+		assert_int_equal(r.events[per[0] + 5].at.state, RECORD_TORN);
+		assert_true(r.whole[per[0] + 5]);
+		assert_int_equal(r.events[per[0] + 5].id, 7);
+	}
+}
+
+/* 20: the copy of the size differs. */
+static void
+test_record_size_copy(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	put32(record(1, 5) + le32(record(1, 5) + 4) - 4, 8);
+	r = reading();
+	expect(&r, total - 1, 1, false);
+	assert_true(r.whole[per[0] + 5]);
+}
+
+/* 21: what looks like a record inside of one is none. */
+static void
+test_record_inside(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	start_with("computer SRV\nprovider Test\nqualifiers 0\nevent\nid 7\n"
+	    "words 00002A2A 00000020 00000063 00000000 00000000 00000000 "
+	    "00000000 00000020 00002A2A 00000020\nevent\nid 8\n");
+	r = reading();
+	expect(&r, 2, 0, true);
+	assert_int_equal(r.tally.slack, 0);
+	assert_int_equal(r.events[0].binary.n, 40);
+}
+
+/* 22: ids of any kind are returned; what is passed over is told. */
+static void
+test_record_ids(void **state)
+{
+	static const uint64_t ids[] = { 0, 1, UINT64_C(1) << 63, UINT64_MAX };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct reading r;
+
+		setup(NULL);
+		put64(record(1, 5) + 8, ids[i]);
+		r = reading();
+		assert_int_equal(r.tally.read, total);
+		assert_true(r.events[per[0] + 5].at.id == ids[i]);
+	}
+}
+
+/* 23: a record of odd size that ends with the chunk. */
+static void
+test_record_odd(void **state)
+{
+	uint8_t *at = record(2, per[2] - 1), *end = chunk(3);
+	uint32_t size = (uint32_t)(end - at) - 1;
+	struct reading r;
+
+	(void)state;
+	put32(at + 4, size);
+	put32(at + size - 4, size);
+	put32(chunk(2) + 48, CHUNK - 1);
+	sums_repair(chunk(2));
+	r = reading();
+	expect(&r, total, 0, true);
+}
+
+/* 24: a template that is elsewhere, nowhere, or not the one meant. */
+static void
+test_template_offset(void **state)
+{
+	static const uint32_t offsets[] = { 0, 8, 511, 65535, 65536,
+	    0xFFFFFFFF, 40000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
+		struct reading r;
+
+		setup(NULL);
+		/* Behind record header, fragment header, 0C 01, id. */
+		put32(record(1, 5) + 24 + 4 + 2 + 4, offsets[i]);
+		sums_repair(chunk(1));
+		r = reading();
+		expect(&r, total, 0, false);
+		assert_int_equal(r.tally.undecodable, 1);
+		assert_false(r.whole[per[0] + 5]);
+		assert_problem(&r.problems, "template is not there");
+		/* Its values are shown, under nobody's names. */
+		assert_str(r.events[per[0] + 5].provider, "");
+		assert_true(r.events[per[0] + 5].nfields > 0);
+		/* With all templates of the file at hand it is whole. */
+		r = recovering();
+		assert_int_equal(r.tally.inferred, 1);
+		assert_true(r.whole[per[0] + 5]);
+		assert_true(r.events[per[0] + 5].flags & EVENT_INFERRED);
+		assert_str(r.events[per[0] + 5].provider, "Test");
+	}
+}
+
+/* 28, 29: no template at all, elements with and without a dependency. */
+static void
+test_literal(void **state)
+{
+	static const char *const kinds[] = { "literal", "dependent" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char text[200];
+		struct reading r;
+
+		snprintf(text, sizeof text, "computer SRV\nprovider Test\n"
+		    "event\nid 1151\n%s\nstring one\n", kinds[i]);
+		start_with(text);
+		r = reading();
+		expect(&r, 1, 0, true);
+		assert_true(r.whole[0]);
+		assert_int_equal(r.events[0].id, 1151);
+		assert_str(r.events[0].computer, "SRV");
+		assert_str(r.events[0].fields[0].text, "one");
+		assert_true(r.events[0].flags & EVENT_LITERAL);
+	}
+}
+
+/* 30, 31: names and value counts out of all bounds. */
+static void
+test_inside_record(void **state)
+{
+	static const uint32_t counts[] = { 0, 1, 0x10000, 0xFFFFFFFF };
+	struct reading r;
+	uint8_t *c, *name;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		setup(NULL);
+		put32(record(1, 5) + 24 + 4 + 2 + 8, counts[i]);
+		sums_repair(chunk(1));
+		r = reading();
+		expect(&r, total, 0, false);
+		assert_int_equal(r.tally.undecodable, 1);
+	}
+	/* The first name of a chunk gets a length beyond it: every record
+	 * that uses the template suffers, and no other. */
+	setup(NULL);
+	c = chunk(1);
+	name = memmem(c + 512, CHUNK - 512, "E\0v\0e\0n\0t\0", 10);
+	assert_non_null(name);
+	put16(name - 2, 0xFFFF);
+	sums_repair(c);
+	r = reading();
+	assert_int_equal(r.tally.read, total);
+	assert_int_equal(r.tally.undecodable, per[1]);
+}
+
+/* 35: a large data section. */
+static void
+test_large_binary(void **state)
+{
+	char *text = arena_alloc(&mem, 200000);
+	size_t at = (size_t)sprintf(text, "computer SRV\nprovider Test\n"
+	    "qualifiers 0\nevent\nid 7\nbytes ");
+	struct reading r;
+
+	(void)state;
+	for (size_t i = 0; i < 60000; i++)
+		at += (size_t)sprintf(text + at, "%02x ", (unsigned)i & 0xFF);
+	sprintf(text + at, "\n");
+	start_with(text);
+	r = reading();
+	expect(&r, 1, 0, true);
+	assert_int_equal(r.events[0].binary.n, 60000);
+}
+
+/* 36: records of earlier times in unused space are counted, returned when
+ * asked for, and never mixed with live ones. */
+static void
+test_slack(void **state)
+{
+	size_t live = 10, old = per[2] - live;
+	struct reading r;
+
+	(void)state;
+	put32(chunk(2) + 48, (uint32_t)(record(2, live) - chunk(2)));
+	put64(chunk(2) + 16, le64(record(2, live - 1) + 8));
+	put64(chunk(2) + 32, le64(record(2, live - 1) + 8));
+	for (size_t k = live; k < per[2]; k++)
+		put64(record(2, k) + 8, k);
+	sums_repair(chunk(2));
+	r = reading();
+	expect(&r, total - old, 0, true);
+	assert_int_equal(r.tally.slack, old);
+	r = recovering();
+	expect(&r, total - old, 0, true);
+	assert_int_equal(r.tally.slack, 0);
+	assert_int_equal(r.tally.recovered, old);
+	assert_int_equal(r.events[r.n - 1].at.state, RECORD_SLACK);
+	assert_true(r.whole[r.n - 1]);
+}
+
+/* ... whose template has been written over: another record of the file may
+ * still have it; one with two owners helps nobody. */
+static void
+test_slack_template(void **state)
+{
+	struct reading r;
+	uint8_t *at;
+
+	test_slack(state);
+	at = record(2, per[2] - 1);
+	put32(at + 24 + 4 + 2 + 4, 600);
+	r = recovering();
+	assert_int_equal(r.tally.inferred, 1);
+	assert_str(r.events[r.n - 1].provider, "Test");
+	put32(at + 24 + 4 + 2, 0x12345678);
+	r = recovering();
+	assert_int_equal(r.tally.inferred, 0);
+	assert_false(r.whole[r.n - 1]);
+	assert_str(r.events[r.n - 1].provider, "");
+	assert_true(r.events[r.n - 1].nfields > 0);
+}
+
+/* 37: tampering that repairs the checksums still leaves the envelopes. */
+static void
+test_tampered(void **state)
+{
+	uint32_t def = le32(record(1, 0) + 24 + 4 + 2 + 4);
+	struct reading r;
+
+	(void)state;
+	memset(chunk(1) + def + 40, 0xEE, 64);
+	sums_repair(chunk(1));
+	r = reading();
+	expect(&r, total, 0, false);
+	assert_int_equal(r.tally.bad_checksums, 0);
+	assert_true(r.tally.undecodable > 0);
+}
+
+/* 39, and hot copies: records beyond what the header admits. */
+static void
+test_tail(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	put64(chunk(2) + 16, le64(record(2, 9) + 8));
+	put64(chunk(2) + 32, le64(record(2, 9) + 8));
+	sums_repair(chunk(2));
+	r = reading();
+	expect(&r, total, 0, true);
+	put32(chunk(2) + 48, (uint32_t)(record(2, 10) - chunk(2)));
+	sums_repair(chunk(2));
+	r = reading();
+	expect(&r, total, 0, true);
+	assert_int_equal(r.tally.tail, per[2] - 10);
+}
+
+/* The header of a chunk promises more than there is. */
+static void
+test_promised(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	put64(chunk(2) + 32, total + 15);
+	sums_repair(chunk(2));
+	r = reading();
+	expect(&r, total, 0, false);
+	expect_missing(&r, total + 1, total + 15);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_record_size), CASE(test_record_size_copy),
+		CASE(test_record_inside), CASE(test_record_ids),
+		CASE(test_record_odd), CASE(test_template_offset),
+		CASE(test_literal), CASE(test_inside_record),
+		CASE(test_large_binary), CASE(test_slack),
+		CASE(test_slack_template), CASE(test_tampered),
+		CASE(test_tail), CASE(test_promised),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
