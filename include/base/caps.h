@@ -26,6 +26,13 @@
 #define CAP_MISSING		4096		/* ranges of ids an input */
 #define CAP_LIBRARY		96		/* chunks (64 KiB) kept for
 						 * their templates */
+#define CAP_UNPACKED		(UINT64_C(5) << 30)	/* bytes of a packed
+						 * file; Windows' own largest
+						 * log is just below 4 GiB */
+#define CAP_UNPACK_RATIO	2000		/* bytes out for one in; gzip
+						 * gives at most 1032, which
+						 * a log of zeros comes near */
+#define CAP_UNPACK_FREE		(64u << 20)	/* up to here whatever ratio */
 #define CAP_WALK_DEPTH		64		/* folders in folders */
 
 /* Rules: what a hand-written file may be. */

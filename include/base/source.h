@@ -15,8 +15,13 @@
  * stands behind it. */
 #define SOURCE_PEEK 8192
 
+/* Gives up to n bytes; 0 is the end, or a failure when *error is set. */
+typedef size_t	source_reader(void *ctx, void *buf, size_t n, int *error);
+
 struct source {
-	int		 fd;		/* -1: memory */
+	int		 fd;		/* -1: memory, or a reader */
+	source_reader	*reader;
+	void		*ctx;
 	struct span	 mem;
 	uint64_t	 at;		/* bytes handed out so far */
 	uint64_t	 size;		/* SOURCE_UNKNOWN for a pipe */
@@ -31,6 +36,7 @@ struct source {
 /* Takes over fd; source_close closes it. */
 void		source_fd(struct source *s, int fd);
 void		source_memory(struct source *s, struct span bytes);
+void		source_from(struct source *s, source_reader *reader, void *ctx);
 /* Reads until n bytes are there or the input ends; returns how many.  A
  * short count with s->error == 0 is the end of the input. */
 size_t		source_read(struct source *s, void *buf, size_t n);

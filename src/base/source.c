@@ -33,12 +33,29 @@ source_memory(struct source *s, struct span bytes)
 	s->size = bytes.n;
 }
 
+void
+source_from(struct source *s, source_reader *reader, void *ctx)
+{
+	memset(s, 0, sizeof *s);
+	s->fd = -1;
+	s->reader = reader;
+	s->ctx = ctx;
+	s->size = SOURCE_UNKNOWN;
+}
+
 /* As many of n bytes as the input still has. */
 static size_t
 read_full(struct source *s, uint8_t *buf, size_t n)
 {
-	size_t got = 0;
+	size_t got = 0, more;
 
+	while (s->reader != NULL) {
+		more = got < n && s->error == 0 ?
+		    s->reader(s->ctx, buf + got, n - got, &s->error) : 0;
+		if (more == 0)
+			return got;
+		got += more;
+	}
 	if (s->fd == -1) {
 		got = n < s->mem.n ? n : s->mem.n;
 		if (got > 0)

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/caps.h"
+#include "base/unpack.h"
 #include "log/log.h"
 #include "triage/triage.h"
 
@@ -49,6 +50,44 @@ problem(const struct walk *w, struct str path, const char *why)
 	w->ops->problem(w->ops->ctx, path, why);
 }
 
+/* The logs in a packed file; other files in it are passed over.  Packed
+ * files in packed files stay closed. */
+static void
+packed_visit(struct walk *w, struct source *s, struct str path, bool named)
+{
+	struct unpack *u = unpack_open(w->a, s);
+	struct source file;
+	struct str name;
+	size_t found = 0;
+
+	while (unpack_next(u, &file, &name)) {
+		struct str inner = name.n == 0 ? path : arena_fmt(w->a,
+		    "%.*s/%.*s", (int)path.n, path.p, (int)name.n, name.p);
+
+		if (!log_sniff(source_peek(&file)))
+			continue;
+		found++;
+		w->ops->one(w->ops->ctx, &file, inner);
+	}
+	if (unpack_error(u).n > 0 && (named || found > 0))
+		problem(w, path, arena_cstr(w->a, unpack_error(u)));
+	else if (found == 0 && named)
+		problem(w, path, "no event log was found in this packed file");
+	w->found += found;
+	unpack_close(u);
+}
+
+static void
+source_visit(struct walk *w, struct source *s, struct str path, bool named)
+{
+	if (unpack_sniff(source_peek(s))) {
+		packed_visit(w, s, path, named);
+	} else if (named || log_sniff(source_peek(s))) {
+		w->found++;
+		w->ops->one(w->ops->ctx, s, path);
+	}
+}
+
 static void
 file_visit(struct walk *w, struct str path, bool named)
 {
@@ -64,10 +103,7 @@ file_visit(struct walk *w, struct str path, bool named)
 		return;
 	}
 	source_fd(&s, fd);
-	if (named || log_sniff(source_peek(&s))) {
-		w->found++;
-		w->ops->one(w->ops->ctx, &s, path);
-	}
+	source_visit(w, &s, path, named);
 	source_close(&s);
 }
 
@@ -142,7 +178,7 @@ path_visit(struct walk *w, const char *name)
 
 	if (strcmp(name, "-") == 0) {
 		source_fd(&s, STDIN_FILENO);
-		w->ops->one(w->ops->ctx, &s, str_of("(standard input)"));
+		source_visit(w, &s, str_of("(standard input)"), true);
 		return;
 	}
 	if (stat(name, &st) == -1) {
