@@ -44,7 +44,7 @@ SAMPLES_SRC = $(sort $(wildcard samples/src/*.txt samples/src/fleet/*.txt))
 DEPS	= gcc clang make pkg-config libevtx-dev libbfio-dev libxml2-dev \
 	  libcmocka-dev libseccomp-dev libdeflate-dev libarchive-dev
 DEPS_TEST = mingw-w64-common libxml2-utils python3 python3-jsonschema \
-	  python3-evtx libevtx-utils libevt-utils jq zip zstd
+	  python3-evtx libevtx-utils libevt-utils jq zip zstd xz-utils
 
 all: $(BUILD)/evtriage ## build the program (default)
 
@@ -117,6 +117,14 @@ check-asan: ## all tests under AddressSanitizer and UBSan
 	$(MAKE) check BUILD=build/asan CFLAGS='-O1 -g' WERROR=-Werror \
 	    SAN='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libevtriage.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) $(ALL_C) $(ALL_L) -o $@ $^ $(LIBS)
+
+bench: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/bench/sum $(BUILD)/bench/mkbig ## speed, as ratios (needs 2 GB of disk; BENCH=--full 9 GB)
+	tests/bench/bench $(BUILD) $(BENCH)
+
 fmt: ## show where clang-format would differ (advice, not law)
 	clang-format --dry-run $(SRC) 2>&1 | head -50
 
@@ -131,6 +139,6 @@ clean: ## remove everything that was built
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
-.PHONY: all deps demo unit cli bless samples tables lint check check-asan fmt \
-	install clean help
+.PHONY: all deps demo unit cli bless samples tables lint check check-asan \
+	bench fmt install clean help
 .SECONDARY:
