@@ -37,6 +37,7 @@ FIXLIB	= $(filter-out %/mkfixture.o,$(FIXOBJ))
 UNIT	= $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN	= $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 PY	= /usr/bin/python3
+FUZZ	= log chunk record
 
 # What the samples are made of, and what is made of it.
 SAMPLES_SRC = $(sort $(wildcard samples/src/*.txt samples/src/fleet/*.txt))
@@ -44,7 +45,7 @@ SAMPLES_SRC = $(sort $(wildcard samples/src/*.txt samples/src/fleet/*.txt))
 DEPS	= gcc clang make pkg-config libevtx-dev libbfio-dev libxml2-dev \
 	  libcmocka-dev libseccomp-dev libdeflate-dev libarchive-dev
 DEPS_TEST = mingw-w64-common libxml2-utils python3 python3-jsonschema \
-	  python3-evtx libevtx-utils libevt-utils jq zip zstd xz-utils
+	  python3-evtx libevtx-utils libevt-utils jq zip zstd xz-utils libclang-rt-14-dev
 
 all: $(BUILD)/evtriage ## build the program (default)
 
@@ -110,12 +111,34 @@ lint: ## layers, sizes, words: what a compiler does not check
 	$(PY) tests/lint/lint
 	src/codes/gen_tables --check
 
-check: $(BUILD)/evtriage $(BUILD)/mkfixture $(UNITBIN) ## all tests, under a minute
+check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(UNITBIN) ## all tests, under a minute
 	tests/check $(BUILD)
 
 check-asan: ## all tests under AddressSanitizer and UBSan
 	$(MAKE) check BUILD=build/asan CFLAGS='-O1 -g' WERROR=-Werror \
 	    SAN='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+
+$(BUILD)/replay: $(BUILD)/tests/fuzz/replay.o $(BUILD)/tests/fuzz/targets.o $(BUILD)/libevtriage.a
+	@echo "  LINK  $@"
+	@$(CC) $(ALL_C) $(ALL_L) -o $@ $^ $(LIBS)
+
+$(BUILD)/fuzz/%: tests/fuzz/libfuzzer.c $(BUILD)/tests/fuzz/targets.o $(BUILD)/libevtriage.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) $(CPPFLAGS) -Itests $(ALL_C) $(ALL_L) -fsanitize=fuzzer -DTARGET=fuzz_$* -o $@ $^ $(LIBS)
+
+fuzz-programs: $(FUZZ:%=$(BUILD)/fuzz/%)
+
+
+FUZZ_SECONDS ?= 60
+fuzz: ## fuzz every target (FUZZ_SECONDS=60 each) with clang and libFuzzer
+	@$(MAKE) fuzz-programs BUILD=build/fuzz CC=clang CFLAGS='-O1 -g' \
+	    SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+	@for t in $(FUZZ); do mkdir -p build/fuzz/found/$$t; \
+	    build/fuzz/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
+	    -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/crash-$$t- \
+	    build/fuzz/found/$$t tests/fuzz/seeds/$$t || exit 1; done
 
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libevtriage.a
 	@mkdir -p $(@D)
@@ -140,5 +163,5 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
 .PHONY: all deps demo unit cli bless samples tables lint check check-asan \
-	bench fmt install clean help
+	bench fuzz fuzz-programs fmt install clean help
 .SECONDARY:

@@ -205,6 +205,8 @@ window_more(struct log *l, struct xml_log *x)
 static struct str
 window_text(const struct xml_log *x)
 {
+	if (x->window == NULL)
+		return str_of("");
 	return (struct str){ (const char *)x->window + x->at, x->n - x->at };
 }
 

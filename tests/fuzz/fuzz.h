@@ -1,0 +1,18 @@
+/*
+ * A fuzz target reads bytes in one way.  With clang each becomes a libFuzzer
+ * program (make fuzz); replay.c runs them all over the seeds in make check.
+ */
+#ifndef EVTRIAGE_TESTS_FUZZ_H
+#define EVTRIAGE_TESTS_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A log of any format, damaged or not, with all that can be recovered. */
+void	fuzz_log(const uint8_t *p, size_t n);
+/* What stands behind the header of an EVTX chunk; checksums fit. */
+void	fuzz_chunk(const uint8_t *p, size_t n);
+/* The BinXML of one record. */
+void	fuzz_record(const uint8_t *p, size_t n);
+
+#endif
