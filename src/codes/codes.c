@@ -1,9 +1,8 @@
 /*
- * The code book: four tables of numbers and names, searched by number and
- * by name.
+ * The code book: tables of numbers and names (tables.c), searched by number
+ * and by name.
  *
- * The rows are generated (gen_tables, README.md), sorted by value; beside
- * each table stands an index of its rows sorted by name, so that both ways
+ * The rows are sorted by value; beside each table stands an index of its rows sorted by name, so that both ways
  * are a binary search in constant data.  Several rows may share a value:
  * the first of them bears the canonical name.  The bits of a code are read
  * as [MS-ERREF] 2.3 lays them out.
@@ -11,88 +10,21 @@
 #include <inttypes.h>
 
 #include "codes/codes.h"
+#include "codes/tables.h"
 
 #define SRB_FLAGS	0xC0u		/* sense data valid, queue frozen */
 #define REASON_FLAGS	0xFF000000u
 
 static const char unknown[] = "not in the code book";
 
-#define ROW(value, name, meaning) { value, name, meaning },
-static const struct code ntstatus_rows[] = {
-#include "codes/ntstatus.def"
-};
-static const struct code win32_rows[] = {
-#include "codes/win32.def"
-};
-static const struct code bugcheck_rows[] = {
-#include "codes/bugcheck.def"
-};
-static const struct code event_rows[] = {
-#include "codes/event.def"
-};
-#undef ROW
-
-static const uint16_t ntstatus_names[] = {
-#include "codes/ntstatus_names.def"
-};
-static const uint16_t win32_names[] = {
-#include "codes/win32_names.def"
-};
-static const uint16_t bugcheck_names[] = {
-#include "codes/bugcheck_names.def"
-};
-static const uint16_t event_names[] = {
-#include "codes/event_names.def"
-};
-
-/* Tables, and one past the last family an empty one. */
-static const struct table {
-	const char		*name;
-	const struct code	*rows;
-	const uint16_t		*by_name;
-	size_t			 n;
-} tables[CODE_FAMILIES + 1] = {
-	[CODE_NTSTATUS] = { "NTSTATUS", ntstatus_rows, ntstatus_names,
-	    sizeof ntstatus_rows / sizeof ntstatus_rows[0] },
-	[CODE_WIN32] = { "Win32", win32_rows, win32_names,
-	    sizeof win32_rows / sizeof win32_rows[0] },
-	[CODE_BUGCHECK] = { "bug check", bugcheck_rows, bugcheck_names,
-	    sizeof bugcheck_rows / sizeof bugcheck_rows[0] },
-	[CODE_EVENT] = { "event", event_rows, event_names,
-	    sizeof event_rows / sizeof event_rows[0] },
-	[CODE_HRESULT] = { "HRESULT", NULL, NULL, 0 },
-	[CODE_SCSI_STATUS] = { "SCSI status", NULL, NULL, 0 },
-	[CODE_SRB_STATUS] = { "SRB status", NULL, NULL, 0 },
-	[CODE_SENSE_KEY] = { "sense key", NULL, NULL, 0 },
-	[CODE_ASC] = { "additional sense", NULL, NULL, 0 },
-	[CODE_SCSI_OP] = { "SCSI command", NULL, NULL, 0 },
-	[CODE_NDIS] = { "NDIS", NULL, NULL, 0 },
-	[CODE_KERBEROS] = { "Kerberos", NULL, NULL, 0 },
-	[CODE_LDAP] = { "LDAP", NULL, NULL, 0 },
-	[CODE_TLS_ALERT] = { "TLS alert", NULL, NULL, 0 },
-	[CODE_SHUTDOWN_REASON] = { "shutdown reason", NULL, NULL, 0 },
-	[CODE_SMB_COMMAND] = { "SMB command", NULL, NULL, 0 },
-	[CODE_IRP_MAJOR] = { "IRP major function", NULL, NULL, 0 },
-	[CODE_FAMILIES] = { "", NULL, NULL, 0 },
-};
-
-_Static_assert(sizeof ntstatus_names / sizeof ntstatus_names[0] ==
-    sizeof ntstatus_rows / sizeof ntstatus_rows[0], "ntstatus index");
-_Static_assert(sizeof win32_names / sizeof win32_names[0] ==
-    sizeof win32_rows / sizeof win32_rows[0], "win32 index");
-_Static_assert(sizeof bugcheck_names / sizeof bugcheck_names[0] ==
-    sizeof bugcheck_rows / sizeof bugcheck_rows[0], "bugcheck index");
-_Static_assert(sizeof event_names / sizeof event_names[0] ==
-    sizeof event_rows / sizeof event_rows[0], "event index");
-
 const char *
 code_family_name(enum code_family f)
 {
-	return tables[f].name;
+	return code_tables[f].title;
 }
 
 static const struct code *
-find_exact(const struct table *t, uint32_t value)
+find_exact(const struct code_rows *t, uint32_t value)
 {
 	size_t lo = 0, hi = t->n;
 
@@ -125,13 +57,13 @@ plain(enum code_family f, uint32_t value)
 const struct code *
 code_find(enum code_family f, uint32_t value)
 {
-	return find_exact(&tables[f], plain(f, value));
+	return find_exact(&code_tables[f], plain(f, value));
 }
 
 const struct code *
 code_by_name(enum code_family f, struct str name)
 {
-	const struct table *t = &tables[f];
+	const struct code_rows *t = &code_tables[f];
 	size_t lo = 0, hi = t->n;
 
 	while (lo < hi) {
@@ -185,7 +117,7 @@ status_bits(struct arena *a, enum code_family f, uint32_t value)
 static const char *
 reason_word(uint32_t part, bool minor)
 {
-	const struct table *t = &tables[CODE_SHUTDOWN_REASON];
+	const struct code_rows *t = &code_tables[CODE_SHUTDOWN_REASON];
 	const struct code *c = find_exact(t, part);
 
 	if (part == 0)
@@ -270,9 +202,9 @@ const struct code *
 code_next(struct code_search *s, enum code_family *family)
 {
 	for (; s->family < CODE_FAMILIES; s->family++, s->row = 0)
-		while (s->row < tables[s->family].n) {
+		while (s->row < code_tables[s->family].n) {
 			const struct code *c =
-			    &tables[s->family].rows[s->row++];
+			    &code_tables[s->family].rows[s->row++];
 
 			if (!fits(c, s->text))
 				continue;
@@ -285,6 +217,6 @@ code_next(struct code_search *s, enum code_family *family)
 size_t
 code_table(enum code_family f, const struct code **rows)
 {
-	*rows = tables[f].rows;
-	return tables[f].n;
+	*rows = code_tables[f].rows;
+	return code_tables[f].n;
 }
