@@ -44,7 +44,7 @@ struct code {
 const char	*code_family_name(enum code_family f);	/* "NTSTATUS" */
 /* Exact; NULL when not in the book.  The canonical name comes first where
  * a value has several.  What is no part of the code is taken off first:
- *  CODE_BUGCHECK		the 0x1000xxxx form is looked up as its plain code
+ *  CODE_BUGCHECK		the 0x1000xxxx form is its plain code
  *  CODE_SRB_STATUS	flags 0x80 and 0x40 (sense data, frozen queue)
  *  CODE_SHUTDOWN_REASON	flags in the high byte; what is left is a row
  *			only if major or minor is zero, so ask code_bits */

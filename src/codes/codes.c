@@ -2,10 +2,11 @@
  * The code book: tables of numbers and names (tables.c), searched by number
  * and by name.
  *
- * The rows are sorted by value; beside each table stands an index of its rows sorted by name, so that both ways
- * are a binary search in constant data.  Several rows may share a value:
- * the first of them bears the canonical name.  The bits of a code are read
- * as [MS-ERREF] 2.3 lays them out.
+ * The rows are sorted by value; beside each table stands an index of its
+ * rows sorted by name, so that both ways are a binary search in constant
+ * data.  Several rows may share a value: the first of them bears the
+ * canonical name.  The bits of a code are read as [MS-ERREF] 2 lays them
+ * out.
  */
 #include <inttypes.h>
 
