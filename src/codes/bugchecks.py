@@ -16,7 +16,13 @@ class Mistake(Exception):
 
 
 def read():
-    checks = ET.parse(XML).getroot().findall("bugcheck")
+    root = ET.parse(XML).getroot()
+    checks = root.findall("bugcheck")
+    steps = {e.get("id") for e in root.findall("step")}
+    used = {e.get("step") for c in checks for e in c.findall("first")}
+    if steps != used:
+        raise Mistake("steps that are missing or that nothing uses: "
+                      + ", ".join(sorted(steps ^ used)))
     codes = [c.get("code") for c in checks]
     if codes != sorted(set(codes)):
         raise Mistake("codes are not sorted, or one stands there twice")
