@@ -110,6 +110,7 @@ tables: ## write the code tables anew from the headers
 lint: ## layers, sizes, words: what a compiler does not check
 	$(PY) tests/lint/lint
 	src/codes/gen_tables --check
+	xmllint --noout --relaxng rules/bugchecks.rng rules/bugchecks.xml
 
 check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(UNITBIN) ## all tests, under a minute
 	tests/check $(BUILD)
@@ -154,7 +155,7 @@ fmt: ## show where clang-format would differ (advice, not law)
 install: $(BUILD)/evtriage ## install under PREFIX (/usr/local), DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/evtriage/rules
 	install -m 755 $(BUILD)/evtriage $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 rules/*.xml rules/rule.rng $(DESTDIR)$(PREFIX)/share/evtriage/rules/
+	install -m 644 rules/*.xml rules/*.rng $(DESTDIR)$(PREFIX)/share/evtriage/rules/
 
 clean: ## remove everything that was built
 	rm -rf build

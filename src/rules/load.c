@@ -55,7 +55,8 @@ is_xml(const char *name)
 	size_t n = strlen(name);
 
 	return name[0] != '.' && n > 4 && strcmp(name + n - 4, ".xml") == 0 &&
-	    strcmp(name, "classes.xml") != 0;
+	    strcmp(name, "classes.xml") != 0 &&
+	    strcmp(name, "bugchecks.xml") != 0;
 }
 
 static void

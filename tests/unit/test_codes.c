@@ -27,7 +27,10 @@ name_of(enum code_family f, uint32_t value)
 static void
 tables_are_sorted_and_unique(void **state)
 {
-	static const size_t least[CODE_FAMILIES] = { 1700, 2300, 430, 700 };
+	static const size_t least[CODE_FAMILIES] = {
+		1700, 2300, 430, 700, 1350, 9, 28, 16, 160, 170, 180, 65, 60,
+		30, 38, 70, 28,
+	};
 
 	(void)state;
 	for (unsigned f = 0; f < CODE_FAMILIES; f++) {
@@ -175,7 +178,9 @@ bits_of_unknown_codes_are_spelled_out(void **state)
 static void
 common_codes_have_a_meaning_of_one_line(void **state)
 {
-	static const size_t least[CODE_FAMILIES] = { 100, 80, 80, 40 };
+	static const size_t least[CODE_FAMILIES] = {
+		100, 80, 390, 40, 30, 7, 24, 13, 28, 0, 0, 25, 18, 18, 0, 0, 8,
+	};
 
 	(void)state;
 	for (unsigned f = 0; f < CODE_FAMILIES; f++) {
