@@ -1,7 +1,7 @@
 /*
  * JSON (RFC 8259), written forward.
  */
-#include <inttypes.h>
+#include <string.h>
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/gate.h"
@@ -25,7 +25,7 @@ indent(struct json *j)
 }
 
 /* Before a value or a key: comma and new line, as needed. */
-static void
+static inline void
 separate(struct json *j)
 {
 	if (j->after_key) {
@@ -94,22 +94,49 @@ escape(struct out *o, uint32_t cp)
 		out_fmt(o, "\\u%04x", cp);
 }
 
+#define EIGHT(byte)	(UINT64_C(0x0101010101010101) * (byte))
+/* Is one of the eight bytes zero?  (Mycroft's test, exact as a whole.) */
+#define ANY_ZERO(x)	(((x) - EIGHT(1)) & ~(x) & EIGHT(0x80))
+
+/* Do eight bytes stand as they are: ' ' to '~' but not '"' and '\\'? */
+static inline bool
+eight_plain(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof x);
+	return ((x & EIGHT(0x80)) | ((x - EIGHT(' ')) & ~x & EIGHT(0x80)) |
+	    ANY_ZERO(x ^ EIGHT(0x7F)) | ANY_ZERO(x ^ EIGHT('"')) |
+	    ANY_ZERO(x ^ EIGHT('\\'))) == 0;
+}
+
+static inline bool
+one_plain(char c)
+{
+	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
+/* Where the text that stands as it is ends. */
+static inline size_t
+plain_end(struct str s, size_t at)
+{
+	while (s.n - at >= 8 && eight_plain(s.p + at))
+		at += 8;
+	while (at < s.n && one_plain(s.p[at]))
+		at++;
+	return at;
+}
+
 static void
 quoted(struct json *j, struct str s)
 {
 	size_t from = 0, at = 0;
 
 	out_char(j->o, '"');
-	while (at < s.n) {
+	while ((at = plain_end(s, at)) < s.n) {
 		size_t here = at;
-		uint32_t cp;
+		uint32_t cp = utf_next(s, &at);
 
-		if (s.p[at] >= ' ' && s.p[at] <= '~' && s.p[at] != '"' &&
-		    s.p[at] != '\\') {
-			at++;
-			continue;
-		}
-		cp = utf_next(s, &at);
 		if (cp != '"' && cp != '\\' && !gate_is_unsafe(cp))
 			continue;
 		out_bytes(j->o, s.p + from, here - from);
@@ -130,10 +157,15 @@ json_key_str(struct json *j, struct str key)
 	j->after_key = true;
 }
 
+/* Keys of the program need no escaping. */
 void
 json_key(struct json *j, const char *key)
 {
-	json_key_str(j, str_of(key));
+	separate(j);
+	out_char(j->o, '"');
+	out_lit(j->o, key);
+	out_lit(j->o, "\": ");
+	j->after_key = true;
 }
 
 void
@@ -153,14 +185,16 @@ void
 json_u64(struct json *j, uint64_t v)
 {
 	separate(j);
-	out_fmt(j->o, "%" PRIu64, v);
+	out_u64(j->o, v);
 }
 
 void
 json_i64(struct json *j, int64_t v)
 {
 	separate(j);
-	out_fmt(j->o, "%" PRId64, v);
+	if (v < 0)
+		out_char(j->o, '-');
+	out_u64(j->o, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
 void
@@ -181,7 +215,9 @@ void
 json_hex(struct json *j, uint64_t v)
 {
 	separate(j);
-	out_fmt(j->o, "\"0x%08" PRIX64 "\"", v);
+	out_lit(j->o, "\"0x");
+	out_hex(j->o, v, 8, true);
+	out_char(j->o, '"');
 }
 
 void

@@ -4,6 +4,7 @@
  * SDK): Event holds System, then one of EventData, UserData, DebugData
  * ..., then perhaps RenderingInfo.
  */
+#include <stddef.h>
 #include <string.h>
 #include "base/caps.h"
 #include "base/clock.h"
@@ -22,7 +23,6 @@ struct open {
 struct builder {
 	struct arena	*a;
 	struct event	*e;
-	struct open	 stack[CAP_EVENT_DEPTH];
 	size_t		 depth;
 	size_t		 elements, text;	/* against the caps */
 	enum field_part	 part;
@@ -30,12 +30,13 @@ struct builder {
 	struct field	*fields;
 	size_t		 nfields, cap;
 	bool		 full;
+	struct open	 stack[CAP_EVENT_DEPTH];
 };
 
 struct builder *
 builder_new(struct arena *a, struct event *e)
 {
-	struct builder *b = arena_new(a, struct builder);
+	struct builder *b = arena_raw(a, sizeof *b);
 	struct record at = e->at;
 
 	memset(e, 0, sizeof *e);
@@ -44,6 +45,8 @@ builder_new(struct arena *a, struct event *e)
 	e->version = e->level = e->task = e->opcode = EVENT_ABSENT;
 	e->process = e->thread = EVENT_ABSENT;
 	e->record_id = at.id;
+	/* The stack is large; what of it is in use is set on the way. */
+	memset(b, 0, offsetof(struct builder, stack));
 	b->a = a;
 	b->e = e;
 	return b;
