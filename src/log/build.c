@@ -131,6 +131,8 @@ section_enter(struct builder *b, struct str name)
 		b->part = PART_RENDERING;
 	else
 		b->part = PART_OTHER;
+	if (b->part == PART_OTHER && !b->system)
+		b->e->other_section = name;
 }
 
 void
@@ -157,6 +159,8 @@ builder_start(struct builder *b, struct str name)
 		section_enter(b, name);
 	else if (b->depth >= 2 && !b->system)
 		path = path_of(b, name);
+	if (b->depth == 2 && b->part == PART_USER && !b->system)
+		b->e->user_root = name;
 	if (b->depth > 0)
 		top(b)->children = true;
 	o = &b->stack[b->depth++];
