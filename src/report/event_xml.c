@@ -196,9 +196,10 @@ static void
 tree_attr(struct tree *t, struct str path, struct str name,
     struct str value)
 {
+	struct str last;
+
 	if (!str_eq(t->path, path) || !t->in_tag) {
-		if (path.n > 0 && str_eq(t->path, path))
-			tree_up(t);
+		tree_go(t, path_above(path, &last));
 		tree_go(t, path);
 	}
 	if (!t->in_tag)		/* of the root, which is closed already */
