@@ -237,13 +237,15 @@ static const struct option_row rows[] = {
 	    "also records in unused space and in damaged parts,\n"
 	    "and of files that are no logs (disk images, dumps)",
 	    set_recover },
-	{ KEY_COLOR, "color", "WHEN", CMD_SCAN,
+	{ KEY_COLOR, "color", "WHEN", CMD_SCAN | CMD_INFO,
 	    "auto (default), always or never; NO_COLOR is honoured",
 	    set_color },
 	{ 'q', "quiet", NULL, CMD_SCAN | CMD_RULES,
 	    "print findings (or failures) only", set_quiet },
 	{ 'v', "verbose", NULL, CMD_SCAN,
 	    "all evidence, what was read, notes", set_verbose },
+	{ 'v', "verbose", NULL, CMD_INFO,
+	    "all names and missing records", set_verbose },
 	{ 'h', "help", NULL, ~0u, "this text", set_help },
 	{ 'V', "version", NULL, ~0u, "which version this is", set_version },
 };

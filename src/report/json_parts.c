@@ -185,8 +185,8 @@ json_finding(struct json *j, const struct finding *f)
 	json_end(j);
 }
 
-static void
-missing_array(struct json *j, const struct tally *t)
+void
+json_missing(struct json *j, const struct tally *t)
 {
 	json_key(j, "missing");
 	json_array(j);
@@ -218,7 +218,7 @@ json_input(struct json *j, const struct input *in)
 	json_key_u64(j, "undecodable", t->undecodable);
 	json_key_u64(j, "slack", t->slack);
 	json_end(j);
-	missing_array(j, t);
+	json_missing(j, t);
 	json_key_time(j, "first", in->first);
 	json_key_time(j, "last", in->last);
 	json_key(j, "complete");

@@ -19,6 +19,12 @@ void	json_key_maybe(struct json *j, const char *key, struct str value);
  * first counts. */
 void	json_facts(struct json *j, const struct fact *facts, size_t n);
 
+/* json_host.c: whole objects. */
+void	json_host(struct json *j, const struct host *h);
+void	json_problem(struct json *j, const struct problem *q);
+
+/* "missing": [[first, last], ...] */
+void	json_missing(struct json *j, const struct tally *t);
 /* The members of a finding and of an input, without the brackets. */
 void	json_finding(struct json *j, const struct finding *f);
 void	json_input(struct json *j, const struct input *in);
