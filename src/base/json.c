@@ -14,36 +14,18 @@ json_begin(struct out *o, bool compact)
 	return (struct json){ .o = o, .compact = compact };
 }
 
-static void
-indent(struct json *j)
+void
+json_indent(struct json *j)
 {
-	if (j->compact)
-		return;
 	out_char(j->o, '\n');
 	for (int i = 0; i < j->depth; i++)
 		out_lit(j->o, "  ");
 }
 
-/* Before a value or a key: comma and new line, as needed. */
-static inline void
-separate(struct json *j)
-{
-	if (j->after_key) {
-		j->after_key = false;
-		return;
-	}
-	if (j->depth == 0)
-		return;
-	if (j->some[j->depth - 1])
-		out_lit(j->o, j->compact ? ", " : ",");
-	j->some[j->depth - 1] = true;
-	indent(j);
-}
-
 static void
 push(struct json *j, char bracket)
 {
-	separate(j);
+	json_separate(j);
 	if (j->depth == JSON_DEPTH)
 		die("JSON is nested too deeply");
 	out_char(j->o, bracket);
@@ -69,20 +51,22 @@ json_end(struct json *j)
 	if (j->depth == 0)
 		die("JSON is closed more often than opened");
 	j->depth--;
-	if (j->some[j->depth])
-		indent(j);
+	if (j->some[j->depth] && !j->compact)
+		json_indent(j);
 	out_char(j->o, j->open[j->depth] == '{' ? '}' : ']');
 }
 
 static void
 escape(struct out *o, uint32_t cp)
 {
-	if (cp >= UTF_BAD)
+	if (cp == '"')
+		out_lit(o, "\\\"");
+	else if (cp == '\\')
+		out_lit(o, "\\\\");
+	else if (cp >= UTF_BAD)
 		out_fmt(o, "\\\\x%02x", cp - UTF_BAD);
 	else if ((cp & 0xFFFFF800) == 0xD800)
 		out_fmt(o, "\\\\u%04x", cp);
-	else if (cp == '"' || cp == '\\')
-		out_fmt(o, "\\%c", (char)cp);
 	else if (cp == '\n')
 		out_lit(o, "\\n");
 	else if (cp == '\t')
@@ -151,27 +135,16 @@ quoted(struct json *j, struct str s)
 void
 json_key_str(struct json *j, struct str key)
 {
-	separate(j);
+	json_separate(j);
 	quoted(j, key);
 	out_lit(j->o, ": ");
-	j->after_key = true;
-}
-
-/* Keys of the program need no escaping. */
-void
-json_key(struct json *j, const char *key)
-{
-	separate(j);
-	out_char(j->o, '"');
-	out_lit(j->o, key);
-	out_lit(j->o, "\": ");
 	j->after_key = true;
 }
 
 void
 json_str(struct json *j, struct str s)
 {
-	separate(j);
+	json_separate(j);
 	quoted(j, s);
 }
 
@@ -184,14 +157,14 @@ json_lit(struct json *j, const char *program_text)
 void
 json_u64(struct json *j, uint64_t v)
 {
-	separate(j);
+	json_separate(j);
 	out_u64(j->o, v);
 }
 
 void
 json_i64(struct json *j, int64_t v)
 {
-	separate(j);
+	json_separate(j);
 	if (v < 0)
 		out_char(j->o, '-');
 	out_u64(j->o, v < 0 ? -(uint64_t)v : (uint64_t)v);
@@ -200,23 +173,33 @@ json_i64(struct json *j, int64_t v)
 void
 json_bool(struct json *j, bool v)
 {
-	separate(j);
+	json_separate(j);
 	out_lit(j->o, v ? "true" : "false");
 }
 
 void
 json_null(struct json *j)
 {
-	separate(j);
+	json_separate(j);
 	out_lit(j->o, "null");
 }
 
 void
 json_hex(struct json *j, uint64_t v)
 {
-	separate(j);
+	json_separate(j);
 	out_lit(j->o, "\"0x");
 	out_hex(j->o, v, 8, true);
+	out_char(j->o, '"');
+}
+
+/* Text that needs no escaping. */
+static void
+json_plain(struct json *j, const char *p, size_t n)
+{
+	json_separate(j);
+	out_char(j->o, '"');
+	out_bytes(j->o, p, n);
 	out_char(j->o, '"');
 }
 
@@ -228,7 +211,26 @@ json_time(struct json *j, uint64_t t)
 	if (t == 0)
 		json_null(j);
 	else
-		json_str(j, (struct str){ buf, clock_write(buf, t) });
+		json_plain(j, buf, clock_write(buf, t));
+}
+
+void
+json_bytes(struct json *j, struct span s)
+{
+	json_separate(j);
+	out_char(j->o, '"');
+	for (size_t i = 0; i < s.n; i++)
+		out_hex(j->o, s.p[i], 2, false);
+	out_char(j->o, '"');
+}
+
+void
+json_word(struct json *j, uint32_t word)
+{
+	json_separate(j);
+	out_char(j->o, '"');
+	out_hex(j->o, word, 8, false);
+	out_char(j->o, '"');
 }
 
 void

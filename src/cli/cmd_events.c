@@ -21,6 +21,7 @@ struct printing {
 	struct output		*p;
 	struct out		 batch;
 	struct filter		 filter;
+	bool			 asks_ident;
 	enum event_format	 format;
 	struct problems		 problems;
 	size_t			 said;		/* problems printed */
@@ -63,9 +64,11 @@ record_print(struct printing *x, struct log *l, struct str path)
 	struct event e;
 	struct facts facts;
 
-	log_ident(l, &id);
-	if (!filter_ident(&x->filter, &id))
-		return;
+	if (x->asks_ident) {
+		log_ident(l, &id);
+		if (!filter_ident(&x->filter, &id))
+			return;
+	}
 	arena_reset(&x->scratch);
 	log_event(l, &x->scratch, &e);
 	if (!filter_event(&x->filter, &e))
@@ -195,6 +198,7 @@ cmd_events(struct arena *a, const struct options *o)
 
 	if (!last_resolve(a, &x) || !output_open(&p, o))
 		return STATUS_USAGE;
+	x.asks_ident = filter_asks_ident(&x.filter);
 	x.batch.color = p.out.color;
 	report_events_begin(&x.batch, x.format);
 	walk_paths(a, o->args, o->nargs, &ops);

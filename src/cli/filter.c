@@ -152,6 +152,13 @@ id_match(const struct filter *f, uint16_t id)
 }
 
 bool
+filter_asks_ident(const struct filter *f)
+{
+	return f->has_ids || f->has_from || f->has_to ||
+	    f->provider.n > 0 || f->computer.n > 0;
+}
+
+bool
 filter_ident(const struct filter *f, const struct ident *id)
 {
 	return !id->known || (id_match(f, id->id) && time_match(f, id->time) &&

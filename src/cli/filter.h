@@ -32,6 +32,8 @@ bool	filter_ids(struct filter *f, const char *arg);	/* 51,2019-2021 */
 bool	filter_levels(struct filter *f, const char *arg); /* error,1-3 */
 bool	filter_glob(struct globs *g, const char *arg);
 
+/* Does an ident help to decide? */
+bool	filter_asks_ident(const struct filter *f);
 /* Can this record be wanted?  False only when it surely is not. */
 bool	filter_ident(const struct filter *f, const struct ident *id);
 bool	filter_event(const struct filter *f, const struct event *e);

@@ -3,7 +3,6 @@
  * [MS-EVEN6] 2.2.12, [MS-DTYP] for GUID, SID, FILETIME and SYSTEMTIME;
  * the forms were compared with what Windows shows.
  */
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,15 +120,24 @@ sid(struct arena *a, struct span s, struct value *v)
 	struct rd r = rd_init(s);
 	unsigned revision = rd_u8(&r), count = rd_u8(&r);
 	uint64_t authority = 0;
-	char buf[64 + 255 * 11];
+	char buf[64 + 255 * 11 + STR_DIGITS];
 	size_t n;
 
 	for (int i = 0; i < 6; i++)
 		authority = authority << 8 | rd_u8(&r);
 	if (!rd_ok(&r) || rd_left(&r) != 4 * (size_t)count)
 		return false;
-	n = (size_t)snprintf(buf, sizeof buf, authority > UINT32_MAX ?
-	    "S-%u-0x%" PRIx64 : "S-%u-%" PRIu64, revision, authority);
+	buf[0] = 'S';
+	buf[1] = '-';
+	n = 2 + str_put_u64(buf + 2, revision);
+	buf[n++] = '-';
+	if (authority > UINT32_MAX) {
+		buf[n++] = '0';
+		buf[n++] = 'x';
+		n += str_put_hex(buf + n, authority, 1, false);
+	} else {
+		n += str_put_u64(buf + n, authority);
+	}
 	for (unsigned i = 0; i < count; i++) {
 		buf[n++] = '-';
 		n += str_put_u64(buf + n, rd_u32(&r));
