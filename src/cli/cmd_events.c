@@ -125,7 +125,8 @@ input_newest(void *ctx, struct source *s, struct str path)
 		x->once = true;
 		return;
 	}
-	l = log_open(&x->file, s, &unsaid);
+	l = x->o->recover ? log_open_recover(&x->file, s, &unsaid) :
+	    log_open(&x->file, s, &unsaid);
 	while (l != NULL && log_next(l, &r) == LOG_RECORD) {
 		struct arena a = { 0 };
 		struct ident id;

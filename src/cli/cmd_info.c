@@ -100,6 +100,30 @@ times_compare(struct look *k, uint64_t id, uint64_t time)
 		k->info.backwards++;
 }
 
+/* The numbers of a record that is not whole prove nothing. */
+static bool
+time_counts(const struct event *e)
+{
+	return e->at.state != RECORD_TORN && e->time != 0;
+}
+
+static void
+span_look(struct look *k, const struct event *e)
+{
+	struct input *in = &k->info.input;
+
+	if (!time_counts(e)) {
+		k->time = 0;
+		return;
+	}
+	if (in->first == 0 || e->time < in->first)
+		in->first = e->time;
+	if (e->time > in->last)
+		in->last = e->time;
+	times_compare(k, e->at.id, e->time);
+	k->time = e->time;
+}
+
 static void
 record_look(struct look *k, struct log *l, const struct record *r)
 {
@@ -112,26 +136,21 @@ record_look(struct look *k, struct log *l, const struct record *r)
 		i->first_id = r->id;
 	if (!i->any || r->id > i->last_id)
 		i->last_id = r->id;
-	if (e.time != 0 && (i->input.first == 0 || e.time < i->input.first))
-		i->input.first = e.time;
-	if (e.time > i->input.last)
-		i->input.last = e.time;
-	if (i->any)
-		times_compare(k, r->id, e.time);
 	i->any = true;
+	span_look(k, &e);
 	k->id = r->id;
-	k->time = e.time;
 	count(&k->a, &i->computers, e.computer);
 	count(&k->a, &i->channels, e.channel);
 	count(&k->a, &i->providers, e.provider);
-	if (e.provider.n > 0)
+	if (e.provider.n > 0 && r->state != RECORD_TORN)
 		triage_event(k->triage, &e);
 }
 
 static void
-log_look(struct look *k, struct source *s, struct str path)
+log_look(struct look *k, struct source *s, struct str path, bool recover)
 {
-	struct log *l = log_open(&k->a, s, &k->problems);
+	struct log *l = recover ? log_open_recover(&k->a, s, &k->problems) :
+	    log_open(&k->a, s, &k->problems);
 	struct record r;
 
 	k->info.input.path = path;
@@ -191,7 +210,7 @@ input_tell(struct gathering *g, struct source *s, struct str path,
 	k.info.input.path = path;
 	k.triage = triage_new(&k.a, rules_none(&k.a));
 	if (s != NULL)
-		log_look(&k, s, path);
+		log_look(&k, s, path, g->o->recover);
 	else
 		problem_add(&k.problems, GRADE_FILE, NO_OFFSET, "%s", why);
 	look_finish(&k);

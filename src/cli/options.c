@@ -233,7 +233,8 @@ static const struct option_row rows[] = {
 	    "info, low, medium, high, critical", set_fail_on },
 	{ 'm', "min-severity", "SEVERITY", CMD_SCAN,
 	    "leave out findings below this severity", set_min },
-	{ KEY_RECOVER, "recover", NULL, CMD_SCAN | CMD_EVENTS,
+	{ KEY_RECOVER, "recover", NULL,
+	    CMD_SCAN | CMD_EVENTS | CMD_INFO,
 	    "also records in unused space and in damaged parts,\n"
 	    "and of files that are no logs (disk images, dumps)",
 	    set_recover },

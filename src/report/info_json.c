@@ -41,9 +41,12 @@ tally(struct json *j, const struct info *i)
 	json_key(j, "records");
 	json_object(j);
 	json_key_u64(j, "read", t->read);
+	json_key_u64(j, "tail", t->tail);
+	json_key_u64(j, "resync", t->resync);
 	json_key_u64(j, "recovered", t->recovered);
 	json_key_u64(j, "torn", t->torn);
 	json_key_u64(j, "undecodable", t->undecodable);
+	json_key_u64(j, "inferred", t->inferred);
 	json_key_u64(j, "slack", t->slack);
 	id(j, "first_id", i, i->first_id);
 	id(j, "last_id", i, i->last_id);
@@ -53,8 +56,10 @@ tally(struct json *j, const struct info *i)
 	json_key_u64(j, "valid", t->units_valid);
 	json_key_u64(j, "empty", t->units_zero);
 	json_key_u64(j, "bad", t->units_bad);
+	json_key_u64(j, "bad_checksums", t->bad_checksums);
 	json_end(j);
 	json_missing(j, t);
+	json_key_u64(j, "missing_dropped", t->missing_dropped);
 }
 
 static void

@@ -42,6 +42,12 @@ records(struct page *p, const struct info *i)
 	if (i->any)
 		page_fmt(p, 1, "(numbers %" PRIu64 " to %" PRIu64 ")",
 		    i->first_id, i->last_id);
+	if (t->tail > 0)
+		piece(p, &some, arena_fmt(&p->a, "%" PRIu64
+		    " beyond what a stale header admits", t->tail));
+	if (t->resync > 0)
+		piece(p, &some, arena_fmt(&p->a, "%" PRIu64
+		    " behind breaks", t->resync));
 	if (t->recovered > 0)
 		piece(p, &some, arena_fmt(&p->a, "%" PRIu64 " recovered",
 		    t->recovered));
@@ -53,7 +59,7 @@ records(struct page *p, const struct info *i)
 		    " not decoded whole", t->undecodable));
 	if (t->slack > 0)
 		piece(p, &some, arena_fmt(&p->a, "%" PRIu64
-		    " older ones left in unused space", t->slack));
+		    " left in unused space (--recover)", t->slack));
 	page_end(p);
 }
 
@@ -73,6 +79,11 @@ units(struct page *p, const struct info *i)
 	if (t->units_bad > 0)
 		piece(p, &some, arena_fmt(&p->a, "%" PRIu64 " damaged",
 		    t->units_bad));
+	if (t->bad_checksums > 0)
+		piece(p, &some, page_count(&p->a, t->bad_checksums,
+		    "wrong checksum", "wrong checksums"));
+	else
+		piece(p, &some, str_of("no checksum is wrong"));
 	page_end(p);
 }
 
@@ -173,6 +184,9 @@ missing(struct page *p, const struct info *i)
 	if (shown < t->nmissing)
 		piece(p, &some, arena_fmt(&p->a, "and %zu more (-v)",
 		    t->nmissing - shown));
+	if (t->missing_dropped > 0)
+		piece(p, &some, page_count(&p->a, t->missing_dropped,
+		    "gap not kept", "gaps not kept"));
 	page_end(p);
 }
 
