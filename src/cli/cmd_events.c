@@ -6,6 +6,8 @@
  * exports are read long after they were made.  So the inputs are read
  * twice, the first time only for the times in the idents.
  */
+#include <string.h>
+#include <sys/stat.h>
 #include "cli/cli.h"
 #include "codes/decode.h"
 #include "log/log.h"
@@ -27,8 +29,6 @@ struct printing {
 	size_t			 said;		/* problems printed */
 	struct arena		 file, scratch;
 	uint64_t		 newest;	/* --last: of all inputs */
-	bool			 once;		/* an input cannot be read
-						 * twice */
 };
 
 /* What could not be read goes to standard error at once. */
@@ -121,10 +121,6 @@ input_newest(void *ctx, struct source *s, struct str path)
 	struct log *l;
 
 	(void)path;
-	if (s->size == SOURCE_UNKNOWN) {
-		x->once = true;
-		return;
-	}
 	l = x->o->recover ? log_open_recover(&x->file, s, &unsaid) :
 	    log_open(&x->file, s, &unsaid);
 	while (l != NULL && log_next(l, &r) == LOG_RECORD) {
@@ -154,6 +150,21 @@ newest_missed(void *ctx, struct str path, const char *why)
 	(void)why;
 }
 
+/* Is something named that can be read only once?  In folders only regular
+ * files are opened. */
+static bool
+pipe_named(const struct options *o)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < o->nargs; i++)
+		if (strcmp(o->args[i], "-") == 0 ||
+		    (stat(o->args[i], &st) == 0 && !S_ISREG(st.st_mode) &&
+		    !S_ISDIR(st.st_mode)))
+			return true;
+	return false;
+}
+
 static bool
 last_resolve(struct arena *a, struct printing *x)
 {
@@ -161,12 +172,12 @@ last_resolve(struct arena *a, struct printing *x)
 
 	if (x->filter.last == 0)
 		return true;
-	walk_paths(a, x->o->args, x->o->nargs, &ops);
-	if (x->once) {
+	if (pipe_named(x->o)) {
 		complain("--last reads its inputs twice, which a pipe does "
 		    "not allow: give --from");
 		return false;
 	}
+	walk_paths(a, x->o->args, x->o->nargs, &ops);
 	filter_newest(&x->filter, x->newest);
 	return true;
 }
