@@ -56,10 +56,21 @@ json_separate(struct json *j)
 static inline void
 json_key(struct json *j, const char *key)
 {
+	size_t n = strlen(key);
+	char *p;
+
 	json_separate(j);
-	out_char(j->o, '"');
-	out_lit(j->o, key);
-	out_lit(j->o, "\": ");
+	p = out_room(j->o, n + 4);
+	if (p != NULL) {
+		*p = '"';
+		memcpy(p + 1, key, n);
+		memcpy(p + 1 + n, "\": ", 3);
+		out_wrote(j->o, p + n + 4);
+	} else {
+		out_char(j->o, '"');
+		out_bytes(j->o, key, n);
+		out_lit(j->o, "\": ");
+	}
 	j->after_key = true;
 }
 

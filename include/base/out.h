@@ -41,6 +41,21 @@ out_bytes(struct out *o, const void *p, size_t n)
 	o->mem[o->n] = '\0';
 }
 
+/* The place of the next n bytes, if they fit the memory at hand: to write
+ * several pieces with one check, up to end, which out_wrote is told. */
+static inline char *
+out_room(struct out *o, size_t n)
+{
+	return n < o->cap - o->n ? o->mem + o->n : NULL;
+}
+
+static inline void
+out_wrote(struct out *o, char *end)
+{
+	*end = '\0';
+	o->n = (size_t)(end - o->mem);
+}
+
 static inline void
 out_lit(struct out *o, const char *program_text)
 {

@@ -169,9 +169,16 @@ gate_xml(struct out *o, struct str s)
 
 	while (at < s.n) {
 		size_t here = at;
-		uint32_t cp = utf_next(s, &at);
-		const char *entity = xml_entity(cp);
+		const char *entity;
+		uint32_t cp;
 		char buf[12];
+
+		if (s.p[at] >= '?' && s.p[at] <= '~') {
+			at++;		/* letters: most of it */
+			continue;
+		}
+		cp = utf_next(s, &at);
+		entity = xml_entity(cp);
 
 		if (entity == NULL && !gate_is_unsafe(cp))
 			continue;

@@ -111,11 +111,29 @@ plain_end(struct str s, size_t at)
 	return at;
 }
 
+/* Text that needs no escaping: most.  False when it does, or no room. */
+static bool
+quoted_plain(struct out *o, struct str s)
+{
+	char *p = out_room(o, s.n + 2);
+
+	if (p == NULL || plain_end(s, 0) < s.n)
+		return false;
+	*p = '"';
+	if (s.n > 0)
+		memcpy(p + 1, s.p, s.n);
+	p[1 + s.n] = '"';
+	out_wrote(o, p + s.n + 2);
+	return true;
+}
+
 static void
 quoted(struct json *j, struct str s)
 {
 	size_t from = 0, at = 0;
 
+	if (quoted_plain(j->o, s))
+		return;
 	out_char(j->o, '"');
 	while ((at = plain_end(s, at)) < s.n) {
 		size_t here = at;
