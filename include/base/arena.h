@@ -22,6 +22,8 @@ struct arena {
 /* n zeroed bytes, aligned for any type.  Never NULL: out of memory ends
  * the process through die() (base/die.h). */
 void		*arena_alloc(struct arena *a, size_t n);
+/* The same, not zeroed: for bytes that are written at once. */
+void		*arena_raw(struct arena *a, size_t n);
 /* Forget everything but keep one block for reuse. */
 void		 arena_reset(struct arena *a);
 /* Give everything back; a is then as new (all zero). */

@@ -51,6 +51,9 @@
 #define CAP_OBS_TICKS		4000000		/* a computer */
 #define CAP_EVIDENCE		5		/* shown a finding */
 
+/* Names that info counts one by one, of a kind; the rest is summed. */
+#define CAP_INFO_NAMES		1000
+
 /* Facts drawn from one event. */
 #define CAP_FACTS		128
 

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/out.h"
+#include "base/span.h"
 #include "base/str.h"
 
 #define JSON_DEPTH 32
@@ -30,7 +31,49 @@ struct json	json_begin(struct out *o, bool compact);
 void		json_object(struct json *j);	/* { as value */
 void		json_array(struct json *j);	/* [ as value */
 void		json_end(struct json *j);	/* closes the innermost */
-void		json_key(struct json *j, const char *key);
+/* New line and indentation of a document that is not compact. */
+void		json_indent(struct json *j);
+
+/* Before a value or a key: comma and new line, as needed. */
+static inline void
+json_separate(struct json *j)
+{
+	if (j->after_key) {
+		j->after_key = false;
+		return;
+	}
+	if (j->depth == 0)
+		return;
+	if (j->some[j->depth - 1])
+		out_lit(j->o, j->compact ? ", " : ",");
+	j->some[j->depth - 1] = true;
+	if (!j->compact)
+		json_indent(j);
+}
+
+/* Keys of the program need no escaping.  Inlined: a line of an event has
+ * forty of them, and the length of a literal is known. */
+static inline void
+json_key(struct json *j, const char *key)
+{
+	size_t n = strlen(key);
+	char *p;
+
+	json_separate(j);
+	p = out_room(j->o, n + 4);
+	if (p != NULL) {
+		*p = '"';
+		memcpy(p + 1, key, n);
+		memcpy(p + 1 + n, "\": ", 3);
+		out_wrote(j->o, p + n + 4);
+	} else {
+		out_char(j->o, '"');
+		out_bytes(j->o, key, n);
+		out_lit(j->o, "\": ");
+	}
+	j->after_key = true;
+}
+
 void		json_str(struct json *j, struct str s);
 void		json_lit(struct json *j, const char *program_text);
 void		json_u64(struct json *j, uint64_t v);
@@ -39,6 +82,10 @@ void		json_bool(struct json *j, bool v);
 void		json_null(struct json *j);
 /* "0xC000009A": at least eight digits. */
 void		json_hex(struct json *j, uint64_t v);
+/* "00ff": bytes as hexadecimal digits. */
+void		json_bytes(struct json *j, struct span s);
+/* "c000009a": eight digits. */
+void		json_word(struct json *j, uint32_t word);
 /* A key from outside (data names of events). */
 void		json_key_str(struct json *j, struct str key);
 /* FILETIME as RFC 3339, null when 0. */

@@ -10,11 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 struct out {
 	FILE	*f;		/* where it goes; NULL: kept in mem */
 	char	*mem;		/* only when f is NULL; NUL-terminated */
-	size_t	 n, cap;	/* of mem */
+	size_t	 n, cap;	/* of mem; 0 with f */
 	int	 error;		/* errno of the first failed write, or 0 */
 	bool	 color;		/* colour escapes are wanted */
 	bool	 wide;		/* stream can show non-ASCII (UTF-8) */
@@ -23,9 +24,53 @@ struct out {
 struct out	out_file(FILE *f);
 struct out	out_memory(void);
 void		out_free(struct out *o);	/* memory of an out_memory() */
-void		out_bytes(struct out *o, const void *p, size_t n);
-void		out_lit(struct out *o, const char *program_text);
-void		out_char(struct out *o, char c);
+/* What does not fit the memory at hand, or goes to a file. */
+void		out_more(struct out *o, const void *p, size_t n);
+
+/* Inlined with out_lit and out_char: documents are made of small pieces,
+ * and of those whose length is known the copy is one store. */
+static inline void
+out_bytes(struct out *o, const void *p, size_t n)
+{
+	if (n >= o->cap - o->n) {
+		out_more(o, p, n);
+		return;
+	}
+	memcpy(o->mem + o->n, p, n);
+	o->n += n;
+	o->mem[o->n] = '\0';
+}
+
+/* The place of the next n bytes, if they fit the memory at hand: to write
+ * several pieces with one check, up to end, which out_wrote is told. */
+static inline char *
+out_room(struct out *o, size_t n)
+{
+	return n < o->cap - o->n ? o->mem + o->n : NULL;
+}
+
+static inline void
+out_wrote(struct out *o, char *end)
+{
+	*end = '\0';
+	o->n = (size_t)(end - o->mem);
+}
+
+static inline void
+out_lit(struct out *o, const char *program_text)
+{
+	out_bytes(o, program_text, strlen(program_text));
+}
+
+static inline void
+out_char(struct out *o, char c)
+{
+	out_bytes(o, &c, 1);
+}
+
+void		out_u64(struct out *o, uint64_t n);
+/* At least `least` hexadecimal digits, at most 16. */
+void		out_hex(struct out *o, uint64_t n, int least, bool upper);
 void		out_fmt(struct out *o, const char *fmt, ...)
 		    __attribute__((format(printf, 2, 3)));
 /* Push everything down; true if nothing failed since the beginning. */

@@ -59,6 +59,13 @@ bool		str_glob(struct str s, struct str pattern);
 bool		str_u64(struct str s, uint64_t *out);
 /* Whole of s as bare hexadecimal digits (1 to 16). */
 bool		str_hex64(struct str s, uint64_t *out);
+/* Digits into buf, no NUL; returns how many.  For what is printed by the
+ * million: printf takes ten times as long. */
+#define STR_DIGITS 20
+size_t		str_put_u64(char buf[STR_DIGITS], uint64_t n);
+/* At least `least` digits (1 to 16). */
+size_t		str_put_hex(char buf[STR_DIGITS], uint64_t n, int least,
+		    bool upper);
 /* FNV-1a over the text, ASCII letters folded to lower case. */
 uint64_t	str_casehash(struct str s);
 

@@ -102,6 +102,8 @@ struct event {
 	bool		 has_binary;	/* a Binary element (or .evt data) */
 	struct span	 binary;	/* its bytes: the "data words" */
 	struct str	 message;	/* RenderingInfo/Message or empty */
+	struct str	 user_root;	/* name of UserData's one child */
+	struct str	 other_section;	/* name of what holds PART_OTHER */
 
 	unsigned	 flags;		/* EVENT_* */
 	const char	*error;		/* why it is incomplete, or NULL;

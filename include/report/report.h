@@ -29,12 +29,31 @@ void	report_json(struct out *o, const struct report *r,
 void	report_jsonl(struct out *o, const struct report *r,
 	    const struct report_options *opt);
 
+/*
+ * Single events: begin, one after another, end.  The renderers write small
+ * pieces: o is best in memory, sent on in batches.
+ */
+enum event_format { EVENT_TEXT, EVENT_JSONL, EVENT_CSV, EVENT_XML };
+void	report_events_begin(struct out *o, enum event_format f);
+void	report_event(struct out *o, enum event_format f,
+	    const struct event *e, const struct facts *facts,
+	    struct str input);
+void	report_events_end(struct out *o, enum event_format f);
+
 /* One decoded event with its facts, as a block of text. */
 void	report_event_text(struct out *o, const struct event *e,
 	    const struct facts *facts, struct str input);
 /* ... as one line of JSON (include/report/event.schema.json). */
 void	report_event_jsonl(struct out *o, const struct event *e,
 	    const struct facts *facts, struct str input);
+
+/* ... as a row of CSV (RFC 4180), with the row of names. */
+void	report_event_csv_names(struct out *o);
+void	report_event_csv(struct out *o, const struct event *e,
+	    const struct facts *facts, struct str input);
+/* ... as an <Event> on one line, as Windows renders it; facts and input
+ * have no place in it. */
+void	report_event_xml(struct out *o, const struct event *e);
 
 /* A paragraph for people: s through the gate, wrapped between words to
  * columns (0: not known), every line from column indent on, where the

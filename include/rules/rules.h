@@ -51,6 +51,8 @@ struct rule_errors {
 struct ruleset	*rules_load(struct arena *a, const char *dir,
 		    const char *base, const struct rules_env *env,
 		    struct rule_errors *errs);
+/* A set without rules: for who wants to know of computers only. */
+struct ruleset	*rules_none(struct arena *a);
 void		 rules_free(struct ruleset *rs);	/* the schema */
 
 size_t		 rules_count(const struct ruleset *rs);

@@ -44,7 +44,7 @@ block_new(struct arena *a, size_t n)
 }
 
 void *
-arena_alloc(struct arena *a, size_t n)
+arena_raw(struct arena *a, size_t n)
 {
 	struct arena_block *b = a->blocks;
 	void *p;
@@ -58,7 +58,13 @@ arena_alloc(struct arena *a, size_t n)
 		b = block_new(a, n);
 	p = b->data + b->used;
 	b->used += n;
-	return memset(p, 0, n);
+	return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	return memset(arena_raw(a, n), 0, n);
 }
 
 void *
@@ -174,7 +180,7 @@ arena_str(struct arena *a, struct str s)
 struct span
 arena_span(struct arena *a, struct span s)
 {
-	uint8_t *p = arena_alloc(a, s.n);
+	uint8_t *p = arena_raw(a, s.n);
 
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);
@@ -184,25 +190,29 @@ arena_span(struct arena *a, struct span s)
 char *
 arena_cstr(struct arena *a, struct str s)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = arena_raw(a, s.n + 1);
 
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return p;
 }
 
 struct str
 arena_fmt(struct arena *a, const char *fmt, ...)
 {
+	char buf[256];
 	va_list ap;
 	char *p;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(buf, sizeof buf, fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		return (struct str){ "", 0 };
+	if ((size_t)n < sizeof buf)
+		return arena_str(a, (struct str){ buf, (size_t)n });
 	p = arena_alloc(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	(void)vsnprintf(p, (size_t)n + 1, fmt, ap);

@@ -78,13 +78,29 @@ date_filetime(const struct date *d, uint64_t *t)
 	return true;
 }
 
+/* n as that many digits; returns how many. */
+static size_t
+digits_put(char *buf, unsigned n, int many)
+{
+	for (int i = many; i-- > 0; n /= 10)
+		buf[i] = (char)('0' + n % 10);
+	return (size_t)many;
+}
+
+static size_t
+part_put(char *buf, char before, unsigned n, int many)
+{
+	buf[0] = before;
+	return 1 + digits_put(buf + 1, n, many);
+}
+
 /* digits of the fraction: 0 as many as it needs, else that many. */
 static size_t
 rfc3339(char buf[CLOCK_TEXT], uint64_t t, int digits)
 {
 	struct date d = date_of(t);
 	unsigned f = d.fraction;
-	int n;
+	size_t n;
 
 	if (t >= CLOCK_LIMIT)
 		return (size_t)snprintf(buf, CLOCK_TEXT, "0x%016" PRIx64, t);
@@ -92,14 +108,17 @@ rfc3339(char buf[CLOCK_TEXT], uint64_t t, int digits)
 		for (digits = f == 0 ? 0 : 7; digits > 0 && f % 10 == 0;
 		    digits--)
 			f /= 10;
-	n = snprintf(buf, CLOCK_TEXT, "%04u-%02u-%02uT%02u:%02u:%02u", d.year,
-	    d.month, d.day, d.hour, d.minute, d.second);
+	n = digits_put(buf, d.year, 4);
+	n += part_put(buf + n, '-', d.month, 2);
+	n += part_put(buf + n, '-', d.day, 2);
+	n += part_put(buf + n, 'T', d.hour, 2);
+	n += part_put(buf + n, ':', d.minute, 2);
+	n += part_put(buf + n, ':', d.second, 2);
 	if (digits > 0)
-		n += snprintf(buf + n, CLOCK_TEXT - (size_t)n, ".%0*u", digits,
-		    f);
+		n += part_put(buf + n, '.', f, digits);
 	buf[n++] = 'Z';
 	buf[n] = '\0';
-	return (size_t)n;
+	return n;
 }
 
 size_t

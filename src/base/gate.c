@@ -98,3 +98,129 @@ gate_text_str(struct arena *a, struct str s)
 	out_free(&o);
 	return r;
 }
+
+/* Does s begin like a formula?  Sources: OWASP, "CSV Injection". */
+static bool
+like_formula(struct str s)
+{
+	static const uint32_t heads[] = { '=', '+', '-', '@', '\t', '\r',
+	    0xFF1D, 0xFF0B, 0xFF0D, 0xFF20 };
+	size_t at = 0;
+	uint32_t cp = s.n > 0 ? utf_next(s, &at) : 0;
+
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+		if (cp == heads[i])
+			return true;
+	return false;
+}
+
+void
+gate_csv(struct out *o, struct str s)
+{
+	bool quoted = str_find(s, "\"", 0) != SIZE_MAX ||
+	    str_find(s, ",", 0) != SIZE_MAX;
+	size_t at = 0, quote;
+
+	if (quoted)
+		out_char(o, '"');
+	if (like_formula(s))
+		out_char(o, '\'');
+	while ((quote = str_find(s, "\"", at)) != SIZE_MAX) {
+		gate_text(o, str_sub(s, at, quote + 1 - at));
+		out_char(o, '"');
+		at = quote + 1;
+	}
+	gate_text(o, str_sub(s, at, s.n));
+	if (quoted)
+		out_char(o, '"');
+}
+
+static bool
+xml_allows(uint32_t cp)
+{
+	return cp == '\t' || cp == '\n' || cp == '\r' ||
+	    (cp >= 0x20 && cp < 0xD800) || (cp >= 0xE000 && cp < 0xFFFE) ||
+	    (cp >= 0x10000 && cp <= 0x10FFFF);
+}
+
+static const char *
+xml_entity(uint32_t cp)
+{
+	switch (cp) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&apos;";
+	default:
+		return NULL;
+	}
+}
+
+void
+gate_xml(struct out *o, struct str s)
+{
+	size_t from = 0, at = 0;
+
+	while (at < s.n) {
+		size_t here = at;
+		const char *entity;
+		uint32_t cp;
+		char buf[12];
+
+		if (s.p[at] >= '?' && s.p[at] <= '~') {
+			at++;		/* letters: most of it */
+			continue;
+		}
+		cp = utf_next(s, &at);
+		entity = xml_entity(cp);
+
+		if (entity == NULL && !gate_is_unsafe(cp))
+			continue;
+		out_bytes(o, s.p + from, here - from);
+		from = at;
+		if (entity != NULL)
+			out_lit(o, entity);
+		else if (xml_allows(cp))
+			out_fmt(o, "&#x%X;", cp);
+		else
+			out_bytes(o, buf, escape(cp, buf));
+	}
+	if (s.n > from)
+		out_bytes(o, s.p + from, s.n - from);
+}
+
+/* Letters beyond ASCII are taken as they are, but for what XML leaves out
+ * of names up to U+00BF and the two signs (XML 1.0, production 4). */
+static bool
+name_character(uint32_t cp, bool first)
+{
+	if ((cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp == '_')
+		return true;
+	if ((cp >= '0' && cp <= '9') || cp == '-' || cp == '.')
+		return !first;
+	return cp >= 0xC0 && cp != 0xD7 && cp != 0xF7 && cp < 0x300;
+}
+
+void
+gate_xml_name(struct out *o, struct str s)
+{
+	size_t at = 0;
+
+	if (s.n == 0)
+		out_char(o, '_');
+	while (at < s.n) {
+		size_t here = at;
+		uint32_t cp = utf_next(s, &at);
+
+		if (name_character(cp, here == 0))
+			out_bytes(o, s.p + here, at - here);
+		else
+			out_char(o, '_');
+	}
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/die.h"
 #include "base/out.h"
+#include "base/str.h"
 
 struct out
 out_file(FILE *f)
@@ -53,7 +54,7 @@ mem_add(struct out *o, const void *p, size_t n)
 }
 
 void
-out_bytes(struct out *o, const void *p, size_t n)
+out_more(struct out *o, const void *p, size_t n)
 {
 	if (n == 0 || o->error != 0)
 		return;
@@ -64,15 +65,19 @@ out_bytes(struct out *o, const void *p, size_t n)
 }
 
 void
-out_lit(struct out *o, const char *program_text)
+out_u64(struct out *o, uint64_t n)
 {
-	out_bytes(o, program_text, strlen(program_text));
+	char buf[STR_DIGITS];
+
+	out_bytes(o, buf, str_put_u64(buf, n));
 }
 
 void
-out_char(struct out *o, char c)
+out_hex(struct out *o, uint64_t n, int least, bool upper)
 {
-	out_bytes(o, &c, 1);
+	char buf[STR_DIGITS];
+
+	out_bytes(o, buf, str_put_hex(buf, n, least, upper));
 }
 
 void

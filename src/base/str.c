@@ -180,3 +180,31 @@ str_casehash(struct str s)
 		h = (h ^ fold(s.p[i])) * UINT64_C(0x100000001b3);
 	return h;
 }
+
+size_t
+str_put_u64(char buf[STR_DIGITS], uint64_t n)
+{
+	char back[STR_DIGITS];
+	size_t digits = 0;
+
+	do {
+		back[digits++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	for (size_t i = 0; i < digits; i++)
+		buf[i] = back[digits - 1 - i];
+	return digits;
+}
+
+size_t
+str_put_hex(char buf[STR_DIGITS], uint64_t n, int least, bool upper)
+{
+	const char *hex = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+	int digits = 1;
+
+	while (digits < 16 && (digits < least || n >> 4 * digits != 0))
+		digits++;
+	for (int i = 0; i < digits; i++)
+		buf[i] = hex[n >> 4 * (digits - 1 - i) & 15];
+	return (size_t)digits;
+}

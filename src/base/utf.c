@@ -46,23 +46,34 @@ utf16_next(struct span s, size_t *i)
 	return 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
 }
 
+/* Four units at once: nearly all text is ASCII. */
+#define NOT_ASCII UINT64_C(0xFF80FF80FF80FF80)
+
 size_t
 utf_write_utf16le(char *buf, struct span s)
 {
-	size_t n = 0;
+	size_t n = 0, i = 0;
 
 	s.n -= s.n % 2;
-	for (size_t i = 0; i < s.n;)
+	while (i < s.n) {
+		if (s.n - i >= 8 && (le64(s.p + i) & NOT_ASCII) == 0) {
+			for (size_t end = i + 8; i < end; i += 2)
+				buf[n++] = (char)s.p[i];
+			continue;
+		}
 		n += utf_encode(utf16_next(s, &i), buf + n);
+	}
 	return n;
 }
 
 struct str
 utf_from_utf16le(struct arena *a, struct span s)
 {
-	char *p = arena_alloc(a, 3 * (s.n / 2) + 1);
+	char *p = arena_raw(a, 3 * (s.n / 2) + 1);
+	size_t n = utf_write_utf16le(p, s);
 
-	return (struct str){ p, utf_write_utf16le(p, s) };
+	p[n] = '\0';
+	return (struct str){ p, n };
 }
 
 /* 0x80..0x9F of Windows-1252. */

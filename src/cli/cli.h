@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/out.h"
+#include "cli/filter.h"
 #include "model/finding.h"
 
 /* Exit status: a contract with scripts. */
@@ -17,7 +18,7 @@ enum {
 	STATUS_INCOMPLETE = 3,	/* some input was not read whole */
 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_XML };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
@@ -30,6 +31,7 @@ struct options {
 	bool		 recover;
 	bool		 quiet, help, version;
 	unsigned	 verbose;
+	struct filter	 filter;	/* of events */
 	char		**args;		/* what is no option */
 	size_t		 nargs;
 };
@@ -38,9 +40,10 @@ struct options {
 struct command {
 	const char	*name, *usage, *summary;
 	unsigned	 bit;		/* for the option table */
+	unsigned	 formats;	/* bits by enum format */
 	int		(*run)(struct arena *a, const struct options *o);
 };
-enum { CMD_SCAN = 1, CMD_EVENTS = 2, CMD_RULES = 4 };
+enum { CMD_SCAN = 1, CMD_EVENTS = 2, CMD_RULES = 4, CMD_INFO = 8 };
 extern const struct command commands[];
 extern const size_t ncommands;
 
@@ -51,6 +54,7 @@ void	options_help(const struct command *c);
 
 int	cmd_scan(struct arena *a, const struct options *o);
 int	cmd_events(struct arena *a, const struct options *o);
+int	cmd_info(struct arena *a, const struct options *o);
 int	cmd_rules(struct arena *a, const struct options *o);
 
 /* "evtriage: ..." to standard error; text passes the gate. */

@@ -43,6 +43,9 @@ render(struct output *p, const struct report *r, const struct options *o)
 	case FORMAT_JSONL:
 		report_jsonl(&p->out, r, &how);
 		break;
+	case FORMAT_CSV:
+	case FORMAT_XML:
+		break;
 	}
 }
 

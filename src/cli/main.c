@@ -9,11 +9,18 @@
 const struct command commands[] = {
 	{ "scan", "[OPTION]... PATH...",
 	    "diagnose logs: files, folders, - for standard input",
-	    CMD_SCAN, cmd_scan },
+	    CMD_SCAN, 1u << FORMAT_TEXT | 1u << FORMAT_JSON |
+	    1u << FORMAT_JSONL, cmd_scan },
 	{ "events", "[OPTION]... PATH...",
-	    "print the decoded events themselves", CMD_EVENTS, cmd_events },
+	    "print the decoded events themselves", CMD_EVENTS,
+	    1u << FORMAT_TEXT | 1u << FORMAT_JSONL | 1u << FORMAT_CSV |
+	    1u << FORMAT_XML, cmd_events },
+	{ "info", "[OPTION]... PATH...",
+	    "what logs hold: span, computers, boots, gaps, damage", CMD_INFO,
+	    1u << FORMAT_TEXT | 1u << FORMAT_JSON, cmd_info },
 	{ "rules", "[OPTION]... list | show ID | check [DIR] | test [DIR]",
-	    "list, explain, check or test rules", CMD_RULES, cmd_rules },
+	    "list, explain, check or test rules", CMD_RULES,
+	    1u << FORMAT_TEXT, cmd_rules },
 };
 const size_t ncommands = sizeof commands / sizeof *commands;
 

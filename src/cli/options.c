@@ -25,18 +25,22 @@ set_output(struct options *o, const char *arg)
 	return true;
 }
 
+static const char *const format_names[] = {
+	[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json",
+	[FORMAT_JSONL] = "jsonl", [FORMAT_CSV] = "csv", [FORMAT_XML] = "xml",
+};
+enum { FORMATS = sizeof format_names / sizeof *format_names };
+
 static bool
 set_format(struct options *o, const char *arg)
 {
-	if (strcmp(arg, "text") == 0)
-		o->format = FORMAT_TEXT;
-	else if (strcmp(arg, "json") == 0)
-		o->format = FORMAT_JSON;
-	else if (strcmp(arg, "jsonl") == 0)
-		o->format = FORMAT_JSONL;
-	else
-		return false;
-	return true;
+	for (unsigned i = 0; i < FORMATS; i++) {
+		if (strcmp(arg, format_names[i]) != 0)
+			continue;
+		o->format = (enum format)i;
+		return true;
+	}
+	return false;
 }
 
 static bool
@@ -53,6 +57,62 @@ set_jsonl(struct options *o, const char *arg)
 	(void)arg;
 	o->format = FORMAT_JSONL;
 	return true;
+}
+
+static bool
+set_csv(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->format = FORMAT_CSV;
+	return true;
+}
+
+static bool
+set_from(struct options *o, const char *arg)
+{
+	return filter_from(&o->filter, arg);
+}
+
+static bool
+set_to(struct options *o, const char *arg)
+{
+	return filter_to(&o->filter, arg);
+}
+
+static bool
+set_last(struct options *o, const char *arg)
+{
+	return filter_last(&o->filter, arg);
+}
+
+static bool
+set_id(struct options *o, const char *arg)
+{
+	return filter_ids(&o->filter, arg);
+}
+
+static bool
+set_level(struct options *o, const char *arg)
+{
+	return filter_levels(&o->filter, arg);
+}
+
+static bool
+set_provider(struct options *o, const char *arg)
+{
+	return filter_glob(&o->filter.provider, arg);
+}
+
+static bool
+set_channel(struct options *o, const char *arg)
+{
+	return filter_glob(&o->filter.channel, arg);
+}
+
+static bool
+set_computer(struct options *o, const char *arg)
+{
+	return filter_glob(&o->filter.computer, arg);
 }
 
 static bool
@@ -126,17 +186,46 @@ set_version(struct options *o, const char *arg)
 }
 
 enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
-    KEY_RECOVER };
+    KEY_RECOVER, KEY_CSV, KEY_FROM, KEY_TO, KEY_LAST, KEY_PROVIDER, KEY_LEVEL,
+    KEY_CHANNEL, KEY_COMPUTER };
 
 static const struct option_row rows[] = {
-	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS,
+	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO,
 	    "write to FILE, not to standard output", set_output },
-	{ KEY_FORMAT, "format", "NAME", CMD_SCAN | CMD_EVENTS,
-	    "text (default), jsonl, or for scan json", set_format },
-	{ KEY_JSON, "json", NULL, CMD_SCAN,
+	{ KEY_FORMAT, "format", "NAME", CMD_SCAN,
+	    "text (default), json, jsonl", set_format },
+	{ KEY_FORMAT, "format", "NAME", CMD_EVENTS,
+	    "text (default), jsonl, csv, xml", set_format },
+	{ KEY_FORMAT, "format", "NAME", CMD_INFO,
+	    "text (default), json", set_format },
+	{ KEY_JSON, "json", NULL, CMD_SCAN | CMD_INFO,
 	    "the same as --format json", set_json },
 	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS,
 	    "the same as --format jsonl", set_jsonl },
+	{ KEY_CSV, "csv", NULL, CMD_EVENTS,
+	    "the same as --format csv", set_csv },
+	{ KEY_FROM, "from", "TIME", CMD_EVENTS,
+	    "events of TIME and later: 2004-10-18, 2004-10-18T07:20Z;\n"
+	    "UTC when no zone is given", set_from },
+	{ KEY_TO, "to", "TIME", CMD_EVENTS,
+	    "events up to TIME; a date alone means all of that day", set_to },
+	{ KEY_LAST, "last", "SPAN", CMD_EVENTS,
+	    "30d, 12h, 10m, 90s up to the newest event of all inputs\n"
+	    "(not up to now); reads them twice, so no pipes", set_last },
+	{ 'i', "id", "LIST", CMD_EVENTS,
+	    "events with these ids: 51,2019-2021", set_id },
+	{ KEY_PROVIDER, "provider", "GLOB", CMD_EVENTS,
+	    "events of this provider (name or event source); may be\n"
+	    "given more than once, as --channel and --computer", set_provider },
+	{ KEY_LEVEL, "level", "LIST", CMD_EVENTS,
+	    "events of exactly these levels, as Event Viewer's boxes:\n"
+	    "critical,error,warning,information,verbose, or 1-3;\n"
+	    "information includes level 0", set_level },
+	{ KEY_CHANNEL, "channel", "GLOB", CMD_EVENTS,
+	    "events of this channel (System, Microsoft-Windows-*)",
+	    set_channel },
+	{ KEY_COMPUTER, "computer", "GLOB", CMD_EVENTS,
+	    "events of this computer", set_computer },
 	{ 'r', "rules", "DIR", CMD_SCAN | CMD_RULES,
 	    "use the rules in DIR", set_rules },
 	{ KEY_FAIL_ON, "fail-on", "SEVERITY", CMD_SCAN,
@@ -144,17 +233,20 @@ static const struct option_row rows[] = {
 	    "info, low, medium, high, critical", set_fail_on },
 	{ 'm', "min-severity", "SEVERITY", CMD_SCAN,
 	    "leave out findings below this severity", set_min },
-	{ KEY_RECOVER, "recover", NULL, CMD_SCAN | CMD_EVENTS,
+	{ KEY_RECOVER, "recover", NULL,
+	    CMD_SCAN | CMD_EVENTS | CMD_INFO,
 	    "also records in unused space and in damaged parts,\n"
 	    "and of files that are no logs (disk images, dumps)",
 	    set_recover },
-	{ KEY_COLOR, "color", "WHEN", CMD_SCAN,
+	{ KEY_COLOR, "color", "WHEN", CMD_SCAN | CMD_INFO,
 	    "auto (default), always or never; NO_COLOR is honoured",
 	    set_color },
 	{ 'q', "quiet", NULL, CMD_SCAN | CMD_RULES,
 	    "print findings (or failures) only", set_quiet },
 	{ 'v', "verbose", NULL, CMD_SCAN,
 	    "all evidence, what was read, notes", set_verbose },
+	{ 'v', "verbose", NULL, CMD_INFO,
+	    "all names and missing records", set_verbose },
 	{ 'h', "help", NULL, ~0u, "this text", set_help },
 	{ 'V', "version", NULL, ~0u, "which version this is", set_version },
 };
@@ -268,8 +360,14 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 	o->nargs = (size_t)(argc - optind);
 	if (o->help || o->version)
 		return true;
-	if (c->bit != CMD_SCAN && o->format == FORMAT_JSON) {
-		complain("%s knows the formats text and jsonl", c->name);
+	if ((c->formats >> o->format & 1) == 0) {
+		complain("%s does not know the format %s", c->name,
+		    format_names[o->format]);
+		return false;
+	}
+	if (o->filter.has_from && o->filter.has_to &&
+	    o->filter.from > o->filter.to) {
+		complain("--from is later than --to");
 		return false;
 	}
 	if (o->nargs == 0) {

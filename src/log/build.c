@@ -4,6 +4,7 @@
  * SDK): Event holds System, then one of EventData, UserData, DebugData
  * ..., then perhaps RenderingInfo.
  */
+#include <stddef.h>
 #include <string.h>
 #include "base/caps.h"
 #include "base/clock.h"
@@ -22,7 +23,6 @@ struct open {
 struct builder {
 	struct arena	*a;
 	struct event	*e;
-	struct open	 stack[CAP_EVENT_DEPTH];
 	size_t		 depth;
 	size_t		 elements, text;	/* against the caps */
 	enum field_part	 part;
@@ -30,12 +30,13 @@ struct builder {
 	struct field	*fields;
 	size_t		 nfields, cap;
 	bool		 full;
+	struct open	 stack[CAP_EVENT_DEPTH];
 };
 
 struct builder *
 builder_new(struct arena *a, struct event *e)
 {
-	struct builder *b = arena_new(a, struct builder);
+	struct builder *b = arena_raw(a, sizeof *b);
 	struct record at = e->at;
 
 	memset(e, 0, sizeof *e);
@@ -44,6 +45,8 @@ builder_new(struct arena *a, struct event *e)
 	e->version = e->level = e->task = e->opcode = EVENT_ABSENT;
 	e->process = e->thread = EVENT_ABSENT;
 	e->record_id = at.id;
+	/* The stack is large; what of it is in use is set on the way. */
+	memset(b, 0, offsetof(struct builder, stack));
 	b->a = a;
 	b->e = e;
 	return b;
@@ -128,6 +131,8 @@ section_enter(struct builder *b, struct str name)
 		b->part = PART_RENDERING;
 	else
 		b->part = PART_OTHER;
+	if (b->part == PART_OTHER && !b->system)
+		b->e->other_section = name;
 }
 
 void
@@ -154,6 +159,8 @@ builder_start(struct builder *b, struct str name)
 		section_enter(b, name);
 	else if (b->depth >= 2 && !b->system)
 		path = path_of(b, name);
+	if (b->depth == 2 && b->part == PART_USER && !b->system)
+		b->e->user_root = name;
 	if (b->depth > 0)
 		top(b)->children = true;
 	o = &b->stack[b->depth++];
@@ -185,7 +192,9 @@ builder_attr(struct builder *b, struct str name, const struct value *v)
 			system_attr(b->e, o->name, name, v);
 		return;
 	}
-	if (str_is(name, "xmlns") || b->depth < 2)
+	/* Namespaces are declared to parsers: no data. */
+	if (str_is(name, "xmlns") || str_starts(name, "xmlns:") ||
+	    b->depth < 2)
 		return;
 	if (str_is(name, "Name") && b->part == PART_DATA) {
 		o->label = v->text;

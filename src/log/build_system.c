@@ -12,33 +12,34 @@ enum kind {
 };
 
 struct place {
-	const char	*element, *attr;	/* attr NULL: the content */
-	enum kind	 kind;
-	size_t		 at;			/* offset in struct event */
+	struct str	element, attr;		/* attr empty: the content */
+	enum kind	kind;
+	size_t		at;			/* offset in struct event */
 };
 
 #define AT(member) offsetof(struct event, member)
 
 static const struct place places[] = {
-	{ "Provider", "Name", AS_TEXT, AT(provider) },
-	{ "Provider", "Guid", AS_TEXT, AT(guid) },
-	{ "Provider", "EventSourceName", AS_TEXT, AT(source) },
-	{ "EventID", NULL, AS_ID, AT(id) },
-	{ "EventID", "Qualifiers", AS_QUALIFIERS, AT(qualifiers) },
-	{ "Version", NULL, AS_INT, AT(version) },
-	{ "Level", NULL, AS_INT, AT(level) },
-	{ "Task", NULL, AS_INT, AT(task) },
-	{ "Opcode", NULL, AS_INT, AT(opcode) },
-	{ "Keywords", NULL, AS_KEYWORDS, AT(keywords) },
-	{ "TimeCreated", "SystemTime", AS_TIME, AT(time) },
-	{ "EventRecordID", NULL, AS_RECORD, AT(record_id) },
-	{ "Correlation", "ActivityID", AS_TEXT, AT(activity) },
-	{ "Correlation", "RelatedActivityID", AS_TEXT, AT(related_activity) },
-	{ "Execution", "ProcessID", AS_LONG, AT(process) },
-	{ "Execution", "ThreadID", AS_LONG, AT(thread) },
-	{ "Channel", NULL, AS_TEXT, AT(channel) },
-	{ "Computer", NULL, AS_TEXT, AT(computer) },
-	{ "Security", "UserID", AS_TEXT, AT(user) },
+	{ STR("Provider"), STR("Name"), AS_TEXT, AT(provider) },
+	{ STR("Provider"), STR("Guid"), AS_TEXT, AT(guid) },
+	{ STR("Provider"), STR("EventSourceName"), AS_TEXT, AT(source) },
+	{ STR("EventID"), STR(""), AS_ID, AT(id) },
+	{ STR("EventID"), STR("Qualifiers"), AS_QUALIFIERS, AT(qualifiers) },
+	{ STR("Version"), STR(""), AS_INT, AT(version) },
+	{ STR("Level"), STR(""), AS_INT, AT(level) },
+	{ STR("Task"), STR(""), AS_INT, AT(task) },
+	{ STR("Opcode"), STR(""), AS_INT, AT(opcode) },
+	{ STR("Keywords"), STR(""), AS_KEYWORDS, AT(keywords) },
+	{ STR("TimeCreated"), STR("SystemTime"), AS_TIME, AT(time) },
+	{ STR("EventRecordID"), STR(""), AS_RECORD, AT(record_id) },
+	{ STR("Correlation"), STR("ActivityID"), AS_TEXT, AT(activity) },
+	{ STR("Correlation"), STR("RelatedActivityID"), AS_TEXT,
+	    AT(related_activity) },
+	{ STR("Execution"), STR("ProcessID"), AS_LONG, AT(process) },
+	{ STR("Execution"), STR("ThreadID"), AS_LONG, AT(thread) },
+	{ STR("Channel"), STR(""), AS_TEXT, AT(channel) },
+	{ STR("Computer"), STR(""), AS_TEXT, AT(computer) },
+	{ STR("Security"), STR("UserID"), AS_TEXT, AT(user) },
 };
 
 static bool
@@ -133,9 +134,10 @@ system_set(struct event *e, struct str element, struct str attr,
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		const struct place *p = &places[i];
 
-		if (str_is(element, p->element) && (p->attr == NULL ?
-		    attr.n == 0 : str_is(attr, p->attr)))
-			place_set(e, p, v);
+		if (!str_eq(attr, p->attr) || !str_eq(element, p->element))
+			continue;
+		place_set(e, p, v);
+		return;
 	}
 }
 

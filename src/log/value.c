@@ -3,7 +3,6 @@
  * [MS-EVEN6] 2.2.12, [MS-DTYP] for GUID, SID, FILETIME and SYSTEMTIME;
  * the forms were compared with what Windows shows.
  */
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,16 @@ le_any(struct span s)
 	return v;
 }
 
+static struct str
+decimal(struct arena *a, uint64_t n, bool negative)
+{
+	char buf[1 + STR_DIGITS] = "-";
+	size_t sign = negative ? 1 : 0;
+
+	return arena_str(a, (struct str){ buf, sign +
+	    str_put_u64(buf + sign, negative ? -n : n) });
+}
+
 static void
 number_signed(struct arena *a, struct span s, struct value *v)
 {
@@ -31,7 +40,7 @@ number_signed(struct arena *a, struct span s, struct value *v)
 		n |= ~(2 * sign - 1);
 	v->type = VALUE_INT;
 	v->number = n;
-	v->text = arena_fmt(a, "%" PRId64, (int64_t)n);
+	v->text = decimal(a, n, (int64_t)n < 0);
 }
 
 static void
@@ -39,15 +48,18 @@ number_unsigned(struct arena *a, struct span s, struct value *v)
 {
 	v->type = VALUE_UINT;
 	v->number = le_any(s);
-	v->text = arena_fmt(a, "%" PRIu64, v->number);
+	v->text = decimal(a, v->number, false);
 }
 
 static void
 number_hex(struct arena *a, struct span s, struct value *v)
 {
+	char buf[2 + STR_DIGITS] = "0x";
+
 	v->type = VALUE_HEX;
 	v->number = le_any(s);
-	v->text = arena_fmt(a, "0x%" PRIx64, v->number);
+	v->text = arena_str(a, (struct str){ buf, 2 +
+	    str_put_hex(buf + 2, v->number, 1, false) });
 }
 
 /* The fewest digits that give the same number back. */
@@ -85,12 +97,21 @@ binary(struct arena *a, struct span s, struct value *v)
 static void
 guid(struct arena *a, struct span s, struct value *v)
 {
-	const uint8_t *p = s.p;
+	/* Three numbers, then bytes; '-' before these. */
+	static const unsigned char order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9,
+	    10, 11, 12, 13, 14, 15 };
+	char buf[38 + STR_DIGITS];
+	size_t n = 0;
 
+	buf[n++] = '{';
+	for (size_t i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			buf[n++] = '-';
+		n += str_put_hex(buf + n, s.p[order[i]], 2, true);
+	}
+	buf[n++] = '}';
 	v->type = VALUE_GUID;
-	v->text = arena_fmt(a, "{%08X-%04X-%04X-%02X%02X-"
-	    "%02X%02X%02X%02X%02X%02X}", le32(p), le16(p + 4), le16(p + 6),
-	    p[8], p[9], p[10], p[11], p[12], p[13], p[14], p[15]);
+	v->text = arena_str(a, (struct str){ buf, n });
 }
 
 static bool
@@ -99,18 +120,30 @@ sid(struct arena *a, struct span s, struct value *v)
 	struct rd r = rd_init(s);
 	unsigned revision = rd_u8(&r), count = rd_u8(&r);
 	uint64_t authority = 0;
-	struct str text;
+	char buf[64 + 255 * 11 + STR_DIGITS];
+	size_t n;
 
 	for (int i = 0; i < 6; i++)
 		authority = authority << 8 | rd_u8(&r);
 	if (!rd_ok(&r) || rd_left(&r) != 4 * (size_t)count)
 		return false;
-	text = arena_fmt(a, authority > UINT32_MAX ? "S-%u-0x%" PRIx64 :
-	    "S-%u-%" PRIu64, revision, authority);
-	for (unsigned i = 0; i < count; i++)
-		text = arena_fmt(a, "%s-%" PRIu32, text.p, rd_u32(&r));
+	buf[0] = 'S';
+	buf[1] = '-';
+	n = 2 + str_put_u64(buf + 2, revision);
+	buf[n++] = '-';
+	if (authority > UINT32_MAX) {
+		buf[n++] = '0';
+		buf[n++] = 'x';
+		n += str_put_hex(buf + n, authority, 1, false);
+	} else {
+		n += str_put_u64(buf + n, authority);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		buf[n++] = '-';
+		n += str_put_u64(buf + n, rd_u32(&r));
+	}
 	v->type = VALUE_SID;
-	v->text = text;
+	v->text = arena_str(a, (struct str){ buf, n });
 	return true;
 }
 

@@ -4,8 +4,6 @@
  * bits; reals are text, as Windows renders them, since not all of them
  * (infinities) are numbers to JSON.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include "report/json_parts.h"
 #include "report/report.h"
 
@@ -60,21 +58,6 @@ state_name(enum record_state s)
 }
 
 static void
-hex_string(struct json *j, struct span s)
-{
-	static const char digits[] = "0123456789abcdef";
-	struct arena a = { 0 };
-	char *text = arena_array(&a, char, s.n * 2 + 1);
-
-	for (size_t i = 0; i < s.n; i++) {
-		text[2 * i] = digits[s.p[i] >> 4];
-		text[2 * i + 1] = digits[s.p[i] & 15];
-	}
-	json_str(j, (struct str){ text, s.n * 2 });
-	arena_free(&a);
-}
-
-static void
 field_value(struct json *j, const struct field *f)
 {
 	switch (f->type) {
@@ -91,7 +74,7 @@ field_value(struct json *j, const struct field *f)
 		json_bool(j, f->number != 0);
 		return;
 	case VALUE_BINARY:
-		hex_string(j, f->bytes);
+		json_bytes(j, f->bytes);
 		return;
 	case VALUE_TEXT:
 	case VALUE_HEX:
@@ -125,7 +108,7 @@ fields(struct json *j, const char *key, const struct event *e,
 	json_end(j);
 }
 
-static void
+static inline void
 number(struct json *j, const char *key, int64_t v)
 {
 	json_key(j, key);
@@ -140,20 +123,18 @@ binary(struct json *j, const struct event *e)
 {
 	json_key(j, "binary");
 	if (e->has_binary)
-		hex_string(j, e->binary);
+		json_bytes(j, e->binary);
 	else
 		json_null(j);
 	json_key(j, "words");
 	json_array(j);
 	for (size_t at = 0; at < e->binary.n; at += 4) {
 		size_t left = e->binary.n - at;
-		char text[9];
 		uint32_t word = 0;
 
 		(void)span_words(span_sub(e->binary, at, left < 4 ? left : 4),
 		    &word, 1);
-		(void)snprintf(text, sizeof text, "%08" PRIx32, word);
-		json_lit(j, text);
+		json_word(j, word);
 	}
 	json_end(j);
 }

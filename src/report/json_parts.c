@@ -1,52 +1,9 @@
 /*
- * Pieces of JSON: a member of each kind, facts, findings, inputs.  Keys
+ * Pieces of JSON: facts, findings, inputs.  Keys
  * are always there and keep one type; what is not known is null.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include "report/json_parts.h"
-
-void
-json_key_lit(struct json *j, const char *key, const char *value)
-{
-	json_key(j, key);
-	if (value != NULL)
-		json_lit(j, value);
-	else
-		json_null(j);
-}
-
-void
-json_key_text(struct json *j, const char *key, struct str value)
-{
-	json_key(j, key);
-	json_str(j, value);
-}
-
-void
-json_key_u64(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_u64(j, value);
-}
-
-void
-json_key_time(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_time(j, value);
-}
-
-void
-json_key_maybe(struct json *j, const char *key, struct str value)
-{
-	json_key(j, key);
-	if (value.n > 0)
-		json_str(j, value);
-	else
-		json_null(j);
-}
 
 static void
 fact_object(struct json *j, const struct fact *f)
@@ -92,8 +49,6 @@ json_facts(struct json *j, const struct fact *facts, size_t n)
 static void
 evidence_object(struct json *j, const struct evidence *e)
 {
-	char word[9];
-
 	json_object(j);
 	json_key_text(j, "input", e->input);
 	json_key_u64(j, "record_id", e->record_id);
@@ -105,10 +60,8 @@ evidence_object(struct json *j, const struct evidence *e)
 	json_facts(j, e->facts, e->nfacts);
 	json_key(j, "data_words");
 	json_array(j);
-	for (size_t i = 0; i < e->nwords; i++) {
-		(void)snprintf(word, sizeof word, "%08" PRIx32, e->words[i]);
-		json_lit(j, word);
-	}
+	for (size_t i = 0; i < e->nwords; i++)
+		json_word(j, e->words[i]);
 	json_end(j);
 	json_end(j);
 }
@@ -185,8 +138,8 @@ json_finding(struct json *j, const struct finding *f)
 	json_end(j);
 }
 
-static void
-missing_array(struct json *j, const struct tally *t)
+void
+json_missing(struct json *j, const struct tally *t)
 {
 	json_key(j, "missing");
 	json_array(j);
@@ -218,7 +171,7 @@ json_input(struct json *j, const struct input *in)
 	json_key_u64(j, "undecodable", t->undecodable);
 	json_key_u64(j, "slack", t->slack);
 	json_end(j);
-	missing_array(j, t);
+	json_missing(j, t);
 	json_key_time(j, "first", in->first);
 	json_key_time(j, "last", in->last);
 	json_key(j, "complete");

@@ -239,6 +239,15 @@ an_empty_event_has_every_key(void **state)
 	free(t);
 }
 
+static void
+xml_without_the_rest(struct out *o, const struct event *e,
+    const struct facts *facts, struct str input)
+{
+	(void)facts;
+	(void)input;
+	report_event_xml(o, e);
+}
+
 /* One event, one line (or block): whatever stands in it. */
 static void
 hostile_text_stays_text(void **state)
@@ -249,11 +258,12 @@ hostile_text_stays_text(void **state)
 	struct fact fact = { .name = "service.name", .label = "service",
 		.type = FACT_TEXT, .text = evil, .note = evil };
 	struct facts *facts = calloc(1, sizeof *facts);
-	renderer *const both[] = { report_event_text, report_event_jsonl };
+	renderer *const all[] = { report_event_text, report_event_jsonl,
+		report_event_csv, xml_without_the_rest };
 
 	(void)state;
 	facts->v[facts->n++] = fact;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		struct event e = an_event();
 		char *t;
 
@@ -261,9 +271,10 @@ hostile_text_stays_text(void **state)
 		e.computer = e.user = e.message = e.activity = evil;
 		e.fields = &f;
 		e.nfields = 1;
-		t = render(both[i], &e, facts);
+		t = render(all[i], &e, facts);
 		for (const char *p = t; *p != '\0'; p++)
-			assert_true(*p == '\n' || (*p >= 0x20 && *p < 0x7F));
+			assert_true(*p == '\n' || (*p >= 0x20 && *p < 0x7F) ||
+			    (p[0] == '\r' && p[1] == '\n' && p[2] == '\0'));
 		assert_null(strstr(t, "\n2004"));
 		assert_has(t, "1b[31m");
 		free(t);
