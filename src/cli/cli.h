@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/out.h"
+#include "log/log.h"
 #include "model/finding.h"
 
 /* Exit status: a contract with scripts. */
@@ -23,11 +24,11 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct options {
 	const char	*output;	/* -o; NULL: standard output */
 	enum format	 format;
+	log_opener	*open;		/* --recover, --reader */
 	const char	*rules;		/* -r; NULL: look for them */
 	bool		 fail_on_set;
 	enum severity	 fail_on, min_severity;
 	enum color	 color;
-	bool		 recover;
 	bool		 quiet, help, version;
 	unsigned	 verbose;
 	char		**args;		/* what is no option */
@@ -40,7 +41,7 @@ struct command {
 	unsigned	 bit;		/* for the option table */
 	int		(*run)(struct arena *a, const struct options *o);
 };
-enum { CMD_SCAN = 1, CMD_EVENTS = 2, CMD_RULES = 4 };
+enum { CMD_SCAN = 1, CMD_EVENTS = 2, CMD_RULES = 4, CMD_VERIFY = 8 };
 extern const struct command commands[];
 extern const size_t ncommands;
 
@@ -52,6 +53,7 @@ void	options_help(const struct command *c);
 int	cmd_scan(struct arena *a, const struct options *o);
 int	cmd_events(struct arena *a, const struct options *o);
 int	cmd_rules(struct arena *a, const struct options *o);
+int	cmd_verify(struct arena *a, const struct options *o);
 
 /* "evtriage: ..." to standard error; text passes the gate. */
 void	complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -57,8 +57,7 @@ input_print(void *ctx, struct source *s, struct str path)
 	struct log *l;
 
 	x->problems.path = path;
-	l = x->o->recover ? log_open_recover(&x->file, s, &x->problems) :
-	    log_open(&x->file, s, &x->problems);
+	l = x->o->open(&x->file, s, &x->problems);
 	while (l != NULL && x->p->out.error == 0 &&
 	    log_next(l, &r) == LOG_RECORD) {
 		struct event e;

@@ -12,6 +12,9 @@ const struct command commands[] = {
 	    CMD_SCAN, cmd_scan },
 	{ "events", "[OPTION]... PATH...",
 	    "print the decoded events themselves", CMD_EVENTS, cmd_events },
+	{ "verify", "[OPTION]... PATH...",
+	    "read .evtx with two independent readers and compare",
+	    CMD_VERIFY, cmd_verify },
 	{ "rules", "[OPTION]... list | show ID | check [DIR] | test [DIR]",
 	    "list, explain, check or test rules", CMD_RULES, cmd_rules },
 };
@@ -24,7 +27,7 @@ usage(FILE *f)
 	    "event XML) and says what\nis wrong, how it knows, and what to "
 	    "do.\n\n");
 	for (size_t i = 0; i < ncommands; i++)
-		fprintf(f, "  evtriage %-7s%s\n", commands[i].name,
+		fprintf(f, "  evtriage %-8s%s\n", commands[i].name,
 		    commands[i].summary);
 	fprintf(f, "\n  evtriage COMMAND --help tells more; evtriage --version "
 	    "says which this is.\n"

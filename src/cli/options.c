@@ -63,6 +63,15 @@ set_rules(struct options *o, const char *arg)
 }
 
 static bool
+set_reader(struct options *o, const char *arg)
+{
+	if (strcmp(arg, "libevtx") != 0)
+		return strcmp(arg, "own") == 0;
+	o->open = log_open_libevtx;
+	return true;
+}
+
+static bool
 set_fail_on(struct options *o, const char *arg)
 {
 	o->fail_on_set = true;
@@ -93,7 +102,8 @@ static bool
 set_recover(struct options *o, const char *arg)
 {
 	(void)arg;
-	return o->recover = true;
+	o->open = log_open_recover;
+	return true;
 }
 
 static bool
@@ -126,14 +136,15 @@ set_version(struct options *o, const char *arg)
 }
 
 enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
-    KEY_RECOVER };
+    KEY_RECOVER, KEY_READER };
 
 static const struct option_row rows[] = {
-	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS,
+	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_VERIFY,
 	    "write to FILE, not to standard output", set_output },
-	{ KEY_FORMAT, "format", "NAME", CMD_SCAN | CMD_EVENTS,
-	    "text (default), jsonl, or for scan json", set_format },
-	{ KEY_JSON, "json", NULL, CMD_SCAN,
+	{ KEY_FORMAT, "format", "NAME", CMD_SCAN | CMD_EVENTS | CMD_VERIFY,
+	    "text (default), jsonl (not verify), json (not events)",
+	    set_format },
+	{ KEY_JSON, "json", NULL, CMD_SCAN | CMD_VERIFY,
 	    "the same as --format json", set_json },
 	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS,
 	    "the same as --format jsonl", set_jsonl },
@@ -142,6 +153,9 @@ static const struct option_row rows[] = {
 	{ KEY_FAIL_ON, "fail-on", "SEVERITY", CMD_SCAN,
 	    "exit with 1 on a finding of this severity or worse:\n"
 	    "info, low, medium, high, critical", set_fail_on },
+	{ KEY_READER, "reader", "NAME", CMD_SCAN | CMD_EVENTS,
+	    "own (default), or libevtx for a second opinion on .evtx",
+	    set_reader },
 	{ 'm', "min-severity", "SEVERITY", CMD_SCAN,
 	    "leave out findings below this severity", set_min },
 	{ KEY_RECOVER, "recover", NULL, CMD_SCAN | CMD_EVENTS,
@@ -153,8 +167,9 @@ static const struct option_row rows[] = {
 	    set_color },
 	{ 'q', "quiet", NULL, CMD_SCAN | CMD_RULES,
 	    "print findings (or failures) only", set_quiet },
-	{ 'v', "verbose", NULL, CMD_SCAN,
-	    "all evidence, what was read, notes", set_verbose },
+	{ 'v', "verbose", NULL, CMD_SCAN | CMD_VERIFY,
+	    "all evidence or differences, what was read, notes",
+	    set_verbose },
 	{ 'h', "help", NULL, ~0u, "this text", set_help },
 	{ 'V', "version", NULL, ~0u, "which version this is", set_version },
 };
@@ -259,6 +274,7 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 
 	(void)a;
 	memset(o, 0, sizeof *o);
+	o->open = log_open;
 	getopt_fill(c, longs, shorts);
 	opterr = 0;
 	while ((key = getopt_long(argc, argv, shorts, longs, NULL)) != -1)
@@ -268,8 +284,10 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 	o->nargs = (size_t)(argc - optind);
 	if (o->help || o->version)
 		return true;
-	if (c->bit != CMD_SCAN && o->format == FORMAT_JSON) {
-		complain("%s knows the formats text and jsonl", c->name);
+	if (o->format != FORMAT_TEXT && c->bit != CMD_SCAN &&
+	    o->format != (c->bit == CMD_VERIFY ? FORMAT_JSON : FORMAT_JSONL)) {
+		complain("%s knows the formats text and %s", c->name,
+		    c->bit == CMD_VERIFY ? "json" : "jsonl");
 		return false;
 	}
 	if (o->nargs == 0) {

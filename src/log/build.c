@@ -185,7 +185,9 @@ builder_attr(struct builder *b, struct str name, const struct value *v)
 			system_attr(b->e, o->name, name, v);
 		return;
 	}
-	if (str_is(name, "xmlns") || b->depth < 2)
+	/* A namespace declaration is no datum. */
+	if (str_is(name, "xmlns") || str_starts(name, "xmlns:") ||
+	    b->depth < 2)
 		return;
 	if (str_is(name, "Name") && b->part == PART_DATA) {
 		o->label = v->text;
