@@ -62,6 +62,11 @@ $(BUILD)/mkfixture: $(FIXOBJ) $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $^ $(LIBS)
 
+# libevt for tests alone: it must not meet libevtx in one program.
+$(BUILD)/evt_lines: $(BUILD)/tests/oracle/evt_lines.o
+	@echo "  LINK  $@"
+	@$(CC) $(ALL_C) $(ALL_L) -o $@ $< -levt -lbfio
+
 $(BUILD)/src/base/xml.o: CPPFLAGS += $(XML_C)
 $(BUILD)/tests/%.o: CPPFLAGS += -Itests -Itests/unit
 
@@ -112,7 +117,9 @@ lint: ## layers, sizes, words: what a compiler does not check
 	$(PY) tests/lint/lint
 	src/codes/gen_tables --check
 
-check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(UNITBIN) ## all tests, under a minute
+ORACLE	= $(if $(wildcard /usr/include/libevt.h),$(BUILD)/evt_lines)
+
+check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(UNITBIN) $(ORACLE) ## all tests, under a minute
 	tests/check $(BUILD)
 
 check-asan: ## all tests under AddressSanitizer and UBSan

@@ -120,6 +120,13 @@ has_lone(struct str s)
 }
 
 static bool
+has_bom(struct str s)
+{
+	return str_find(s, "\xEF\xBB\xBF", 0) != SIZE_MAX ||
+	    str_find(s, "\xEF\xBF\xBE", 0) != SIZE_MAX;
+}
+
+static bool
 has_any(struct str s, const char *chars)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -159,6 +166,8 @@ why_text(struct arena *a, struct str ours, struct str theirs)
 		return DIV_BLANK;
 	if (has_lone(ours))
 		return DIV_SURROGATE;
+	if (has_bom(ours))
+		return DIV_BOM;
 	return DIV_UNEXPLAINED;
 }
 
@@ -324,6 +333,8 @@ shape_compare(struct pair *p)
 		why = DIV_RENDERING;
 	else if (event_any(p->ours, has_markup))
 		why = DIV_UNESCAPED;
+	else if (event_any(p->ours, has_bom))
+		why = DIV_BOM;
 	ours = arena_fmt(p->a, "%zu fields%s%s", p->ours->nfields,
 	    p->ours->has_binary ? ", binary" : "",
 	    p->ours->message.n > 0 ? ", message" : "");

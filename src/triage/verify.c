@@ -122,6 +122,7 @@ unreadable(struct verify *v, const struct event *ours,
 	else
 		whole_record(v, &ours->at, ours->error, "decoded",
 		    (ours->flags & EVENT_CUT) != 0 ? DIV_LIMIT :
+		    (ours->flags & EVENT_LITERAL) != 0 ? DIV_LITERAL :
 		    DIV_UNEXPLAINED);
 	return 1;
 }
