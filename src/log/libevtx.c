@@ -296,6 +296,12 @@ failure(struct log *l, struct libevtx *x, enum heard h)
 		(void)ask(l, x);
 }
 
+static bool
+all_zero(const uint8_t *p, size_t n)
+{
+	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
+}
+
 /* The next chunk of the source into the request; false at the end. */
 static bool
 chunk_find(struct log *l, struct libevtx *x)
@@ -313,8 +319,11 @@ chunk_find(struct log *l, struct libevtx *x)
 		hit = x->have < 9 ? NULL : memmem(x->unit + 1, x->have - 1,
 		    "ElfChnk", 8);
 		x->used = hit == NULL ? x->have : (size_t)(hit - x->unit);
-		if (!evtx_is_chunk((struct span){ x->unit, x->have }))
+		if (!evtx_is_chunk((struct span){ x->unit, x->have })) {
+			if (all_zero(x->unit, x->used))
+				l->tally.bytes_unused += x->used;
 			continue;
+		}
 		memset(x->request.chunk, 0, EVTX_UNIT);
 		memcpy(x->request.chunk, x->unit, x->used);
 		l->tally.units_valid++;
@@ -335,7 +344,8 @@ libevtx_open(struct log *l)
 	uint8_t header[EVTX_HEADER];
 
 	if (!evtx_is_chunk(source_peek(l->source)))
-		(void)source_read(l->source, header, sizeof header);
+		l->tally.bytes_header = source_read(l->source, header,
+		    sizeof header);
 	return x;
 }
 
@@ -360,6 +370,8 @@ libevtx_next(struct log *l, struct record *r)
 		x->fruitless = 0;
 		if (f.type == LIBEVTX_END || f.type == LIBEVTX_REFUSED)
 			x->answering = false;
+		if (f.type == LIBEVTX_END)
+			l->tally.bytes_valid += x->used;
 		if (f.type == LIBEVTX_REFUSED)
 			problem_add(l->problems, GRADE_RECORD, x->at, "%s",
 			    LIBEVTX_REFUSES);
@@ -409,9 +421,13 @@ static void
 libevtx_close(struct log *l)
 {
 	struct libevtx *x = l->state;
+	struct tally *t = &l->tally;
 
 	(void)child_stop(&x->child);
 	arena_free(&x->text);
+	/* What was no chunk, or none for the library. */
+	t->bytes_bad = l->source->at - t->bytes_header - t->bytes_valid -
+	    t->bytes_unused;
 }
 
 const struct log_ops libevtx_ops = {
