@@ -267,7 +267,6 @@ failure(struct log *l, struct libevtx *x, enum heard h)
 	int status = child_stop(&x->child);
 
 	x->answering = false;
-	l->tally.undecodable++;
 	if (h == SILENT)
 		problem_add(l->problems, GRADE_RECORD, x->at, "libevtx gave "
 		    "no answer for %d s at record %" PRIu32 " of the chunk",
@@ -378,7 +377,6 @@ libevtx_next(struct log *l, struct record *r)
 		if (!x->answering)
 			continue;
 		x->index++;
-		l->tally.read++;
 		*r = (struct record){ .id = f.id, .written = f.written,
 		    .size = f.size, .offset = x->at +
 		    (f.at == LIBEVTX_NOWHERE ? 0 : f.at) };
