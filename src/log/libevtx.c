@@ -51,14 +51,6 @@ struct libevtx {
 	uint8_t		unit[EVTX_UNIT];
 };
 
-static void
-limit(int what, rlim_t to)
-{
-	struct rlimit r = { to, to };
-
-	(void)setrlimit(what, &r);
-}
-
 /*
  * Everything the child gives up before it sees a byte of the log.  Under
  * AddressSanitizer memory is not limited: its shadow needs terabytes of
@@ -67,6 +59,11 @@ limit(int what, rlim_t to)
 static void
 child_seal(int *fd)
 {
+	static const struct rlimit none = { 0, 0 },
+	    cpu = { CPU_SECONDS, CPU_SECONDS };
+#ifndef __SANITIZE_ADDRESS__
+	static const struct rlimit memory = { CHILD_MEMORY, CHILD_MEMORY };
+#endif
 	int null = open("/dev/null", O_RDWR);
 
 	if (null == -1 || dup2(null, STDIN_FILENO) == -1 ||
@@ -81,11 +78,11 @@ child_seal(int *fd)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		_exit(1);
 #ifndef __SANITIZE_ADDRESS__
-	limit(RLIMIT_AS, CHILD_MEMORY);
+	(void)setrlimit(RLIMIT_AS, &memory);
 #endif
-	limit(RLIMIT_CPU, CPU_SECONDS);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_CORE, 0);
+	(void)setrlimit(RLIMIT_CPU, &cpu);
+	(void)setrlimit(RLIMIT_FSIZE, &none);
+	(void)setrlimit(RLIMIT_CORE, &none);
 }
 
 static bool
