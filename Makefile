@@ -26,7 +26,7 @@ CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -DEVTRIAGE_VERSION='"$(VERSION)"' \
 	  -DEVTRIAGE_RULES='"$(PREFIX)/share/evtriage/rules"'
 ALL_C	= -std=c11 $(CFLAGS) $(WARN) $(WERROR) $(if $(SAN),$(SAN),$(HARDEN))
 ALL_L	= $(if $(SAN),$(SAN),$(LDHARD)) $(LDFLAGS)
-LIBS	= $(XML_L) -ldeflate -larchive
+LIBS	= $(XML_L) -ldeflate -larchive -levtx -lbfio
 
 SRC	= $(sort $(wildcard src/*/*.c))
 OBJ	= $(SRC:%.c=$(BUILD)/%.o)
@@ -45,7 +45,8 @@ SAMPLES_SRC = $(sort $(wildcard samples/src/*.txt samples/src/fleet/*.txt))
 DEPS	= gcc clang make pkg-config libevtx-dev libbfio-dev libxml2-dev \
 	  libcmocka-dev libseccomp-dev libdeflate-dev libarchive-dev
 DEPS_TEST = mingw-w64-common libxml2-utils python3 python3-jsonschema \
-	  python3-evtx libevtx-utils libevt-utils jq zip zstd xz-utils libclang-rt-14-dev
+	  python3-evtx libevtx-utils libevt-utils libevt-dev jq zip zstd xz-utils \
+	  libclang-rt-14-dev
 
 all: $(BUILD)/evtriage ## build the program (default)
 
@@ -60,6 +61,11 @@ $(BUILD)/libevtriage.a: $(LIBOBJ)
 $(BUILD)/mkfixture: $(FIXOBJ) $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $^ $(LIBS)
+
+# libevt for tests alone: it must not meet libevtx in one program.
+$(BUILD)/evt_lines: $(BUILD)/tests/oracle/evt_lines.o
+	@echo "  LINK  $@"
+	@$(CC) $(ALL_C) $(ALL_L) -o $@ $< -levt -lbfio
 
 $(BUILD)/src/base/xml.o: CPPFLAGS += $(XML_C)
 $(BUILD)/tests/%.o: CPPFLAGS += -Itests -Itests/unit
@@ -112,7 +118,9 @@ lint: ## layers, sizes, words: what a compiler does not check
 	src/codes/gen_tables --check
 	xmllint --noout --relaxng rules/bugchecks.rng rules/bugchecks.xml
 
-check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(UNITBIN) ## all tests, under a minute
+ORACLE	= $(if $(wildcard /usr/include/libevt.h),$(BUILD)/evt_lines)
+
+check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(UNITBIN) $(ORACLE) ## all tests, under a minute
 	tests/check $(BUILD)
 
 check-asan: ## all tests under AddressSanitizer and UBSan

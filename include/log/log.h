@@ -54,6 +54,21 @@ struct log	*log_open(struct arena *a, struct source *s,
  */
 struct log	*log_open_recover(struct arena *a, struct source *s,
 		    struct problems *problems);
+/*
+ * The same as log_open with Debian's libevtx, in a process of its own
+ * (src/log/libevtx.c); other formats than .evtx are refused.  A second
+ * opinion: slow and with known mistakes.
+ */
+struct log	*log_open_libevtx(struct arena *a, struct source *s,
+		    struct problems *problems);
+/* What it says of events and (REFUSES) of chunks. */
+#define LIBEVTX_CANNOT	"libevtx cannot decode it"
+#define LIBEVTX_REFUSES	"libevtx does not open this chunk"
+#define LIBEVTX_NO_XML	"what libevtx makes of it is no XML"
+/* Any of the three. */
+typedef struct log *log_opener(struct arena *a, struct source *s,
+		    struct problems *problems);
+
 const char	*log_format(const struct log *l);	/* "evtx" ... */
 /* Does some reader recognise a file that begins like this (SOURCE_PEEK
  * bytes or all of it)? */

@@ -7,10 +7,12 @@
 #define EVTRIAGE_REPORT_REPORT_H
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/out.h"
 #include "model/event.h"
 #include "model/fact.h"
 #include "model/finding.h"
+#include "model/verify.h"
 
 struct report_options {
 	unsigned	columns;	/* width to wrap at; 0: not known, 80 */
@@ -54,6 +56,30 @@ void	report_event_csv(struct out *o, const struct event *e,
 /* ... as an <Event> on one line, as Windows renders it; facts and input
  * have no place in it. */
 void	report_event_xml(struct out *o, const struct event *e);
+
+/*
+ * Comparisons of two readers, as they come: begin, the differences of an
+ * input, its end, then the next; last the totals.
+ */
+struct verify_totals {
+	uint64_t	inputs, compared, ours, theirs, equal;
+	uint64_t	why[DIVERGENCES];
+};
+/* verbose prints the differences that are explained too. */
+void	report_verify_text_begin(struct out *o, struct str path);
+void	report_verify_text_difference(struct out *o,
+	    const struct difference *d, unsigned verbose);
+void	report_verify_text_end(struct out *o, const struct comparison *c);
+void	report_verify_text_totals(struct out *o,
+	    const struct verify_totals *t);
+/* One document, schema evtriage.verify/1 (verify.schema.json here). */
+void	report_verify_json_open(struct json *j, const char *version);
+void	report_verify_json_begin(struct json *j, struct str path);
+void	report_verify_json_difference(struct json *j,
+	    const struct difference *d);
+void	report_verify_json_end(struct json *j, const struct comparison *c);
+void	report_verify_json_totals(struct json *j,
+	    const struct verify_totals *t);
 
 /* A paragraph for people: s through the gate, wrapped between words to
  * columns (0: not known), every line from column indent on, where the

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/source.h"
+#include "log/log.h"
 #include "model/finding.h"
 #include "rules/rules.h"
 
@@ -25,8 +26,8 @@ void		 triage_event(struct triage *t, const struct event *e);
 /* What the caller knows of the operating system; fills in what the logs
  * leave open. */
 void		 triage_given(struct triage *t, const struct os *os);
-/* From now on also what log_open_recover finds. */
-void		 triage_recover(struct triage *t);
+/* How inputs are opened from now on; log_open unless said. */
+void		 triage_opener(struct triage *t, log_opener *open);
 /* An input that could not even be opened, or a folder without logs. */
 void		 triage_problem(struct triage *t, struct str path,
 		    const char *why);

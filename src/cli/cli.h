@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/out.h"
 #include "cli/filter.h"
+#include "log/log.h"
 #include "model/finding.h"
 
 /* Exit status: a contract with scripts. */
@@ -24,11 +25,11 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct options {
 	const char	*output;	/* -o; NULL: standard output */
 	enum format	 format;
+	log_opener	*open;		/* --recover, --reader */
 	const char	*rules;		/* -r; NULL: look for them */
 	bool		 fail_on_set;
 	enum severity	 fail_on, min_severity;
 	enum color	 color;
-	bool		 recover;
 	bool		 quiet, help, version;
 	unsigned	 verbose;
 	struct filter	 filter;	/* of events */
@@ -43,7 +44,8 @@ struct command {
 	unsigned	 formats;	/* bits by enum format */
 	int		(*run)(struct arena *a, const struct options *o);
 };
-enum { CMD_SCAN = 1, CMD_EVENTS = 2, CMD_RULES = 4, CMD_INFO = 8 };
+enum { CMD_SCAN = 1, CMD_EVENTS = 2, CMD_RULES = 4, CMD_INFO = 8,
+    CMD_VERIFY = 16 };
 extern const struct command commands[];
 extern const size_t ncommands;
 
@@ -56,6 +58,7 @@ int	cmd_scan(struct arena *a, const struct options *o);
 int	cmd_events(struct arena *a, const struct options *o);
 int	cmd_info(struct arena *a, const struct options *o);
 int	cmd_rules(struct arena *a, const struct options *o);
+int	cmd_verify(struct arena *a, const struct options *o);
 
 /* "evtriage: ..." to standard error; text passes the gate. */
 void	complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -88,8 +88,7 @@ input_print(void *ctx, struct source *s, struct str path)
 	struct log *l;
 
 	x->problems.path = path;
-	l = x->o->recover ? log_open_recover(&x->file, s, &x->problems) :
-	    log_open(&x->file, s, &x->problems);
+	l = x->o->open(&x->file, s, &x->problems);
 	while (l != NULL && x->p->out.error == 0 &&
 	    log_next(l, &r) == LOG_RECORD)
 		record_print(x, l, path);
@@ -121,8 +120,7 @@ input_newest(void *ctx, struct source *s, struct str path)
 	struct log *l;
 
 	(void)path;
-	l = x->o->recover ? log_open_recover(&x->file, s, &unsaid) :
-	    log_open(&x->file, s, &unsaid);
+	l = x->o->open(&x->file, s, &unsaid);
 	while (l != NULL && log_next(l, &r) == LOG_RECORD) {
 		struct arena a = { 0 };
 		struct ident id;

@@ -147,10 +147,9 @@ record_look(struct look *k, struct log *l, const struct record *r)
 }
 
 static void
-log_look(struct look *k, struct source *s, struct str path, bool recover)
+log_look(struct look *k, struct source *s, struct str path, log_opener *open)
 {
-	struct log *l = recover ? log_open_recover(&k->a, s, &k->problems) :
-	    log_open(&k->a, s, &k->problems);
+	struct log *l = open(&k->a, s, &k->problems);
 	struct record r;
 
 	k->info.input.path = path;
@@ -210,7 +209,7 @@ input_tell(struct gathering *g, struct source *s, struct str path,
 	k.info.input.path = path;
 	k.triage = triage_new(&k.a, rules_none(&k.a));
 	if (s != NULL)
-		log_look(&k, s, path, g->o->recover);
+		log_look(&k, s, path, g->o->open);
 	else
 		problem_add(&k.problems, GRADE_FILE, NO_OFFSET, "%s", why);
 	look_finish(&k);

@@ -58,8 +58,7 @@ scan(struct arena *a, const struct options *o, const struct ruleset *rs,
 	struct report r;
 	bool complete;
 
-	if (o->recover)
-		triage_recover(t);
+	triage_opener(t, o->open);
 	walk_paths(a, o->args, o->nargs, &ops);
 	triage_report(t, o->min_severity, &r);
 	complete = triage_complete(t);

@@ -18,6 +18,9 @@ const struct command commands[] = {
 	{ "info", "[OPTION]... PATH...",
 	    "what logs hold: span, computers, boots, gaps, damage", CMD_INFO,
 	    1u << FORMAT_TEXT | 1u << FORMAT_JSON, cmd_info },
+	{ "verify", "[OPTION]... PATH...",
+	    "read .evtx with two independent readers and compare",
+	    CMD_VERIFY, 1u << FORMAT_TEXT | 1u << FORMAT_JSON, cmd_verify },
 	{ "rules", "[OPTION]... list | show ID | check [DIR] | test [DIR]",
 	    "list, explain, check or test rules", CMD_RULES,
 	    1u << FORMAT_TEXT, cmd_rules },
@@ -31,7 +34,7 @@ usage(FILE *f)
 	    "event XML) and says what\nis wrong, how it knows, and what to "
 	    "do.\n\n");
 	for (size_t i = 0; i < ncommands; i++)
-		fprintf(f, "  evtriage %-7s%s\n", commands[i].name,
+		fprintf(f, "  evtriage %-8s%s\n", commands[i].name,
 		    commands[i].summary);
 	fprintf(f, "\n  evtriage COMMAND --help tells more; evtriage --version "
 	    "says which this is.\n"

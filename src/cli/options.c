@@ -123,6 +123,15 @@ set_rules(struct options *o, const char *arg)
 }
 
 static bool
+set_reader(struct options *o, const char *arg)
+{
+	if (strcmp(arg, "libevtx") != 0)
+		return strcmp(arg, "own") == 0;
+	o->open = log_open_libevtx;
+	return true;
+}
+
+static bool
 set_fail_on(struct options *o, const char *arg)
 {
 	o->fail_on_set = true;
@@ -153,7 +162,8 @@ static bool
 set_recover(struct options *o, const char *arg)
 {
 	(void)arg;
-	return o->recover = true;
+	o->open = log_open_recover;
+	return true;
 }
 
 static bool
@@ -187,18 +197,18 @@ set_version(struct options *o, const char *arg)
 
 enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
     KEY_RECOVER, KEY_CSV, KEY_FROM, KEY_TO, KEY_LAST, KEY_PROVIDER, KEY_LEVEL,
-    KEY_CHANNEL, KEY_COMPUTER };
+    KEY_CHANNEL, KEY_COMPUTER, KEY_READER };
 
 static const struct option_row rows[] = {
-	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO,
+	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO | CMD_VERIFY,
 	    "write to FILE, not to standard output", set_output },
 	{ KEY_FORMAT, "format", "NAME", CMD_SCAN,
 	    "text (default), json, jsonl", set_format },
 	{ KEY_FORMAT, "format", "NAME", CMD_EVENTS,
 	    "text (default), jsonl, csv, xml", set_format },
-	{ KEY_FORMAT, "format", "NAME", CMD_INFO,
+	{ KEY_FORMAT, "format", "NAME", CMD_INFO | CMD_VERIFY,
 	    "text (default), json", set_format },
-	{ KEY_JSON, "json", NULL, CMD_SCAN | CMD_INFO,
+	{ KEY_JSON, "json", NULL, CMD_SCAN | CMD_INFO | CMD_VERIFY,
 	    "the same as --format json", set_json },
 	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS,
 	    "the same as --format jsonl", set_jsonl },
@@ -231,6 +241,9 @@ static const struct option_row rows[] = {
 	{ KEY_FAIL_ON, "fail-on", "SEVERITY", CMD_SCAN,
 	    "exit with 1 on a finding of this severity or worse:\n"
 	    "info, low, medium, high, critical", set_fail_on },
+	{ KEY_READER, "reader", "NAME", CMD_SCAN | CMD_EVENTS,
+	    "own (default), or libevtx for a second opinion on .evtx",
+	    set_reader },
 	{ 'm', "min-severity", "SEVERITY", CMD_SCAN,
 	    "leave out findings below this severity", set_min },
 	{ KEY_RECOVER, "recover", NULL,
@@ -247,6 +260,8 @@ static const struct option_row rows[] = {
 	    "all evidence, what was read, notes", set_verbose },
 	{ 'v', "verbose", NULL, CMD_INFO,
 	    "all names and missing records", set_verbose },
+	{ 'v', "verbose", NULL, CMD_VERIFY,
+	    "the differences that are explained too", set_verbose },
 	{ 'h', "help", NULL, ~0u, "this text", set_help },
 	{ 'V', "version", NULL, ~0u, "which version this is", set_version },
 };
@@ -351,6 +366,7 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 
 	(void)a;
 	memset(o, 0, sizeof *o);
+	o->open = log_open;
 	getopt_fill(c, longs, shorts);
 	opterr = 0;
 	while ((key = getopt_long(argc, argv, shorts, longs, NULL)) != -1)

@@ -14,4 +14,12 @@ void	system_element(struct event *e, struct str element,
 void	system_attr(struct event *e, struct str element, struct str attr,
 	    const struct value *v);
 
+/* event_xml.c: event_from_xml (log/log.h) for an event that may lack a
+ * provider. */
+bool	event_from_tree(struct arena *a, const struct xml_node *root,
+	    struct event *e);
+/* xml_events.c: the text of a document with what XML forbids replaced by
+ * U+FFFD; *lossy is set if there was any. */
+struct span	xml_clean(struct arena *a, struct str s, bool *lossy);
+
 #endif

@@ -2,7 +2,7 @@
  * One <Event> element, as a parsed tree, through the event builder.
  */
 #include "base/caps.h"
-#include "log/ops.h"
+#include "log/build.h"
 
 static struct value
 text_value(struct str s)
@@ -28,8 +28,7 @@ node_begin(struct builder *b, const struct xml_node *n)
 }
 
 bool
-event_from_xml(struct arena *a, const struct xml_node *root, struct event *e,
-    const char **why)
+event_from_tree(struct arena *a, const struct xml_node *root, struct event *e)
 {
 	const struct xml_node *open[CAP_XML_DEPTH + 1];
 	struct builder *b = builder_new(a, e);
@@ -50,7 +49,14 @@ event_from_xml(struct arena *a, const struct xml_node *root, struct event *e,
 		}
 		n = depth == 0 ? NULL : n->next;
 	}
-	if (!builder_finish(b)) {
+	return builder_finish(b);
+}
+
+bool
+event_from_xml(struct arena *a, const struct xml_node *root, struct event *e,
+    const char **why)
+{
+	if (!event_from_tree(a, root, e)) {
 		*why = e->error;
 		return false;
 	}

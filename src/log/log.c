@@ -27,10 +27,9 @@ log_sniff(struct span first)
 
 static struct log *
 open_as(struct arena *a, struct source *s, struct problems *problems,
-    bool recover)
+    const struct log_ops *ops, bool recover)
 {
 	struct span first = source_peek(s);
-	const struct log_ops *ops = reader_find(first);
 	struct log *l;
 
 	if (s->error != 0) {
@@ -58,13 +57,27 @@ open_as(struct arena *a, struct source *s, struct problems *problems,
 struct log *
 log_open(struct arena *a, struct source *s, struct problems *problems)
 {
-	return open_as(a, s, problems, false);
+	return open_as(a, s, problems, reader_find(source_peek(s)), false);
 }
 
 struct log *
 log_open_recover(struct arena *a, struct source *s, struct problems *problems)
 {
-	return open_as(a, s, problems, true);
+	return open_as(a, s, problems, reader_find(source_peek(s)), true);
+}
+
+struct log *
+log_open_libevtx(struct arena *a, struct source *s, struct problems *problems)
+{
+	const struct log_ops *ops = reader_find(source_peek(s));
+
+	if (ops != NULL && ops != &evtx_ops) {
+		problem_add(problems, GRADE_FILE, 0,
+		    "libevtx reads .evtx only");
+		return NULL;
+	}
+	return open_as(a, s, problems, ops == NULL ? NULL : &libevtx_ops,
+	    false);
 }
 
 const char *

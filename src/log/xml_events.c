@@ -11,7 +11,7 @@
 #include <string.h>
 #include "base/caps.h"
 #include "base/utf.h"
-#include "log/ops.h"
+#include "log/build.h"
 
 enum encoding { ENC_UTF8, ENC_UTF16LE, ENC_UTF16BE };
 enum { STEP = 65536 };
@@ -333,9 +333,8 @@ bad_reference(struct str s, size_t i)
 	return cp <= 0x10FFFF && xml_char((uint32_t)cp) ? 0 : end - i + 1;
 }
 
-/* The piece with what XML forbids replaced by U+FFFD. */
-static struct span
-piece_clean(struct arena *a, struct str s, bool *lossy)
+struct span
+xml_clean(struct arena *a, struct str s, bool *lossy)
 {
 	char *p = arena_alloc(a, 3 * s.n + 1);
 	size_t n = 0;
@@ -371,7 +370,7 @@ piece_parse(struct log *l, struct xml_log *x, size_t n, bool broken)
 	arena_reset(&x->tree);
 	x->root = NULL;
 	if (!broken)
-		x->root = xml_parse(&x->tree, piece_clean(&x->tree, s,
+		x->root = xml_parse(&x->tree, xml_clean(&x->tree, s,
 		    &x->lossy), NULL, &err);
 	else
 		err.message = str_of("the event is cut off");

@@ -32,7 +32,7 @@ struct triage {
 	size_t			 ninputs, inputs_cap;
 	struct problems		 problems;
 	struct os		 given;
-	bool			 recover;
+	log_opener		*open;
 	struct arena		 file;		/* one input */
 	struct arena		 scratch;	/* one event */
 	struct memo		 memos[MEMOS];
@@ -53,6 +53,7 @@ triage_new(struct arena *a, const struct ruleset *rs)
 	struct triage *t = arena_new(a, struct triage);
 
 	t->a = a;
+	t->open = log_open;
 	t->rs = rs;
 	t->problems.arena = a;
 	t->given = os_none();
@@ -66,9 +67,9 @@ triage_given(struct triage *t, const struct os *os)
 }
 
 void
-triage_recover(struct triage *t)
+triage_opener(struct triage *t, log_opener *open)
 {
-	t->recover = true;
+	t->open = open;
 }
 
 static struct str
@@ -248,9 +249,7 @@ void
 triage_input(struct triage *t, struct source *s, struct str path)
 {
 	struct input *in = input_new(t, path);
-	struct log *log = t->recover ?
-	    log_open_recover(&t->file, s, &t->problems) :
-	    log_open(&t->file, s, &t->problems);
+	struct log *log = t->open(&t->file, s, &t->problems);
 	struct record r;
 
 	if (log == NULL) {
