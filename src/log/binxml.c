@@ -5,9 +5,9 @@
  * value may itself be a fragment; it never sees the values around it.
  *
  * Tokens are walked in a loop; the call stack grows only with fragments in
- * fragments, which CAP_EVENT_TEMPLATES bounds.  Every token counts against
- * CAP_EVENT_WORK, so that values nested in values cannot expand without
- * end.
+ * fragments, which CAP_EVENT_TEMPLATES bounds.  Every token and every value
+ * counts against CAP_EVENT_WORK, so that templates within templates cannot
+ * expand without end.
  */
 #include <string.h>
 #include "base/caps.h"
@@ -26,7 +26,8 @@ struct walker {
 	struct chunk	*c;
 	struct arena	*a;
 	struct builder	*b;
-	size_t		 work;		/* tokens seen */
+	size_t		 work;		/* tokens and values seen */
+	size_t		 joined;	/* bytes copied to join texts */
 	int		 nested;	/* fragments in fragments */
 	bool		 inferred;	/* a template came from the library */
 };
@@ -113,18 +114,10 @@ counted_text(struct walker *w, struct frame *f)
 static void
 entity(struct walker *w, struct frame *f, struct value *v)
 {
-	static const struct { const char *name, *text; } known[] = {
-		{ "amp", "&" }, { "lt", "<" }, { "gt", ">" },
-		{ "quot", "\"" }, { "apos", "'" },
-	};
 	struct str name;
 
-	if (!name_read(w, f, &name))
-		return;
-	v->text = arena_fmt(w->a, "&%.*s;", (int)name.n, name.p);
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (str_is(name, known[i].name))
-			v->text = str_of(known[i].text);
+	if (name_read(w, f, &name))
+		v->text = value_entity(w->a, name);
 }
 
 /* The value for a hole; NULL when there is none. */
@@ -173,6 +166,22 @@ piece_literal(struct walker *w, struct frame *f, unsigned token,
 	}
 }
 
+/* More text behind that of *v.  False when it gets too long, or when all
+ * joining of this record together copies too much. */
+static bool
+text_join(struct walker *w, struct value *v, const char *between,
+    struct str more)
+{
+	v->type = VALUE_TEXT;
+	v->text = arena_fmt(w->a, "%.*s%s%.*s", (int)v->text.n,
+	    v->text.n > 0 ? v->text.p : "", between, (int)more.n,
+	    more.n > 0 ? more.p : "");
+	w->joined += v->text.n;
+	if (v->text.n > CAP_EVENT_TEXT / 16 || w->joined > 16 * CAP_EVENT_TEXT)
+		fail(w, "an attribute is too long");
+	return !builder_full(w->b);
+}
+
 /* Text of an array in an attribute: the items, joined by commas. */
 static void
 array_join(struct walker *w, const struct bx_value *x, struct value *v)
@@ -187,13 +196,8 @@ array_join(struct walker *w, const struct bx_value *x, struct value *v)
 		struct value one;
 
 		value_decode(w->a, x->type & ~(unsigned)BX_ARRAY, item, &one);
-		v->text = arena_fmt(w->a, "%.*s%s%.*s", (int)v->text.n,
-		    v->text.n > 0 ? v->text.p : "", v->text.n > 0 ? ", " : "",
-		    (int)one.text.n, one.text.p);
-		if (v->text.n > CAP_EVENT_TEXT / 16) {
-			fail(w, "an attribute is too long");
+		if (!text_join(w, v, v->text.n > 0 ? ", " : "", one.text))
 			return;
-		}
 	}
 }
 
@@ -242,10 +246,8 @@ attribute(struct walker *w, struct frame *f)
 			whole = piece;
 			continue;
 		}
-		whole.text = arena_fmt(w->a, "%.*s%.*s", (int)whole.text.n,
-		    whole.text.n > 0 ? whole.text.p : "", (int)piece.text.n,
-		    piece.text.n > 0 ? piece.text.p : "");
-		whole.type = VALUE_TEXT;
+		if (!text_join(w, &whole, "", piece.text))
+			return;
 	}
 	if (whole.type != VALUE_NULL)
 		builder_attr(w->b, name, &whole);
@@ -411,6 +413,7 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 		fail(w, "a template instance has too many values");
 		return false;
 	}
+	w->work += n;
 	v = arena_array(w->a, struct bx_value, n + 1);
 	rd_skip(&f->r, 4 * n);
 	for (size_t i = 0; i < n; i++) {
@@ -549,7 +552,7 @@ token_walk(struct walker *w, struct frame *f, unsigned token)
 	case TOK_PI_TARGET:
 		return name_read(w, f, &name);
 	case TOK_PI_DATA:
-		(void)counted_text(w, f);
+		rd_skip(&f->r, 2 * (size_t)rd_u16(&f->r));
 		return true;
 	case TOK_TEMPLATE:
 		template_instance(w, f);

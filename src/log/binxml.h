@@ -26,6 +26,8 @@ enum {
  */
 void	value_decode(struct arena *a, unsigned type, struct span bytes,
 	    struct value *v);
+/* What an entity reference stands for; of an unknown one, itself. */
+struct str value_entity(struct arena *a, struct str name);
 /* The next item of an array value; false when there is none left.  *at
  * starts at 0. */
 bool	value_item(unsigned type, struct span bytes, size_t *at,

@@ -104,6 +104,17 @@ builder_raw(struct builder *b, struct str name, const struct value *v)
 	b->part = part;
 }
 
+static bool
+text_fits(struct builder *b, struct str s)
+{
+	if (s.n > CAP_EVENT_TEXT - b->text) {
+		cut(b, "the text of its values is too long");
+		return false;
+	}
+	b->text += s.n;
+	return true;
+}
+
 /* Name of an element below UserData: the path from below its one child. */
 static struct str
 path_of(struct builder *b, struct str name)
@@ -161,6 +172,9 @@ builder_start(struct builder *b, struct str name)
 		path = path_of(b, name);
 	if (b->depth == 2 && b->part == PART_USER && !b->system)
 		b->e->user_root = name;
+	/* Paths grow with depth, so they count as text does. */
+	if (!text_fits(b, path))
+		return;
 	if (b->depth > 0)
 		top(b)->children = true;
 	o = &b->stack[b->depth++];
@@ -169,23 +183,12 @@ builder_start(struct builder *b, struct str name)
 	o->path = path;
 }
 
-static bool
-text_fits(struct builder *b, const struct value *v)
-{
-	if (v->text.n > CAP_EVENT_TEXT - b->text) {
-		cut(b, "the text of its values is too long");
-		return false;
-	}
-	b->text += v->text.n;
-	return true;
-}
-
 void
 builder_attr(struct builder *b, struct str name, const struct value *v)
 {
 	struct open *o = top(b);
 
-	if (b->full || o == NULL || !text_fits(b, v))
+	if (b->full || o == NULL || !text_fits(b, v->text))
 		return;
 	if (b->system) {
 		if (b->depth == 3)
@@ -202,8 +205,10 @@ builder_attr(struct builder *b, struct str name, const struct value *v)
 	}
 	if (b->depth < 3)
 		return;
-	field_add(b, arena_fmt(b->a, "%.*s/@%.*s", (int)o->path.n, o->path.p,
-	    (int)name.n, name.p), v);
+	name = arena_fmt(b->a, "%.*s/@%.*s", (int)o->path.n, o->path.p,
+	    (int)name.n, name.p);
+	if (text_fits(b, name))
+		field_add(b, name, v);
 }
 
 void
@@ -211,7 +216,7 @@ builder_value(struct builder *b, const struct value *v)
 {
 	struct open *o = top(b);
 
-	if (b->full || o == NULL || !text_fits(b, v))
+	if (b->full || o == NULL || !text_fits(b, v->text))
 		return;
 	if (o->nvalues++ == 0) {
 		o->value = *v;

@@ -259,6 +259,20 @@ value_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 		binary(a, s, v);
 }
 
+struct str
+value_entity(struct arena *a, struct str name)
+{
+	static const struct { const char *name, *text; } known[] = {
+		{ "amp", "&" }, { "lt", "<" }, { "gt", ">" },
+		{ "quot", "\"" }, { "apos", "'" },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (str_is(name, known[i].name))
+			return str_of(known[i].text);
+	return arena_fmt(a, "&%.*s;", (int)name.n, name.p);
+}
+
 static size_t
 item_size(unsigned type)
 {

@@ -1,0 +1,177 @@
+/*
+ * Logs in memory: made from a description by tests/fixture, read back
+ * through include/log/log.h.  Shared by the tests of readers and triage.
+ */
+#ifndef EVTRIAGE_TESTS_READINGS_H
+#define EVTRIAGE_TESTS_READINGS_H
+
+#include "unit.h"
+#include "fixture/fixture.h"
+#include "log/log.h"
+
+enum logs_format { LOG_EVTX, LOG_EVT, LOG_EVT_SPLIT };
+
+static struct arena mem;
+
+static inline int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(&mem);
+	return 0;
+}
+
+static inline struct span
+bytes_of(const char *text)
+{
+	return (struct span){ (const uint8_t *)text, strlen(text) };
+}
+
+static inline struct fx_log *
+description(struct span text, const char *name)
+{
+	struct str error = { "", 0 };
+	struct fx_log *log = fixture_parse(&mem, text, name, &error);
+
+	if (log == NULL)
+		fail_msg("%s", error.p);
+	return log;
+}
+
+static inline struct span
+log_bytes(const struct fx_log *log, enum logs_format format)
+{
+	return format == LOG_EVTX ? fixture_evtx(&mem, log) :
+	    fixture_evt(&mem, log, format == LOG_EVT_SPLIT);
+}
+
+/* A copy that may be damaged. */
+static inline uint8_t *
+bytes_copy(struct span s)
+{
+	uint8_t *p = arena_alloc(&mem, s.n);
+
+	memcpy(p, s.p, s.n);
+	return p;
+}
+
+/* What a log gave: every event that log_next returned. */
+struct reading {
+	struct event	*events;
+	bool		*whole;		/* log_event said so */
+	size_t		 n, cap, whole_cap;
+	const char	*format;	/* NULL: no log */
+	struct problems	 problems;
+	struct tally	 tally;
+};
+
+/* An event is good until the next record: this one is kept. */
+static inline struct event
+event_keep(const struct event *e)
+{
+	struct event k = *e;
+	struct str *const texts[] = { &k.provider, &k.source, &k.guid,
+	    &k.activity, &k.related_activity, &k.channel, &k.computer,
+	    &k.user, &k.message };
+	struct field *v = arena_array(&mem, struct field, e->nfields + 1);
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		*texts[i] = arena_str(&mem, *texts[i]);
+	for (size_t i = 0; i < e->nfields; i++) {
+		v[i] = e->fields[i];
+		v[i].name = arena_str(&mem, v[i].name);
+		v[i].text = arena_str(&mem, v[i].text);
+		v[i].bytes = arena_span(&mem, v[i].bytes);
+	}
+	k.fields = v;
+	k.binary = arena_span(&mem, k.binary);
+	return k;
+}
+
+static inline void
+reading_add(struct reading *r, const struct event *e, bool whole)
+{
+	r->events = arena_grow(&mem, r->events, r->n, &r->cap,
+	    sizeof *r->events);
+	r->whole = arena_grow(&mem, r->whole, r->n, &r->whole_cap,
+	    sizeof *r->whole);
+	r->events[r->n] = event_keep(e);
+	r->whole[r->n++] = whole;
+}
+
+static inline struct reading
+read_bytes(struct span bytes)
+{
+	struct reading r = { .problems = { .arena = &mem } };
+	struct source s;
+	struct log *log;
+	struct record record;
+	struct event e;
+
+	source_memory(&s, bytes);
+	log = log_open(&mem, &s, &r.problems);
+	if (log == NULL)
+		return r;
+	r.format = log_format(log);
+	while (log_next(log, &record) == LOG_RECORD) {
+		struct ident id;
+		bool whole;
+
+		log_ident(log, &id);
+		whole = log_event(log, &mem, &e);
+		/* The cheap look and the whole one agree. */
+		if (whole && id.known) {
+			assert_int_equal(id.id, e.id);
+			assert_true(str_eq(id.provider, e.provider));
+			assert_true(str_eq(id.computer, e.computer));
+			assert_true(id.time == e.time);
+		}
+		reading_add(&r, &e, whole);
+	}
+	log_close(log, &r.tally);
+	return r;
+}
+
+static inline struct reading
+read_text(const char *text, enum logs_format format)
+{
+	return read_bytes(log_bytes(description(bytes_of(text), "test"),
+	    format));
+}
+
+static inline void
+assert_str(struct str s, const char *expected)
+{
+	if (!str_is(s, expected))
+		fail_msg("\"%.*s\" is not \"%s\"", (int)s.n, s.p, expected);
+}
+
+static inline const struct field *
+field_of(const struct event *e, const char *name)
+{
+	for (size_t i = 0; i < e->nfields; i++)
+		if (str_is(e->fields[i].name, name))
+			return &e->fields[i];
+	fail_msg("there is no field \"%s\"", name);
+	return NULL;
+}
+
+static inline bool
+problem_says(const struct problems *p, const char *part)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (str_find(p->v[i].message, part, 0) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static inline void
+assert_problem(const struct problems *p, const char *part)
+{
+	if (!problem_says(p, part))
+		fail_msg("no problem says \"%s\"; the first of %zu: %.*s",
+		    part, p->n, p->n > 0 ? (int)p->v[0].message.n : 0,
+		    p->n > 0 ? p->v[0].message.p : "");
+}
+
+#endif

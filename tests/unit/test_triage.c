@@ -1,0 +1,197 @@
+/*
+ * From logs to computers: boot sessions, how they ended, records met
+ * twice, logs in pieces.
+ */
+#include "rulesets.h"
+#include "base/clock.h"
+
+#define HEAD "computer A\nchannel System\ntime 2004-10-18T07:00:00Z\n" \
+	"step 1m\nqualifiers 0x8000\nprovider EventLog\n"
+#define START "event\nid 6009\nstring 5.02.\nstring 3790\nstring\n" \
+	"string Multiprocessor Free\nevent\nid 6005\ntime +1s\n"
+#define STOP "event\nid 6006\n"
+#define CRASH "event\nprovider Save Dump\nid 1001\nstring 0x0000008e " \
+	"(0xc0000005, 0xbd1f132a, 0xb25d287c, 0x00000000)\nstring x\n"
+#define POWER "event\nprovider Microsoft-Windows-Kernel-Power\nid 41\n" \
+	"qualifiers 0\ndata uint32 BugcheckCode=0\n" \
+	"data hex64 BugcheckParameter1=0\ndata hex64 BugcheckParameter2=0\n" \
+	"data hex64 BugcheckParameter3=0\ndata hex64 BugcheckParameter4=0\n" \
+	"data uint32 SleepInProgress=0\ndata uint64 PowerButtonTimestamp=0\n"
+#define WORK "event\nprovider Srv\nid 2013\n"
+
+static void
+boots_are(size_t n, ...)
+{
+	const struct host *h = &report.hosts[0];
+	va_list ap;
+
+	assert_int_equal(h->nboots, n);
+	va_start(ap, n);
+	for (size_t i = 0; i < n; i++) {
+		enum boot_end expected = (enum boot_end)va_arg(ap, int);
+
+		if (h->boots[i].ended != expected)
+			fail_msg("session %zu ended %s, not %s", i,
+			    boot_end_name(h->boots[i].ended),
+			    boot_end_name(expected));
+	}
+	va_end(ap);
+}
+
+static void
+one_rule(void)
+{
+	rule("work", "", "", "<event provider='Srv' id='2013'/>", "");
+}
+
+static void
+sessions_end_clean_by_crash_by_power_or_nobody_knows(void **state)
+{
+	(void)state;
+	one_rule();
+	scan(HEAD START WORK STOP START WORK START CRASH WORK START POWER
+	    WORK START);
+	boots_are(5, BOOT_CLEAN, BOOT_CRASH, BOOT_POWER, BOOT_UNKNOWN,
+	    BOOT_UNKNOWN);
+	assert_true(report.hosts[0].boots[1].has_bugcheck);
+	assert_true(report.hosts[0].boots[1].bugcheck == 0x8E);
+	assert_int_equal(report.hosts[0].boots[0].os.build, 3790);
+	assert_int_equal(finding_of("work")->count, 4);
+}
+
+/* The log begins in the middle of a session. */
+static void
+what_comes_before_the_first_start_is_a_session(void **state)
+{
+	(void)state;
+	one_rule();
+	scan(HEAD WORK START WORK);
+	boots_are(2, BOOT_UNKNOWN, BOOT_UNKNOWN);
+	assert_true(report.hosts[0].boots[0].start == 0);
+	assert_true(report.hosts[0].boots[1].start != 0);
+}
+
+/* EventLog 6008 with the SYSTEMTIME of last life: 06:58:02. */
+static void
+an_unexpected_shutdown_says_when_it_was(void **state)
+{
+	uint64_t alive;
+
+	(void)state;
+	assert_true(clock_parse(str_of("2004-10-18T06:58:02Z"), &alive));
+	one_rule();
+	scan(HEAD START WORK START "event\nid 6008\nstring a\nstring b\nbytes "
+	    "D4 07 0A 00 01 00 12 00 06 00 3A 00 02 00 00 00 "
+	    "D4 07 0A 00 01 00 12 00 06 00 3A 00 02 00 00 00\n");
+	boots_are(2, BOOT_UNKNOWN, BOOT_UNKNOWN);
+	assert_true(report.hosts[0].boots[0].end == alive);
+}
+
+/* The clock is set back by an hour in the middle: the order of the log
+ * holds, and no session begins that was none. */
+static void
+a_clock_that_jumps_makes_no_boot(void **state)
+{
+	(void)state;
+	rule("boot", "", "", "<sequence within='boot'><event provider='Srv' "
+	    "id='1'/><event provider='Srv' id='2'/></sequence>", "");
+	scan(HEAD STOP START "event\nprovider Srv\nid 1\n"
+	    "event\nprovider Srv\nid 2\ntime 2004-10-18T06:00:00Z\n"
+	    "event\nprovider Srv\nid 3\ntime 2004-10-20T06:00:00Z\n");
+	boots_are(2, BOOT_CLEAN, BOOT_UNKNOWN);
+	assert_non_null(finding_of("boot"));
+}
+
+#define WEEK HEAD START WORK WORK STOP START WORK START CRASH WORK
+
+static void
+the_same_log_twice_counts_once(void **state)
+{
+	(void)state;
+	one_rule();
+	scan_begin();
+	scan_log(WEEK, "one");
+	scan_log(WEEK, "two");
+	scan_end();
+	assert_int_equal(report.nhosts, 1);
+	boots_are(3, BOOT_CLEAN, BOOT_CRASH, BOOT_UNKNOWN);
+	assert_int_equal(finding_of("work")->count, 4);
+}
+
+/* The first and the second part of WEEK, cut where it hurts. */
+static void
+a_log_in_two_pieces_is_one_log(void **state)
+{
+	static const char rest[] = HEAD "record 5\n"
+	    "time 2004-10-18T07:03:01Z\n" STOP START WORK START CRASH WORK;
+
+	(void)state;
+	for (int turned = 0; turned < 2; turned++) {
+		one_rule();
+		scan_begin();
+		scan_log(turned ? rest : HEAD START WORK WORK, "one");
+		scan_log(turned ? HEAD START WORK WORK : rest, "two");
+		scan_end();
+		boots_are(3, BOOT_CLEAN, BOOT_CRASH, BOOT_UNKNOWN);
+		assert_int_equal(finding_of("work")->count, 4);
+		if (!turned) {
+			rules_end(state);
+			rules_begin(state);
+		}
+	}
+}
+
+static void
+a_computer_that_joins_a_domain_stays_one(void **state)
+{
+	(void)state;
+	one_rule();
+	scan("channel System\ntime 2004-10-18T07:00:00Z\nprovider Srv\n"
+	    "id 2013\nevent\ncomputer SRV\nevent\ncomputer srv.corp.example\n"
+	    "event\ncomputer SRV2\nevent\ncomputer b.corp.example\n"
+	    "event\ncomputer b.other.example\n");
+	assert_int_equal(report.nhosts, 4);
+	assert_str(report.hosts[2].computer, "srv.corp.example");
+	assert_int_equal(report.hosts[2].events, 2);
+}
+
+/* A damaged input and one that is no log are told; the good one counts. */
+static void
+what_cannot_be_read_is_told(void **state)
+{
+	struct source s;
+
+	(void)state;
+	one_rule();
+	scan_begin();
+	scan_log(HEAD WORK, "good");
+	assert_true(triage_complete(triage));
+	source_memory(&s, bytes_of("no log"));
+	triage_input(triage, &s, str_of("bad"));
+	assert_false(triage_complete(triage));
+	scan_end();
+	assert_int_equal(report.ninputs, 2);
+	assert_int_equal(report.nproblems, 1);
+	assert_str(report.problems[0].path, "bad");
+	assert_int_equal(report.problems[0].grade, GRADE_FILE);
+	assert_int_equal(finding_of("work")->count, 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, rules_begin, rules_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(sessions_end_clean_by_crash_by_power_or_nobody_knows),
+		TEST(what_comes_before_the_first_start_is_a_session),
+		TEST(an_unexpected_shutdown_says_when_it_was),
+		TEST(a_clock_that_jumps_makes_no_boot),
+		TEST(the_same_log_twice_counts_once),
+		TEST(a_log_in_two_pieces_is_one_log),
+		TEST(a_computer_that_joins_a_domain_stays_one),
+		TEST(what_cannot_be_read_is_told),
+	};
+
+	return cmocka_run_group_tests_name("triage", tests, NULL, NULL);
+}
