@@ -80,7 +80,8 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FIXLIB) $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $^ $(LIBS) -lcmocka
 
--include $(OBJ:.o=.d) $(FIXOBJ:.o=.d) $(UNIT:%.c=$(BUILD)/%.d)
+-include $(OBJ:.o=.d) $(FIXOBJ:.o=.d) $(UNIT:%.c=$(BUILD)/%.d) \
+	  $(wildcard $(BUILD)/tests/fuzz/*.d)
 
 deps: ## install the Debian packages that building and testing need
 	@missing=$$(for p in $(DEPS) $(DEPS_TEST); do \
