@@ -38,6 +38,9 @@ UNIT	= $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN	= $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 PY	= /usr/bin/python3
 FUZZ	= log chunk record
+MUTANTS	?= 4000
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	  -fno-omit-frame-pointer
 
 # What the samples are made of, and what is made of it.
 SAMPLES_SRC = $(sort $(wildcard samples/src/*.txt samples/src/fleet/*.txt))
@@ -126,7 +129,7 @@ check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(UNITBIN) $(ORACLE)
 
 check-asan: ## all tests under AddressSanitizer and UBSan
 	$(MAKE) check BUILD=build/asan CFLAGS='-O1 -g' WERROR=-Werror \
-	    SAN='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+	    SAN='$(SANITIZE)'
 
 $(BUILD)/replay: $(BUILD)/tests/fuzz/replay.o $(BUILD)/tests/fuzz/targets.o $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
@@ -149,6 +152,13 @@ fuzz: ## fuzz every target (FUZZ_SECONDS=60 each) with clang and libFuzzer
 	    -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/crash-$$t- \
 	    build/fuzz/found/$$t tests/fuzz/seeds/$$t || exit 1; done
+
+soak: ## what takes long: tens of thousands of mutants, more than 65,535 chunks
+	@$(MAKE) build/asan/unit/test_mutate BUILD=build/asan CFLAGS='-O1 -g' \
+	    SAN='$(SANITIZE)'
+	EVTRIAGE_MUTANTS=$(MUTANTS) build/asan/unit/test_mutate
+	@$(MAKE) all $(BUILD)/mkfixture
+	tests/soak/many_chunks $(BUILD)
 
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libevtriage.a
 	@mkdir -p $(@D)
@@ -173,5 +183,5 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
 .PHONY: all deps demo unit cli bless samples tables lint check check-asan \
-	bench fuzz fuzz-programs fmt install clean help
+	bench soak fuzz fuzz-programs fmt install clean help
 .SECONDARY:

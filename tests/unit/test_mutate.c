@@ -13,7 +13,10 @@
 #include "readings.h"
 
 enum { HEADER = 4096, CHUNK = 65536, EVT_HEADER = 48 };
-enum { FLIPS = 220, CUT_STEP = 512 };
+enum { CUT_STEP = 512 };
+
+/* Flips a sample: EVTRIAGE_MUTANTS, for make soak. */
+static int flips = 220;
 
 /* One log as it was before the damage. */
 struct sample {
@@ -219,7 +222,7 @@ place_draw(const struct sample *s)
 static void
 turn_bits(const struct sample *s, struct outcome *o)
 {
-	for (int i = 0; i < FLIPS; i++) {
+	for (int i = 0; i < flips; i++) {
 		size_t at = place_draw(s);
 		struct damage d = { at, at + 1, s->bytes.n, i % 2 == 1 };
 		uint8_t was = s->work[at];
@@ -242,7 +245,7 @@ spoil_words(const struct sample *s, struct outcome *o)
 	static const uint32_t values[] = { 0, 1, 0x7FFFFFFF, 0x80000000,
 	    0xFFFFFFFF };
 
-	for (int i = 0; i < FLIPS / 4; i++) {
+	for (int i = 0; i < flips / 4; i++) {
 		size_t at = place_draw(s) / 4 * 4;
 		struct damage d = { at, at + 4, s->bytes.n, true };
 
@@ -354,7 +357,7 @@ a_damaged_chunk_costs_no_other(void **state)
 	assert_int_equal(whole.n, 900);
 	assert_true(whole.tally.units_valid >= 3);
 	seed = 4711;
-	for (int i = 0; i < FLIPS; i++) {
+	for (int i = 0; i < flips; i++) {
 		size_t at = HEADER + CHUNK + (i % 2 == 0 ? draw(CHUNK) :
 		    draw(1024));
 
@@ -375,6 +378,7 @@ a_damaged_chunk_costs_no_other(void **state)
 int
 main(void)
 {
+	const char *mutants = getenv("EVTRIAGE_MUTANTS");
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(
 		    a_damaged_evtx_costs_what_is_damaged, teardown),
@@ -386,5 +390,7 @@ main(void)
 		    teardown),
 	};
 
+	if (mutants != NULL)
+		flips = (int)strtol(mutants, NULL, 10);
 	return cmocka_run_group_tests_name("mutate", tests, NULL, NULL);
 }
