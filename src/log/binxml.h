@@ -28,6 +28,8 @@ void	value_decode(struct arena *a, unsigned type, struct span bytes,
 	    struct value *v);
 /* What an entity reference stands for; of an unknown one, itself. */
 struct str value_entity(struct arena *a, struct str name);
+/* A whole number or a time without its text; false for anything else. */
+bool	value_number_only(unsigned type, struct span bytes, struct value *v);
 /* The next item of an array value; false when there is none left.  *at
  * starts at 0. */
 bool	value_item(unsigned type, struct span bytes, size_t *at,
@@ -42,12 +44,22 @@ struct name_slot {
 enum { NAME_SLOTS = 512 };
 
 struct library;
+struct program;
+/* What is known of a definition: how often it was asked for, and from the
+ * second time on its program, if it can have one. */
+struct program_slot {
+	uint32_t	 offset;	/* 0: free */
+	uint32_t	 asked;
+	struct program	*program;
+};
+enum { PROGRAMS = 64 };
 
 struct chunk {
 	struct span	 bytes;		/* of the whole chunk */
 	struct library	*library;	/* NULL: none */
 	struct arena	*names_arena;	/* reset with every chunk */
 	struct name_slot names[NAME_SLOTS];
+	struct program_slot programs[PROGRAMS];
 };
 /* A new chunk: forgets what was cached of the last. */
 void	chunk_begin(struct chunk *c, struct arena *names, struct span bytes);

@@ -52,6 +52,12 @@ builder_new(struct arena *a, struct event *e)
 	return b;
 }
 
+struct event *
+builder_event(struct builder *b)
+{
+	return b->e;
+}
+
 void
 builder_fail(struct builder *b, const char *why)
 {

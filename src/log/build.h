@@ -14,6 +14,8 @@ void	system_element(struct event *e, struct str element,
 void	system_attr(struct event *e, struct str element, struct str attr,
 	    const struct value *v);
 
+struct event	*builder_event(struct builder *b);
+
 /* event_xml.c: event_from_xml (log/log.h) for an event that may lack a
  * provider. */
 bool	event_from_tree(struct arena *a, const struct xml_node *root,

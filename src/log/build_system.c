@@ -127,29 +127,40 @@ place_set(struct event *e, const struct place *p, const struct value *v)
 		number_set(e, p, n);
 }
 
-static void
-system_set(struct event *e, struct str element, struct str attr,
-    const struct value *v)
+int
+system_place(struct str element, struct str attr)
 {
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		const struct place *p = &places[i];
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (str_eq(attr, places[i].attr) &&
+		    str_eq(element, places[i].element))
+			return (int)i;
+	return -1;
+}
 
-		if (!str_eq(attr, p->attr) || !str_eq(element, p->element))
-			continue;
-		place_set(e, p, v);
-		return;
-	}
+bool
+system_is_number(int place)
+{
+	return places[place].kind != AS_TEXT;
+}
+
+void
+builder_system(struct builder *b, int place, const struct value *v)
+{
+	place_set(builder_event(b), &places[place], v);
 }
 
 void
 system_element(struct event *e, struct str element, const struct value *v)
 {
-	system_set(e, element, str_of(""), v);
+	system_attr(e, element, str_of(""), v);
 }
 
 void
 system_attr(struct event *e, struct str element, struct str attr,
     const struct value *v)
 {
-	system_set(e, element, attr, v);
+	int place = system_place(element, attr);
+
+	if (place >= 0)
+		place_set(e, &places[place], v);
 }

@@ -60,6 +60,15 @@ void		 builder_attr(struct builder *b, struct str name,
 		    const struct value *v);
 void		 builder_value(struct builder *b, const struct value *v);
 void		 builder_end(struct builder *b);
+/*
+ * The short way for the System element, whose shape is known: where the
+ * content (attr empty) or an attribute of its children belongs, -1 when
+ * nowhere; whether its text is of no interest; and its value.
+ */
+int		 system_place(struct str element, struct str attr);
+bool		 system_is_number(int place);
+void		 builder_system(struct builder *b, int place,
+		    const struct value *v);
 /* A value of which only its place is known. */
 void		 builder_raw(struct builder *b, struct str name,
 		    const struct value *v);

@@ -31,13 +31,20 @@ decimal(struct arena *a, uint64_t n, bool negative)
 	    str_put_u64(buf + sign, negative ? -n : n) });
 }
 
-static void
-number_signed(struct arena *a, struct span s, struct value *v)
+/* Two's complement of any size. */
+static uint64_t
+signed_any(struct span s)
 {
 	uint64_t n = le_any(s), sign = UINT64_C(1) << (8 * s.n - 1);
 
-	if (s.n < 8 && (n & sign) != 0)
-		n |= ~(2 * sign - 1);
+	return s.n < 8 && (n & sign) != 0 ? n | ~(2 * sign - 1) : n;
+}
+
+static void
+number_signed(struct arena *a, struct span s, struct value *v)
+{
+	uint64_t n = signed_any(s);
+
 	v->type = VALUE_INT;
 	v->number = n;
 	v->text = decimal(a, n, (int64_t)n < 0);
@@ -242,6 +249,29 @@ struct_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 		return true;
 	case BX_SID:
 		return sid(a, s, v);
+	default:
+		return false;
+	}
+}
+
+bool
+value_number_only(unsigned type, struct span s, struct value *v)
+{
+	*v = (struct value){ .type = VALUE_UINT, .text = { "", 0 } };
+	if (s.n == 0 || s.n > 8)
+		return false;
+	switch (type) {
+	case BX_INT8: case BX_INT16: case BX_INT32: case BX_INT64:
+		v->number = signed_any(s);
+		return true;
+	case BX_UINT8: case BX_UINT16: case BX_UINT32: case BX_UINT64:
+	case BX_SIZET: case BX_HEX32: case BX_HEX64: case BX_HANDLE:
+		v->number = le_any(s);
+		return true;
+	case BX_FILETIME:
+		v->type = VALUE_TIME;
+		v->number = le_any(s);
+		return s.n == 8;
 	default:
 		return false;
 	}

@@ -1,0 +1,125 @@
+/*
+ * Instances of templates: a definition, stored once in a chunk, and the
+ * values for its holes.
+ */
+#include "log/walker.h"
+
+/* Descriptors and bytes of the values of a template instance. */
+static bool
+values_read(struct walker *w, struct frame *f, struct frame *inner)
+{
+	size_t n = rd_u32(&f->r);
+	struct bx_value *v;
+	struct rd sizes = f->r;
+
+	if (n > CAP_EVENT_VALUES || n > rd_left(&f->r) / 4) {
+		fail(w, "a template instance has too many values");
+		return false;
+	}
+	w->work += n;
+	v = arena_array(w->a, struct bx_value, n + 1);
+	rd_skip(&f->r, 4 * n);
+	for (size_t i = 0; i < n; i++) {
+		size_t size = rd_u16(&sizes);
+
+		v[i].type = rd_u8(&sizes);
+		rd_skip(&sizes, 1);
+		v[i].offset = f->r.at;
+		v[i].bytes = rd_span(&f->r, size);
+	}
+	if (!rd_ok(&f->r)) {
+		fail(w, "the values of a template instance are cut off");
+		return false;
+	}
+	inner->values = v;
+	inner->nvalues = n;
+	return true;
+}
+
+/*
+ * Where the definition of a template lies: in the chunk, at the offset that
+ * the instance names.  Its id repeats the first bytes of the definition's
+ * GUID: if it does not, another definition has been written over the one
+ * that was meant, and only the library may know that.
+ */
+static bool
+definition_find(struct walker *w, uint32_t id, uint32_t *offset,
+    struct frame *inner)
+{
+	struct rd def = rd_at(w->c->bytes, *offset);
+	size_t size;
+
+	inner->c = w->c;
+	rd_skip(&def, 4);
+	if (rd_u32(&def) != id || !rd_ok(&def)) {
+		inner->c = library_find(w->c->library, id, offset);
+		if (inner->c == NULL)
+			return false;
+		w->inferred = true;
+		def = rd_at(inner->c->bytes, (size_t)*offset + 8);
+	}
+	rd_skip(&def, 12);
+	size = rd_u32(&def);
+	if (!rd_ok(&def) || size > rd_left(&def))
+		return false;
+	inner->r = rd_at(span_sub(inner->c->bytes, 0, def.at + size), def.at);
+	return true;
+}
+
+/* Without its template an instance is a row of values without names. */
+static void
+values_raw(struct walker *w, const struct frame *inner)
+{
+	for (size_t i = 0; i < inner->nvalues; i++) {
+		const struct bx_value *x = &inner->values[i];
+		struct value v;
+
+		if (x->type == BX_NULL)
+			continue;
+		value_decode(w->a, x->type, x->bytes, &v);
+		builder_raw(w->b, arena_fmt(w->a, "value %zu", i), &v);
+	}
+	fail(w, "its template is not there");
+}
+
+/*
+ * A template instance behind its token: id, place of the definition, the
+ * definition itself when it is stored here, the values.
+ */
+void
+template_instance(struct walker *w, struct frame *f)
+{
+	struct frame inner = { .in_template = true };
+	const struct program *p;
+	uint32_t id, offset, at;
+	bool found;
+
+	rd_skip(&f->r, 1);
+	id = rd_u32(&f->r);
+	offset = rd_u32(&f->r);
+	if (!rd_ok(&f->r)) {
+		fail(w, "a template instance is cut off");
+		return;
+	}
+	at = offset;
+	found = definition_find(w, id, &at, &inner);
+	if (found && offset == f->r.at && inner.c == w->c)
+		rd_skip(&f->r, inner.r.s.n - offset);
+	if (!values_read(w, f, &inner))
+		return;
+	if (!found) {
+		values_raw(w, &inner);
+		return;
+	}
+	if (w->nested == CAP_EVENT_TEMPLATES) {
+		fail(w, "templates are nested too deeply");
+		return;
+	}
+	w->nested++;
+	p = program_get(inner.c, at, inner.r);
+	if (p != NULL)
+		program_run(w, p, inner.values, inner.nvalues);
+	else
+		walk(w, &inner);
+	w->nested--;
+}

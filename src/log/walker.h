@@ -1,0 +1,67 @@
+/*
+ * The parts of the BinXML walker: binxml.c (tokens), template.c (instances
+ * of templates), program.c (definitions that are walked more than once).
+ */
+#ifndef EVTRIAGE_SRC_LOG_WALKER_H
+#define EVTRIAGE_SRC_LOG_WALKER_H
+
+#include "base/caps.h"
+#include "log/binxml.h"
+
+enum { NO_DEPENDENCY = 0xFFFF };
+
+struct bx_value {
+	unsigned	type;
+	struct span	bytes;
+	size_t		offset;		/* in the chunk */
+};
+
+struct walker {
+	struct chunk	*c;
+	struct arena	*a;
+	struct builder	*b;
+	size_t		 work;		/* tokens and values seen */
+	size_t		 joined;	/* bytes copied to join texts */
+	int		 nested;	/* fragments in fragments */
+	bool		 inferred;	/* a template came from the library */
+};
+
+/* What is being walked: a stretch of tokens and the values of its holes. */
+struct frame {
+	struct chunk		*c;	/* that the tokens lie in */
+	struct rd		 r;
+	const struct bx_value	*values;	/* NULL outside templates */
+	size_t			 nvalues;
+	bool			 in_template;
+	bool			 dependent;	/* elements name a dependency */
+	size_t			 starts[CAP_EVENT_DEPTH];
+	size_t			 depth;		/* elements opened here */
+};
+
+static inline void
+fail(struct walker *w, const char *why)
+{
+	builder_fail(w->b, why);
+}
+
+/* Tokens up to the end of the fragment. */
+void		walk(struct walker *w, struct frame *f);
+/* Text of an array in an attribute: the items, joined by commas. */
+void		array_join(struct walker *w, const struct bx_value *x,
+		    struct value *v);
+/* A value that is a fragment of its own. */
+void		fragment_value(struct walker *w, const struct bx_value *x);
+/* The reader behind the token. */
+void		template_instance(struct walker *w, struct frame *f);
+
+/*
+ * The definition at an offset of a chunk, as a program: NULL when it is
+ * not yet worth the trouble, or out of the ordinary; then it is walked.
+ */
+const struct program *program_get(struct chunk *c, uint32_t offset,
+		    struct rd definition);
+/* Into the builder, with the values of an instance. */
+void		program_run(struct walker *w, const struct program *p,
+		    const struct bx_value *values, size_t nvalues);
+
+#endif
