@@ -33,6 +33,7 @@ struct triage {
 	struct problems		 problems;
 	struct os		 given;
 	log_opener		*open;
+	const struct exhibits	*exhibits;	/* --evidence, or NULL */
 	struct arena		 file;		/* one input */
 	struct arena		 scratch;	/* one event */
 	struct memo		 memos[MEMOS];
@@ -70,6 +71,12 @@ void
 triage_opener(struct triage *t, log_opener *open)
 {
 	t->open = open;
+}
+
+void
+triage_exhibits(struct triage *t, const struct exhibits *x)
+{
+	t->exhibits = x;
 }
 
 static struct str
@@ -307,24 +314,32 @@ cmp_computers(const void *a, const void *b)
 struct list {
 	struct finding	*v;
 	size_t		 n, cap;
+	struct near_miss *misses;
+	size_t		 nmisses, misses_cap;
 };
 
 static void
-host_fold(struct triage *t, struct computer *c, struct host *h,
-    enum severity min, struct list *out)
+host_fold(struct triage *t, struct computer *c, const struct host *h,
+    const struct surroundings *all, enum severity min, struct list *out)
 {
-	const struct finding *f;
-	size_t n;
 	uint64_t dropped = observations_dropped(c->obs);
+	struct surroundings around = *all;
+	struct folded f;
 
-	computer_host(c, t->rs, &t->given, h);
-	n = rules_fold(t->a, t->rs, c->obs, h, &f);
-	for (size_t i = 0; i < n; i++) {
-		if (f[i].severity < min)
+	if (t->ncomputers > 1)
+		around.exhibits = NULL;
+	f = rules_fold(t->a, t->rs, c->obs, h, &around);
+	for (size_t i = 0; i < f.nfindings; i++) {
+		if (f.findings[i].severity < min)
 			continue;
 		out->v = arena_grow(t->a, out->v, out->n, &out->cap,
 		    sizeof *out->v);
-		out->v[out->n++] = f[i];
+		out->v[out->n++] = f.findings[i];
+	}
+	for (size_t i = 0; i < f.nmisses; i++) {
+		out->misses = arena_grow(t->a, out->misses, out->nmisses,
+		    &out->misses_cap, sizeof *out->misses);
+		out->misses[out->nmisses++] = f.misses[i];
 	}
 	if (dropped > 0) {
 		t->problems.path = c->name;
@@ -334,18 +349,39 @@ host_fold(struct triage *t, struct computer *c, struct host *h,
 	}
 }
 
+/* Everything is sorted before anything is folded: a rule may look at other
+ * computers. */
+static struct surroundings
+computers_sort(struct triage *t, struct host *hosts)
+{
+	struct observations **all = arena_array(t->a, struct observations *,
+	    t->ncomputers + 1);
+
+	for (size_t i = 0; i < t->ncomputers; i++) {
+		struct computer *c = t->computers[i];
+
+		computer_host(c, t->rs, &t->given, &hosts[i]);
+		rules_sort(t->a, t->rs, c->obs, &hosts[i]);
+		all[i] = c->obs;
+	}
+	return (struct surroundings){ t->exhibits, all, t->ncomputers };
+}
+
 void
 triage_report(struct triage *t, enum severity min, struct report *r)
 {
 	struct host *hosts = arena_array(t->a, struct host,
 	    t->ncomputers + 1);
-	struct list findings = { NULL, 0, 0 };
+	struct list findings = { NULL, 0, 0, NULL, 0, 0 };
+	struct surroundings all;
 
 	if (t->ncomputers > 0)
 		qsort(t->computers, t->ncomputers, sizeof *t->computers,
 		    cmp_computers);
+	all = computers_sort(t, hosts);
 	for (size_t i = 0; i < t->ncomputers; i++)
-		host_fold(t, t->computers[i], &hosts[i], min, &findings);
+		host_fold(t, t->computers[i], &hosts[i], &all, min,
+		    &findings);
 	memset(r, 0, sizeof *r);
 	r->version = EVTRIAGE_VERSION;
 	r->nrules = rules_count(t->rs);
@@ -354,6 +390,8 @@ triage_report(struct triage *t, enum severity min, struct report *r)
 	r->nhosts = t->ncomputers;
 	r->findings = findings.v;
 	r->nfindings = findings.n;
+	r->misses = findings.misses;
+	r->nmisses = findings.nmisses;
 	r->inputs = t->inputs;
 	r->ninputs = t->ninputs;
 	r->problems = t->problems.v;
