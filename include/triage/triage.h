@@ -38,6 +38,13 @@ void		 triage_problem(struct triage *t, struct str path,
  * report borrows from the arena of triage_new. */
 void		 triage_report(struct triage *t, enum severity min,
 		    struct report *r);
+/* Before the first input: count what keeps events from fitting. */
+void		 triage_explain(struct triage *t);
+/* Why the rule fired on that host of the report or did not, line by
+ * line. */
+size_t		 triage_why(struct triage *t, const struct rule *r,
+		    const struct report *rep, size_t host,
+		    const struct str **lines);
 /* Gives back what does not lie in the arena of triage_new. */
 void		 triage_free(struct triage *t);
 /* Was everything read whole? */

@@ -1,5 +1,5 @@
 /*
- * rules: list, show, check and test rules.
+ * rules: list, show, check and test rules, a skeleton for a new one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,11 +19,44 @@ text_line(const char *before, struct str s)
 	out_char(&o, '\n');
 }
 
+/* Does the text stand in s? */
+static bool
+holds(struct arena *a, struct str s, const char *text)
+{
+	struct str glob = arena_fmt(a, "*%s*", text);
+
+	return str_glob(s, glob);
+}
+
+static bool
+any_holds(struct arena *a, const struct str *v, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (holds(a, v[i], text))
+			return true;
+	return false;
+}
+
+/* A rule without gates is for every release. */
+static bool
+listed(struct arena *a, const struct options *o, const struct rule_info *r)
+{
+	if (o->os != NULL && r->nsystems > 0 &&
+	    !any_holds(a, r->systems, r->nsystems, o->os))
+		return false;
+	return o->family == NULL || holds(a, r->id, o->family) ||
+	    holds(a, r->problem, o->family) ||
+	    any_holds(a, r->conditions, r->nconditions, o->family);
+}
+
 static int
-list(const struct ruleset *rs)
+list(struct arena *a, const struct ruleset *rs, const struct options *o)
 {
 	for (size_t i = 0; i < rules_count(rs); i++) {
 		struct rule_info r = rule_info(rules_get(rs, i));
+
+		if (!listed(a, o, &r))
+			continue;
 
 		printf("%-22.*s %-8s ", (int)r.id.n, r.id.p,
 		    severity_name(r.severity));
@@ -194,6 +227,51 @@ check_or_test(struct arena *a, const struct options *o, bool run)
 	return status;
 }
 
+/* What rules/README.md tells step by step, ready to be filled in. */
+static int
+skeleton(const char *id)
+{
+	size_t n = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789.-");
+
+	if (id[n] != '\0' || n == 0) {
+		complain("\"%s\" is no id: letters, digits, dots, dashes", id);
+		return STATUS_USAGE;
+	}
+	printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	    "<!-- %s.xml -->\n"
+	    "<rule id=\"%s\" problem=\"WHAT-IS-WRONG\" severity=\"high\" "
+	    "verdict=\"fault\">\n"
+	    "  <title>What is wrong, in one line</title>\n"
+	    "  <applies>\n"
+	    "    <os version=\"5.2\" says=\"Windows Server 2003\"/>\n"
+	    "  </applies>\n"
+	    "  <when>\n"
+	    "    <event provider=\"PROVIDER\" id=\"1\">\n"
+	    "      <fact name=\"string.1\" like=\"*\"/>\n"
+	    "    </event>\n"
+	    "  </when>\n"
+	    "  <check>What no log can tell</check>\n", id, id);
+	printf("  <diagnosis>What was seen: first {first}, {count} times."
+	    "</diagnosis>\n"
+	    "  <cause>Why it happens.</cause>\n"
+	    "  <remedy>\n"
+	    "    <step>What to do first.</step>\n"
+	    "  </remedy>\n"
+	    "  <example expect=\"possible\" os=\"5.2.3790\" sp=\"0\" "
+	    "note=\"As it is logged\">\n"
+	    "    <Event>\n"
+	    "      <System><Provider Name=\"PROVIDER\"/><EventID>1</EventID>"
+	    "\n        <Channel>System</Channel><Computer>SRV</Computer>"
+	    "</System>\n"
+	    "      <EventData><Data>TEXT</Data></EventData>\n"
+	    "    </Event>\n"
+	    "  </example>\n"
+	    "  <example expect=\"none\" note=\"Near miss: nothing logged\"/>"
+	    "\n</rule>\n");
+	return STATUS_DONE;
+}
+
 int
 cmd_rules(struct arena *a, const struct options *o)
 {
@@ -203,19 +281,28 @@ cmd_rules(struct arena *a, const struct options *o)
 
 	if (strcmp(what, "check") == 0 || strcmp(what, "test") == 0)
 		return check_or_test(a, o, what[0] == 't');
-	if (strcmp(what, "list") != 0 && strcmp(what, "show") != 0) {
-		complain("rules has no command \"%s\": list, show ID, check, "
-		    "test", what);
+	if (strcmp(what, "list") != 0 && strcmp(what, "show") != 0 &&
+	    strcmp(what, "new") != 0 && strcmp(what, "explain") != 0) {
+		complain("rules has no command \"%s\": list, show ID, "
+		    "explain ID PATH..., new ID, check, test", what);
 		return STATUS_USAGE;
 	}
-	if (what[0] == 's' && o->nargs < 2) {
-		complain("rules show needs the id of a rule");
+	if (what[0] != 'l' && o->nargs < 2) {
+		complain("rules %s needs the id of a rule", what);
 		return STATUS_USAGE;
 	}
+	if (what[0] == 'n')
+		return skeleton(o->args[1]);
+	if (what[0] == 'e' && o->nargs < 3) {
+		complain("rules explain needs logs behind the id");
+		return STATUS_USAGE;
+	}
+	if (what[0] == 'e')
+		return rules_explain_run(a, o);
 	rs = rules_find(a, o);
 	if (rs == NULL)
 		return STATUS_USAGE;
-	status = what[0] == 'l' ? list(rs) : show(rs, o->args[1]);
+	status = what[0] == 'l' ? list(a, rs, o) : show(rs, o->args[1]);
 	rules_free(rs);
 	return status;
 }

@@ -248,6 +248,20 @@ gates_parse(struct parser *p, const struct xml_node *applies)
 	return first;
 }
 
+/* The releases in words, for `rules list`. */
+static void
+systems_list(struct arena *a, struct rule *r)
+{
+	struct str *v = NULL;
+	size_t cap = 0;
+
+	for (const struct gate *g = r->gates; g != NULL; g = g->next) {
+		v = arena_grow(a, v, r->info.nsystems, &cap, sizeof *v);
+		v[r->info.nsystems++] = g->says;
+	}
+	r->info.systems = v;
+}
+
 static const struct support *
 supports_parse(struct parser *p, const struct xml_node *root)
 {
@@ -268,8 +282,8 @@ supports_parse(struct parser *p, const struct xml_node *root)
 			s->clause = parse_event(p, xml_child(n, "event"),
 			    str_of(""), s->scope);
 		else if (s->scope.kind != SCOPE_TIME)
-			parse_error(p, n, "computers=\"\" needs a time, such as "
-			    "within=\"2m\"");
+			parse_error(p, n, "computers=\"\" needs a time, "
+			    "such as within=\"2m\"");
 		*tail = s;
 		tail = &s->next;
 	}
@@ -531,6 +545,7 @@ rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
 		r->gates = gates_parse(&p, applies);
 		r->keep = str_is(xml_attr(applies, "else"), "possible");
 	}
+	systems_list(a, r);
 	r->benign = benign_parse(&p, root);
 	r->escalate = escalate_parse(&p, root);
 	r->explains = explains_parse(&p, root);

@@ -33,6 +33,9 @@ struct triage {
 	struct problems		 problems;
 	struct os		 given;
 	log_opener		*open;
+	bool			 explain;
+	size_t			 channel_known;	/* 1 + input whose channel is
+						 * known */
 	const struct exhibits	*exhibits;	/* --evidence, or NULL */
 	struct arena		 file;		/* one input */
 	struct arena		 scratch;	/* one event */
@@ -97,6 +100,12 @@ same_computer(struct str a, struct str b)
 	return la.n == a.n || lb.n == b.n || str_caseeq(a, b);
 }
 
+void
+triage_explain(struct triage *t)
+{
+	t->explain = true;
+}
+
 static struct computer *
 computer_get(struct triage *t, struct str name)
 {
@@ -111,6 +120,8 @@ computer_get(struct triage *t, struct str name)
 	c->arena = t->a;
 	c->name = arena_str(t->a, name);
 	c->obs = observations_new(t->a, t->rs);
+	if (t->explain)
+		observations_explain(c->obs);
 	t->computers = arena_grow(t->a, t->computers, t->ncomputers,
 	    &t->computers_cap, sizeof(struct computer *));
 	t->computers[t->ncomputers++] = c;
@@ -199,6 +210,22 @@ place_of(const struct triage *t, const struct input *in,
 	return (struct place){ in->path, (uint32_t)(in - t->inputs), r->id };
 }
 
+/* .evt does not say which log it is; its name mostly does. */
+static struct str
+channel_of_name(struct str path)
+{
+	size_t from = path.n;
+
+	while (from > 0 && path.p[from - 1] != '/')
+		from--;
+	path = str_sub(path, from, path.n);
+	if (str_glob(path, str_of("*app*.evt")))
+		return str_of("Application");
+	if (str_glob(path, str_of("*sec*.evt")))
+		return str_of("Security");
+	return str_of(str_glob(path, str_of("*.evt")) ? "System" : "");
+}
+
 static void
 event_take(struct triage *t, struct input *in, const struct event *e)
 {
@@ -208,6 +235,9 @@ event_take(struct triage *t, struct input *in, const struct event *e)
 	struct computer *c = event_see(t, in, &id, m, &at);
 	struct facts facts;
 
+	computer_channel(c, e->channel.n > 0 ? e->channel :
+	    channel_of_name(in->path));
+	t->channel_known = (size_t)(in - t->inputs) + 1;
 	if (!wanted(t, m, &id))
 		return;
 	decode_event(&t->scratch, e, &facts);
@@ -227,7 +257,9 @@ record_take(struct triage *t, struct log *log, struct input *in,
 
 	log_ident(log, &id);
 	m = memo_get(t, &id);
-	if (id.known && !wanted(t, m, &id)) {
+	/* The first event of an input is decoded for its channel. */
+	if (id.known && t->channel_known ==
+	    (size_t)(in - t->inputs) + 1 && !wanted(t, m, &id)) {
 		struct place at = place_of(t, in, r);
 
 		event_see(t, in, &id, m, &at);
@@ -323,12 +355,8 @@ host_fold(struct triage *t, struct computer *c, const struct host *h,
     const struct surroundings *all, enum severity min, struct list *out)
 {
 	uint64_t dropped = observations_dropped(c->obs);
-	struct surroundings around = *all;
-	struct folded f;
+	struct folded f = rules_fold(t->a, t->rs, c->obs, h, all);
 
-	if (t->ncomputers > 1)
-		around.exhibits = NULL;
-	f = rules_fold(t->a, t->rs, c->obs, h, &around);
 	for (size_t i = 0; i < f.nfindings; i++) {
 		if (f.findings[i].severity < min)
 			continue;
@@ -364,7 +392,8 @@ computers_sort(struct triage *t, struct host *hosts)
 		rules_sort(t->a, t->rs, c->obs, &hosts[i]);
 		all[i] = c->obs;
 	}
-	return (struct surroundings){ t->exhibits, all, t->ncomputers };
+	return (struct surroundings){ t->ncomputers > 1 ? NULL : t->exhibits,
+	    all, t->ncomputers };
 }
 
 void
@@ -397,4 +426,19 @@ triage_report(struct triage *t, enum severity min, struct report *r)
 	r->problems = t->problems.v;
 	r->nproblems = t->problems.n;
 	r->problems_dropped = t->problems.dropped;
+}
+
+size_t
+triage_why(struct triage *t, const struct rule *r, const struct report *rep,
+    size_t host, const struct str **lines)
+{
+	struct observations **all = arena_array(t->a, struct observations *,
+	    t->ncomputers + 1);
+	struct surroundings around = { t->ncomputers > 1 ? NULL :
+	    t->exhibits, all, t->ncomputers };
+
+	for (size_t i = 0; i < t->ncomputers; i++)
+		all[i] = t->computers[i]->obs;
+	return rules_explain(t->a, t->rs, r, all[host], &rep->hosts[host],
+	    &around, lines);
 }
