@@ -79,6 +79,7 @@ struct rule_example {
 	struct str		 note;		/* what it shows */
 	unsigned		 line;
 	bool			 match;		/* false: a near miss */
+	bool			 harmless;	/* by <benign> */
 	enum confidence		 confidence;	/* expected when match */
 	struct os		 os;		/* given, or os_none() */
 	const struct xml_node	*events;	/* first <Event> or NULL */
@@ -168,6 +169,13 @@ struct folded {
 struct folded	 rules_fold(struct arena *a, const struct ruleset *rs,
 		    struct observations *o, const struct host *host,
 		    const struct surroundings *around);
+
+/* Which event clauses of the rule (bits, as they stand in it) were seen;
+ * and one of them in words, an empty string when there is none. */
+uint32_t	 rules_fitted(const struct ruleset *rs, const struct rule *r,
+		    struct observations *o);
+struct str	 rule_clause(struct arena *a, const struct ruleset *rs,
+		    const struct rule *r, unsigned i);
 
 /* From here on count what each event of the rule's clauses failed in. */
 void		 observations_explain(struct observations *o);

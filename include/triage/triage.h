@@ -45,6 +45,8 @@ void		 triage_explain(struct triage *t);
 size_t		 triage_why(struct triage *t, const struct rule *r,
 		    const struct report *rep, size_t host,
 		    const struct str **lines);
+/* Which event clauses of the rule were seen, as bits; after the report. */
+uint32_t	 triage_fitted(const struct triage *t, const struct rule *r);
 /* Gives back what does not lie in the arena of triage_new. */
 void		 triage_free(struct triage *t);
 /* Was everything read whole? */
@@ -56,7 +58,9 @@ extern const struct rules_env triage_rules_env;
 /* One example of a rule, run as if it were a log. */
 struct example_result {
 	bool		raised;
+	bool		harmless;	/* all of it */
 	enum confidence	confidence;
+	uint32_t	fitted;		/* clauses seen */
 	struct str	error;		/* why it could not be run, or empty */
 };
 struct example_result triage_example(struct arena *a,

@@ -141,6 +141,8 @@ as_expected(const struct rule_example *x, const struct example_result *r)
 {
 	if (r->error.n > 0 || r->raised != x->match)
 		return false;
+	if (r->harmless || x->harmless)
+		return r->harmless == x->harmless;
 	return !x->match || r->confidence == x->confidence;
 }
 
@@ -148,8 +150,8 @@ static void
 example_complain(const struct rule_info *info, const struct rule_example *x,
     const struct example_result *r)
 {
-	const char *got = r->raised ? confidence_name(r->confidence) :
-	    "nothing";
+	const char *got = !r->raised ? "nothing" : r->harmless ? "harmless" :
+	    confidence_name(r->confidence);
 
 	if (r->error.n > 0)
 		complain("%.*s:%u: %.*s", (int)info->path.n, info->path.p,
@@ -157,8 +159,8 @@ example_complain(const struct rule_info *info, const struct rule_example *x,
 	else
 		complain("%.*s:%u: example \"%.*s\" gave %s, %s was expected",
 		    (int)info->path.n, info->path.p, x->line, (int)x->note.n,
-		    x->note.p, got, x->match ?
-		    confidence_name(x->confidence) : "nothing");
+		    x->note.p, got, !x->match ? "nothing" : x->harmless ?
+		    "harmless" : confidence_name(x->confidence));
 }
 
 static size_t
@@ -195,6 +197,78 @@ test(const struct ruleset *rs, const struct options *o)
 	return failed > 0 ? STATUS_USAGE : STATUS_DONE;
 }
 
+/* Events that no example has: a misspelt name would look like that. */
+static size_t
+sense_examples(const struct ruleset *rs, const struct rule *rule)
+{
+	struct rule_info info = rule_info(rule);
+	struct arena a = { 0 };
+	uint32_t seen = 0;
+	size_t notes = 0;
+
+	for (size_t i = 0; i < info.nexamples; i++) {
+		struct rule_example x = rule_example(rule, i);
+
+		seen |= triage_example(&a, rs, rule, &x).fitted;
+		arena_reset(&a);
+	}
+	for (unsigned i = 0; i < 32; i++) {
+		struct str says = rule_clause(&a, rs, rule, i);
+
+		if (says.n == 0)
+			break;
+		if ((seen >> i & 1) != 0)
+			continue;
+		notes++;
+		complain("%.*s: note: no example has \"%.*s\"; is every name "
+		    "right?", (int)info.path.n, info.path.p, (int)says.n,
+		    says.p);
+	}
+	arena_free(&a);
+	return notes;
+}
+
+/* Rules that ask for the same words. */
+static size_t
+sense_overlap(const struct rule_info *a, const struct rule_info *b)
+{
+	bool rivals = str_eq(a->problem, b->problem);
+	bool all = a->nconditions == b->nconditions;
+
+	if (a->symptom || b->symptom || a->nconditions == 0 ||
+	    b->nconditions == 0 ||
+	    !str_eq(a->conditions[0], b->conditions[0]))
+		return 0;
+	for (size_t i = 0; all && i < a->nconditions; i++)
+		all = str_eq(a->conditions[i], b->conditions[i]);
+	if (rivals && !all)
+		return 0;
+	complain("%.*s: note: %.*s asks for the same event%s",
+	    (int)a->path.n, a->path.p, (int)b->id.n, b->id.p, rivals ?
+	    ", and nothing tells the two apart: give each a <check>" :
+	    " under another problem: the two are not ranked as rivals");
+	return 1;
+}
+
+/* What the grammar allows and is hardly meant. */
+static size_t
+sense(const struct ruleset *rs)
+{
+	size_t notes = 0, n = rules_count(rs);
+
+	for (size_t i = 0; i < n; i++) {
+		struct rule_info a = rule_info(rules_get(rs, i));
+
+		notes += sense_examples(rs, rules_get(rs, i));
+		for (size_t j = i + 1; j < n; j++) {
+			struct rule_info b = rule_info(rules_get(rs, j));
+
+			notes += sense_overlap(&a, &b);
+		}
+	}
+	return notes;
+}
+
 /* check and test take a folder of their own as argument. */
 static int
 check_or_test(struct arena *a, const struct options *o, bool run)
@@ -219,9 +293,12 @@ check_or_test(struct arena *a, const struct options *o, bool run)
 		int tested = test(rs, o);
 
 		status = tested != STATUS_DONE ? tested : status;
-	} else if (!o->quiet) {
-		printf("good rules: %zu, mistakes: %zu\n", rules_count(rs),
-		    mistakes);
+	} else {
+		size_t notes = sense(rs);
+
+		if (!o->quiet)
+			printf("good rules: %zu, mistakes: %zu, notes: %zu\n",
+			    rules_count(rs), mistakes, notes);
 	}
 	rules_free(rs);
 	return status;

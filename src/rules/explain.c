@@ -109,6 +109,41 @@ verdict_lines(struct lines *l, struct case_file *c)
 	    str_of("does not fire: the release is another"));
 }
 
+static const struct clause *
+clause_of(const struct ruleset *rs, const struct rule *r, unsigned i)
+{
+	for (size_t c = r->first_clause; c < rs->nclauses; c++)
+		if (rs->clauses[c]->rule != r)
+			break;
+		else if (i-- == 0)
+			return rs->clauses[c];
+	return NULL;
+}
+
+uint32_t
+rules_fitted(const struct ruleset *rs, const struct rule *r,
+    struct observations *o)
+{
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < CAP_RULE_CLAUSES; i++) {
+		const struct clause *c = clause_of(rs, r, i);
+
+		if (c != NULL && observe_tracks(o)[c->number].n > 0)
+			bits |= UINT32_C(1) << i;
+	}
+	return bits;
+}
+
+struct str
+rule_clause(struct arena *a, const struct ruleset *rs, const struct rule *r,
+    unsigned i)
+{
+	const struct clause *c = clause_of(rs, r, i);
+
+	return c == NULL ? str_of("") : clause_says(a, c);
+}
+
 size_t
 rules_explain(struct arena *a, const struct ruleset *rs,
     const struct rule *r, struct observations *o, const struct host *host,
@@ -118,11 +153,11 @@ rules_explain(struct arena *a, const struct ruleset *rs,
 	struct case_file c = { rs, r, host, o, observe_tracks(o), around,
 	    NULL, 0, 0, NULL };
 
-	for (size_t i = 0; i < rs->nclauses; i++) {
-		const struct clause *k = rs->clauses[i];
+	for (unsigned i = 0; i < CAP_RULE_CLAUSES; i++) {
+		const struct clause *k = clause_of(rs, r, i);
 
-		if (k->rule != r)
-			continue;
+		if (k == NULL)
+			break;
 		clause_lines(&l, k, o);
 		if (!log_is_there(host, k))
 			line_add(&l, arena_fmt(a, "  its log was not read: "

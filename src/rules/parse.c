@@ -434,6 +434,8 @@ examples_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 		e.note = parse_text(p->a, xml_attr(x, "note"));
 		e.match = confidence_parse(xml_attr(x, "expect"),
 		    &e.confidence);
+		e.harmless = str_is(xml_attr(x, "expect"), "harmless");
+		e.match = e.match || e.harmless;
 		e.os = os_none();
 		version_parse(p, x, xml_attr(x, "os"), &e.os);
 		range_parse(p, x, "sp", &sp, &unused);
@@ -539,6 +541,7 @@ rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
 	const struct xml_node *applies = xml_child(root, "applies");
 	size_t clauses = rs->nclauses;
 
+	r->first_clause = rs->nclauses;
 	heading_parse(&p, root, r);
 	when_parse(&p, root, r);
 	if (applies != NULL) {

@@ -185,6 +185,7 @@ struct rule {
 	bool			 capped;
 	enum confidence		 at_most;
 	const struct gate	*gates;
+	size_t			 first_clause;	/* of its own, in a row */
 	const struct node	*when;
 	const struct clause	*anchor;
 	const struct benign	*benign;

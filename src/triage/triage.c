@@ -428,6 +428,16 @@ triage_report(struct triage *t, enum severity min, struct report *r)
 	r->problems_dropped = t->problems.dropped;
 }
 
+uint32_t
+triage_fitted(const struct triage *t, const struct rule *r)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < t->ncomputers; i++)
+		bits |= rules_fitted(t->rs, r, t->computers[i]->obs);
+	return bits;
+}
+
 size_t
 triage_why(struct triage *t, const struct rule *r, const struct report *rep,
     size_t host, const struct str **lines)
