@@ -241,7 +241,7 @@ sense_overlap(const struct rule_info *a, const struct rule_info *b)
 		return 0;
 	for (size_t i = 0; all && i < a->nconditions; i++)
 		all = str_eq(a->conditions[i], b->conditions[i]);
-	if (rivals && !all)
+	if (!all)
 		return 0;
 	complain("%.*s: note: %.*s asks for the same event%s",
 	    (int)a->path.n, a->path.p, (int)b->id.n, b->id.p, rivals ?
