@@ -29,6 +29,9 @@ struct ruleset;
 struct rules_env {
 	/* A symbol such as STATUS_NO_MEMORY to its number. */
 	bool	(*symbol)(struct str name, uint32_t *value);
+	/* Examples are neither checked nor kept: they are most of a rule
+	 * file, and a scan has no use for them. */
+	bool	lean;
 };
 
 /* A mistake in a rule file. */

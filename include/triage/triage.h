@@ -53,7 +53,7 @@ void		 triage_free(struct triage *t);
 bool		 triage_complete(const struct triage *t);
 
 /* What loading of rules needs from the code book. */
-extern const struct rules_env triage_rules_env;
+extern const struct rules_env triage_rules_env, triage_rules_env_lean;
 
 /* One example of a rule, run as if it were a log. */
 struct example_result {

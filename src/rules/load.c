@@ -180,6 +180,8 @@ schema_load(struct loader *l, const char *dir, const char *base)
 	if (l->rs->schema == NULL)
 		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
 		    (int)err.message.n, err.message.p);
+	if (l->rs->schema != NULL && l->rs->env->lean)
+		xml_schema_hollow(l->rs->schema, "example");
 	return l->rs->schema != NULL;
 }
 

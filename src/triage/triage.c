@@ -49,7 +49,8 @@ symbol_lookup(struct str name, uint32_t *value)
 	return code_symbol(name, value);
 }
 
-const struct rules_env triage_rules_env = { symbol_lookup };
+const struct rules_env triage_rules_env = { symbol_lookup, false };
+const struct rules_env triage_rules_env_lean = { symbol_lookup, true };
 
 struct triage *
 triage_new(struct arena *a, const struct ruleset *rs)

@@ -136,7 +136,7 @@ struct world {
 static void
 world_open(struct world *w)
 {
-	static const struct rules_env e = { no_symbol };
+	static const struct rules_env e = { no_symbol, true };
 	struct rule_errors errs = { NULL, 0, 0 };
 
 	memset(w, 0, sizeof *w);
