@@ -94,8 +94,8 @@ fold_key(struct fold *f, const struct rule *r, size_t from, size_t to)
 	}
 	if (n == 0) {
 		if (failed != NULL)
-			miss_add(f, r, arena_fmt(f->a, "not seen%s: %.*s",
-			    failed->kind == NODE_NONE ? " (as it must)" : "",
+			miss_add(f, r, arena_fmt(f->a, "%s: %.*s",
+			    failed->kind == NODE_NONE ? "not so" : "not seen",
 			    (int)missing_says(f->a, failed).n,
 			    missing_says(f->a, failed).p), to - from);
 		return;
