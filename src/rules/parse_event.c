@@ -124,9 +124,9 @@ mask_parse(struct parser *p, const struct xml_node *n, struct test *t)
 	else if (half.p != NULL)
 		t->mask = str_is(half, "low") ? 0xFFFF : 0xFFFF0000;
 	t->shift = str_is(half, "high") ? 16 : 0;
-	for (size_t i = 0; t->masked && i < t->n && t->values != NULL; i++)
+	for (size_t i = 0; half.p != NULL && i < t->n && t->values != NULL; i++)
 		if ((t->values[i] & ~(t->mask >> t->shift)) != 0)
-			parse_error(p, n, "%.*s has bits outside of the mask: "
+			parse_error(p, n, "%.*s has more than 16 bits: "
 			    "this can never hold", (int)t->names[i].n,
 			    t->names[i].p);
 }
