@@ -61,8 +61,8 @@ node_lines(struct lines *l, const struct rule *r, const struct track *tracks,
 	uint64_t fails = 0;
 
 	for (size_t i = 0; i < k->n; i++)
-		if (!tree_holds(r->anchor, r->when, tracks, k->anchors[i],
-		    &in) && in.failed == n)
+		if (!tree_holds(NULL, r->anchor, r->when, tracks,
+		    k->anchors[i], &in) && in.failed == n)
 			fails++;
 	if (fails > 0) {
 		struct str s = node_words(l->a, n);
@@ -87,8 +87,8 @@ verdict_lines(struct lines *l, struct case_file *c)
 	bool fires;
 
 	for (size_t i = 0; i < k->n; i++)
-		if (tree_holds(r->anchor, r->when, c->tracks, k->anchors[i],
-		    &in[c->n]))
+		if (tree_holds(l->a, r->anchor, r->when, c->tracks,
+		    k->anchors[i], &in[c->n]))
 			c->n++;
 	if (c->n == 0) {
 		line_add(l, str_of(k->n == 0 ?

@@ -25,8 +25,8 @@ benign_for(const struct fold *f, const struct rule *r,
 	const struct benign *b = r->benign;
 	struct instance scratch;
 
-	while (b != NULL && !tree_holds(r->anchor, b->when, f->tracks,
-	    anchor, &scratch))
+	while (b != NULL && !tree_holds(NULL, r->anchor, b->when,
+	    f->tracks, anchor, &scratch))
 		b = b->next;
 	return b;
 }
@@ -79,8 +79,8 @@ fold_key(struct fold *f, const struct rule *r, size_t from, size_t to)
 
 	for (size_t i = from; i < to; i++) {
 		in = arena_grow(f->a, in, n, &cap, sizeof *in);
-		if (tree_holds(r->anchor, r->when, f->tracks, k->anchors[i],
-		    &in[n]))
+		if (tree_holds(f->a, r->anchor, r->when, f->tracks,
+		    k->anchors[i], &in[n]))
 			n++;
 		else
 			failed = in[n].failed;

@@ -327,12 +327,13 @@ uint64_t	tick_apart(const struct tick *a, const struct tick *b);
 /* One anchor for which the rule's conditions hold. */
 struct instance {
 	const struct tick	*anchor;
-	const struct tick	*companion[CAP_RULE_CLAUSES];
+	const struct tick	**companion;	/* the other events */
 	size_t			 ncompanions;
 	const struct node	*failed;	/* the first that does not
 						 * hold, when it is none */
 };
-bool		tree_holds(const struct clause *anchor_clause,
+/* Companions are kept in a; with NULL they are not. */
+bool		tree_holds(struct arena *a, const struct clause *anchor_clause,
 		    const struct node *when, const struct track *tracks,
 		    const struct tick *anchor, struct instance *in);
 

@@ -122,7 +122,8 @@ any_holds(struct walk *w, const struct node *n)
 static bool
 none_holds(struct walk *w, const struct node *n)
 {
-	struct instance scratch = { .ncompanions = 0 };
+	const struct tick *room[CAP_RULE_CLAUSES];
+	struct instance scratch = { .companion = room };
 	struct walk aside = *w;
 
 	aside.in = &scratch;
@@ -155,14 +156,24 @@ node_holds(struct walk *w, const struct node *n)
 }
 
 bool
-tree_holds(const struct clause *anchor_clause, const struct node *when,
-    const struct track *tracks, const struct tick *anchor,
-    struct instance *in)
+tree_holds(struct arena *a, const struct clause *anchor_clause,
+    const struct node *when, const struct track *tracks,
+    const struct tick *anchor, struct instance *in)
 {
+	const struct tick *room[CAP_RULE_CLAUSES];
 	struct walk w = { tracks, anchor_clause, anchor, in };
+	bool holds;
 
-	in->anchor = anchor;
-	in->ncompanions = 0;
-	in->failed = NULL;
-	return node_holds(&w, when);
+	*in = (struct instance){ .anchor = anchor, .companion = room };
+	holds = node_holds(&w, when);
+	in->companion = NULL;
+	if (!holds || a == NULL)
+		in->ncompanions = 0;
+	if (in->ncompanions > 0) {
+		in->companion = arena_array(a, const struct tick *,
+		    in->ncompanions);
+		memcpy(in->companion, room,
+		    in->ncompanions * sizeof *in->companion);
+	}
+	return holds;
 }
