@@ -40,6 +40,9 @@ const struct xml_node *xml_parse(struct arena *a, struct span bytes,
  * with xml_schema_free. */
 struct xml_schema *xml_schema_new(struct arena *a, struct span bytes,
 		    struct xml_error *err);
+/* From now on documents of this schema lose what the elements of that
+ * name below their root hold, before they are checked and copied. */
+void		xml_schema_hollow(struct xml_schema *s, const char *name);
 void		xml_schema_free(struct xml_schema *s);
 
 /* Look-ups; an absent attribute is { NULL, 0 }. */

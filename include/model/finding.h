@@ -72,6 +72,9 @@ struct finding {
 	struct str	 problem_title;	/* heading of the problem */
 	unsigned	 rank;		/* 1 = best within the problem */
 	bool		 symptom;	/* says what happened, not why */
+	struct str	 follows;	/* id of the finding that it is a
+					 * consequence of, or empty */
+	struct str	 follows_title;	/* what that one is called */
 	struct str	 title;		/* (rule) */
 	enum severity	 severity;
 	enum confidence	 confidence;
@@ -87,12 +90,23 @@ struct finding {
 	const struct evidence *evidence; size_t nevidence;
 };
 
+/* A rule that did not fire though its first event was there, or that could
+ * not run because a log is not there. */
+struct near_miss {
+	struct str	computer;
+	struct str	rule;		/* id */
+	struct str	why;
+	uint64_t	anchors;	/* events that fitted; 0: a log is
+					 * not there */
+};
+
 struct report {
 	const char	*version;
 	size_t		 nrules;
 	struct str	 rules_digest;	/* of the rule files, hex */
 	const struct host *hosts;	size_t nhosts;
 	const struct finding *findings;	size_t nfindings;
+	const struct near_miss *misses;	size_t nmisses;
 	const struct input *inputs;	size_t ninputs;
 	const struct problem *problems;	size_t nproblems;
 	size_t		 problems_dropped;

@@ -19,6 +19,7 @@ struct os {
 	int		build;		/* 3790; OS_UNKNOWN */
 	int		sp;		/* 0 none; OS_UNKNOWN */
 	int		server;		/* 1 server, 0 client, OS_UNKNOWN */
+	int		bits;		/* 32 or 64; 0 unknown */
 	struct str	product;	/* as the log names it, or empty:
 					 * "Windows Server 2008 R2 Standard" */
 	const char	*source;	/* "EventLog 6009"; constant; NULL
@@ -41,6 +42,8 @@ enum boot_end { BOOT_UNKNOWN, BOOT_CLEAN, BOOT_CRASH, BOOT_POWER };
 struct boot {
 	uint64_t	start;		/* FILETIME; 0 before the log begins */
 	uint64_t	end;		/* 0: not known or still running */
+	uint64_t	seen;		/* last event before the next start;
+					 * 0: not known */
 	enum boot_end	ended;
 	bool		has_bugcheck;
 	uint64_t	bugcheck;	/* code that ended it */
@@ -56,6 +59,8 @@ struct host {
 					 * empty */
 	const struct boot *boots;	/* oldest first */
 	size_t		 nboots;
+	const struct str *channels;	/* "System"; sorted, each once */
+	size_t		 nchannels;
 	uint64_t	 first, last;	/* times of events; 0 none */
 	uint64_t	 events;	/* records read */
 };

@@ -29,6 +29,9 @@ struct ruleset;
 struct rules_env {
 	/* A symbol such as STATUS_NO_MEMORY to its number. */
 	bool	(*symbol)(struct str name, uint32_t *value);
+	/* Examples are neither checked nor kept: they are most of a rule
+	 * file, and a scan has no use for them. */
+	bool	lean;
 };
 
 /* A mistake in a rule file. */
@@ -70,6 +73,7 @@ struct rule_info {
 	const struct step	*remedy;	size_t nremedy;
 	const struct reference	*refs;		size_t nrefs;
 	size_t			 nexamples;
+	const struct str	*systems;	size_t nsystems; /* gates */
 };
 struct rule_info rule_info(const struct rule *r);
 
@@ -78,6 +82,7 @@ struct rule_example {
 	struct str		 note;		/* what it shows */
 	unsigned		 line;
 	bool			 match;		/* false: a near miss */
+	bool			 harmless;	/* by <benign> */
 	enum confidence		 confidence;	/* expected when match */
 	struct os		 os;		/* given, or os_none() */
 	const struct xml_node	*events;	/* first <Event> or NULL */
@@ -101,6 +106,9 @@ struct tick {
 	uint64_t	time;		/* FILETIME */
 	uint64_t	record_id;
 	uint64_t	group, join;	/* hashes of key values; 0 none */
+	uint64_t	value;		/* ... of what is to be distinct */
+	uint64_t	order;		/* place among all events of the
+					 * computer; set by rules_fold */
 };
 
 struct observations;
@@ -130,11 +138,54 @@ bool		 rules_match(const struct ruleset *rs, const struct event *e,
 		    struct observations *o);
 
 /*
- * Fold one computer.  Findings live in a (and borrow from rs and o) and
- * are ranked within each problem.  Their order: worst problem first.
+ * What is known beside the logs of a computer: other computers read in
+ * the same run, and files given with --evidence (pool use, versions).
  */
-size_t		 rules_fold(struct arena *a, const struct ruleset *rs,
+struct exhibits;
+struct surroundings {
+	const struct exhibits	*exhibits;	/* or NULL */
+	struct observations	*const *all;	/* of every computer */
+	size_t			 nall;
+};
+
+/* Reads a file of exhibits: lines of poolmon or memsnap, lines with a file
+ * name and a version.  NULL when it holds neither. */
+const struct exhibits *exhibits_read(struct arena *a, struct span bytes);
+
+/*
+ * Sort what was seen on one computer.  To be called once for each after
+ * the ticks have been given their sessions, before any is folded.
+ */
+void		 rules_sort(struct arena *a, const struct ruleset *rs,
+		    struct observations *o, const struct host *host);
+
+struct folded {
+	const struct finding	*findings;	size_t nfindings;
+	const struct near_miss	*misses;	size_t nmisses;
+};
+
+/*
+ * Fold one computer.  Findings live in a (and borrow from rs and o) and
+ * are ranked within each problem.  Their order: worst problem first, what
+ * follows from another behind it.
+ */
+struct folded	 rules_fold(struct arena *a, const struct ruleset *rs,
 		    struct observations *o, const struct host *host,
-		    const struct finding **findings);
+		    const struct surroundings *around);
+
+/* Which event clauses of the rule (bits, as they stand in it) were seen;
+ * and one of them in words, an empty string when there is none. */
+uint32_t	 rules_fitted(const struct ruleset *rs, const struct rule *r,
+		    struct observations *o);
+struct str	 rule_clause(struct arena *a, const struct ruleset *rs,
+		    const struct rule *r, unsigned i);
+
+/* From here on count what each event of the rule's clauses failed in. */
+void		 observations_explain(struct observations *o);
+/* Why the rule fired, or did not: one line each.  After rules_fold. */
+size_t		 rules_explain(struct arena *a, const struct ruleset *rs,
+		    const struct rule *r, struct observations *o,
+		    const struct host *host, const struct surroundings *around,
+		    const struct str **lines);
 
 #endif

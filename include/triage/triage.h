@@ -28,6 +28,9 @@ void		 triage_event(struct triage *t, const struct event *e);
 void		 triage_given(struct triage *t, const struct os *os);
 /* How inputs are opened from now on; log_open unless said. */
 void		 triage_opener(struct triage *t, log_opener *open);
+/* Files given with --evidence.  They speak of one computer: with several
+ * in the logs they are left aside. */
+void		 triage_exhibits(struct triage *t, const struct exhibits *x);
 /* An input that could not even be opened, or a folder without logs. */
 void		 triage_problem(struct triage *t, struct str path,
 		    const char *why);
@@ -35,18 +38,29 @@ void		 triage_problem(struct triage *t, struct str path,
  * report borrows from the arena of triage_new. */
 void		 triage_report(struct triage *t, enum severity min,
 		    struct report *r);
+/* Before the first input: count what keeps events from fitting. */
+void		 triage_explain(struct triage *t);
+/* Why the rule fired on that host of the report or did not, line by
+ * line. */
+size_t		 triage_why(struct triage *t, const struct rule *r,
+		    const struct report *rep, size_t host,
+		    const struct str **lines);
+/* Which event clauses of the rule were seen, as bits; after the report. */
+uint32_t	 triage_fitted(const struct triage *t, const struct rule *r);
 /* Gives back what does not lie in the arena of triage_new. */
 void		 triage_free(struct triage *t);
 /* Was everything read whole? */
 bool		 triage_complete(const struct triage *t);
 
 /* What loading of rules needs from the code book. */
-extern const struct rules_env triage_rules_env;
+extern const struct rules_env triage_rules_env, triage_rules_env_lean;
 
 /* One example of a rule, run as if it were a log. */
 struct example_result {
 	bool		raised;
+	bool		harmless;	/* all of it */
 	enum confidence	confidence;
+	uint32_t	fitted;		/* clauses seen */
 	struct str	error;		/* why it could not be run, or empty */
 };
 struct example_result triage_example(struct arena *a,

@@ -19,6 +19,7 @@ enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOCDATA |
 
 struct xml_schema {
 	xmlRelaxNGPtr	 compiled;
+	const char	*hollow;
 };
 
 /* The first error of a run is the one that explains. */
@@ -192,6 +193,21 @@ tree_valid(const struct xml_schema *schema, xmlDocPtr doc, struct trap *t)
 	return ok;
 }
 
+/* Takes out what the elements of that name below the root hold. */
+static void
+hollow_out(xmlNode *root, const char *name)
+{
+	for (xmlNode *n = root->children; n != NULL; n = n->next) {
+		xmlNode *inside = n->children;
+
+		if (n->type != XML_ELEMENT_NODE ||
+		    strcmp((const char *)n->name, name) != 0)
+			continue;
+		n->children = n->last = NULL;
+		xmlFreeNodeList(inside);
+	}
+}
+
 /* Called when the parser meets a DOCTYPE: flags it and stops. */
 static void
 doctype_refuse(void *ctx, const xmlChar *name, const xmlChar *external,
@@ -238,8 +254,10 @@ xml_parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
 	struct trap t = { .a = a, .err = err };
 	const struct xml_node *root = NULL;
 	xmlDocPtr doc = doc_parse(bytes, &t);
-	const xmlNode *top = doc == NULL ? NULL : xmlDocGetRootElement(doc);
+	xmlNode *top = doc == NULL ? NULL : xmlDocGetRootElement(doc);
 
+	if (top != NULL && schema != NULL && schema->hollow != NULL)
+		hollow_out(top, schema->hollow);
 	if (top != NULL)
 		root = tree_copy(a, top, &t);
 	if (root != NULL && schema != NULL && !tree_valid(schema, doc, &t))
@@ -275,6 +293,12 @@ xml_schema_new(struct arena *a, struct span bytes, struct xml_error *err)
 	if (s->compiled == NULL)
 		trap_set(&t, 0, "not a RELAX NG schema");
 	return s->compiled == NULL ? NULL : s;
+}
+
+void
+xml_schema_hollow(struct xml_schema *s, const char *name)
+{
+	s->hollow = name;
 }
 
 void

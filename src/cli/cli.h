@@ -26,6 +26,8 @@ struct options {
 	const char	*output;	/* -o; NULL: standard output */
 	enum format	 format;
 	log_opener	*open;		/* --recover, --reader */
+	const char	*evidence;	/* --evidence; NULL: none */
+	const char	*family, *os;	/* rules list: only those */
 	const char	*rules;		/* -r; NULL: look for them */
 	bool		 fail_on_set;
 	enum severity	 fail_on, min_severity;
@@ -81,6 +83,13 @@ struct ruleset *rules_find(struct arena *a, const struct options *o);
 /* The same from a folder of one's own; *mistakes says how many. */
 struct ruleset *rules_open(struct arena *a, const char *dir,
 	    const char *base, size_t *mistakes);
+/* Reads the file of --evidence, if there is one; false when it is of no
+ * use (said then). */
+struct triage;
+bool	evidence_give(struct arena *a, const struct options *o,
+	    struct triage *t);
+/* cli/cmd_explain.c */
+int	rules_explain_run(struct arena *a, const struct options *o);
 /* The folder of the shipped rules, NULL if there is none. */
 const char *rules_folder(struct arena *a);
 

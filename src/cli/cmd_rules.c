@@ -1,5 +1,5 @@
 /*
- * rules: list, show, check and test rules.
+ * rules: list, show, check and test rules, a skeleton for a new one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,11 +19,44 @@ text_line(const char *before, struct str s)
 	out_char(&o, '\n');
 }
 
+/* Does the text stand in s? */
+static bool
+holds(struct arena *a, struct str s, const char *text)
+{
+	struct str glob = arena_fmt(a, "*%s*", text);
+
+	return str_glob(s, glob);
+}
+
+static bool
+any_holds(struct arena *a, const struct str *v, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (holds(a, v[i], text))
+			return true;
+	return false;
+}
+
+/* A rule without gates is for every release. */
+static bool
+listed(struct arena *a, const struct options *o, const struct rule_info *r)
+{
+	if (o->os != NULL && r->nsystems > 0 &&
+	    !any_holds(a, r->systems, r->nsystems, o->os))
+		return false;
+	return o->family == NULL || holds(a, r->id, o->family) ||
+	    holds(a, r->problem, o->family) ||
+	    any_holds(a, r->conditions, r->nconditions, o->family);
+}
+
 static int
-list(const struct ruleset *rs)
+list(struct arena *a, const struct ruleset *rs, const struct options *o)
 {
 	for (size_t i = 0; i < rules_count(rs); i++) {
 		struct rule_info r = rule_info(rules_get(rs, i));
+
+		if (!listed(a, o, &r))
+			continue;
 
 		printf("%-22.*s %-8s ", (int)r.id.n, r.id.p,
 		    severity_name(r.severity));
@@ -108,6 +141,8 @@ as_expected(const struct rule_example *x, const struct example_result *r)
 {
 	if (r->error.n > 0 || r->raised != x->match)
 		return false;
+	if (r->harmless || x->harmless)
+		return r->harmless == x->harmless;
 	return !x->match || r->confidence == x->confidence;
 }
 
@@ -115,8 +150,8 @@ static void
 example_complain(const struct rule_info *info, const struct rule_example *x,
     const struct example_result *r)
 {
-	const char *got = r->raised ? confidence_name(r->confidence) :
-	    "nothing";
+	const char *got = !r->raised ? "nothing" : r->harmless ? "harmless" :
+	    confidence_name(r->confidence);
 
 	if (r->error.n > 0)
 		complain("%.*s:%u: %.*s", (int)info->path.n, info->path.p,
@@ -124,8 +159,8 @@ example_complain(const struct rule_info *info, const struct rule_example *x,
 	else
 		complain("%.*s:%u: example \"%.*s\" gave %s, %s was expected",
 		    (int)info->path.n, info->path.p, x->line, (int)x->note.n,
-		    x->note.p, got, x->match ?
-		    confidence_name(x->confidence) : "nothing");
+		    x->note.p, got, !x->match ? "nothing" : x->harmless ?
+		    "harmless" : confidence_name(x->confidence));
 }
 
 static size_t
@@ -162,6 +197,78 @@ test(const struct ruleset *rs, const struct options *o)
 	return failed > 0 ? STATUS_USAGE : STATUS_DONE;
 }
 
+/* Events that no example has: a misspelt name would look like that. */
+static size_t
+sense_examples(const struct ruleset *rs, const struct rule *rule)
+{
+	struct rule_info info = rule_info(rule);
+	struct arena a = { 0 };
+	uint32_t seen = 0;
+	size_t notes = 0;
+
+	for (size_t i = 0; i < info.nexamples; i++) {
+		struct rule_example x = rule_example(rule, i);
+
+		seen |= triage_example(&a, rs, rule, &x).fitted;
+		arena_reset(&a);
+	}
+	for (unsigned i = 0; i < 32; i++) {
+		struct str says = rule_clause(&a, rs, rule, i);
+
+		if (says.n == 0)
+			break;
+		if ((seen >> i & 1) != 0)
+			continue;
+		notes++;
+		complain("%.*s: note: no example has \"%.*s\"; is every name "
+		    "right?", (int)info.path.n, info.path.p, (int)says.n,
+		    says.p);
+	}
+	arena_free(&a);
+	return notes;
+}
+
+/* Rules that ask for the same words. */
+static size_t
+sense_overlap(const struct rule_info *a, const struct rule_info *b)
+{
+	bool rivals = str_eq(a->problem, b->problem);
+	bool all = a->nconditions == b->nconditions;
+
+	if (a->symptom || b->symptom || a->nconditions == 0 ||
+	    b->nconditions == 0 ||
+	    !str_eq(a->conditions[0], b->conditions[0]))
+		return 0;
+	for (size_t i = 0; all && i < a->nconditions; i++)
+		all = str_eq(a->conditions[i], b->conditions[i]);
+	if (!all)
+		return 0;
+	complain("%.*s: note: %.*s asks for the same event%s",
+	    (int)a->path.n, a->path.p, (int)b->id.n, b->id.p, rivals ?
+	    ", and nothing tells the two apart: give each a <check>" :
+	    " under another problem: the two are not ranked as rivals");
+	return 1;
+}
+
+/* What the grammar allows and is hardly meant. */
+static size_t
+sense(const struct ruleset *rs)
+{
+	size_t notes = 0, n = rules_count(rs);
+
+	for (size_t i = 0; i < n; i++) {
+		struct rule_info a = rule_info(rules_get(rs, i));
+
+		notes += sense_examples(rs, rules_get(rs, i));
+		for (size_t j = i + 1; j < n; j++) {
+			struct rule_info b = rule_info(rules_get(rs, j));
+
+			notes += sense_overlap(&a, &b);
+		}
+	}
+	return notes;
+}
+
 /* check and test take a folder of their own as argument. */
 static int
 check_or_test(struct arena *a, const struct options *o, bool run)
@@ -186,12 +293,60 @@ check_or_test(struct arena *a, const struct options *o, bool run)
 		int tested = test(rs, o);
 
 		status = tested != STATUS_DONE ? tested : status;
-	} else if (!o->quiet) {
-		printf("good rules: %zu, mistakes: %zu\n", rules_count(rs),
-		    mistakes);
+	} else {
+		size_t notes = sense(rs);
+
+		if (!o->quiet)
+			printf("good rules: %zu, mistakes: %zu, notes: %zu\n",
+			    rules_count(rs), mistakes, notes);
 	}
 	rules_free(rs);
 	return status;
+}
+
+/* What rules/README.md tells step by step, ready to be filled in. */
+static int
+skeleton(const char *id)
+{
+	size_t n = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789.-");
+
+	if (id[n] != '\0' || n == 0) {
+		complain("\"%s\" is no id: letters, digits, dots, dashes", id);
+		return STATUS_USAGE;
+	}
+	printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	    "<!-- %s.xml -->\n"
+	    "<rule id=\"%s\" problem=\"WHAT-IS-WRONG\" severity=\"high\" "
+	    "verdict=\"fault\">\n"
+	    "  <title>What is wrong, in one line</title>\n"
+	    "  <applies>\n"
+	    "    <os version=\"5.2\" says=\"Windows Server 2003\"/>\n"
+	    "  </applies>\n"
+	    "  <when>\n"
+	    "    <event provider=\"PROVIDER\" id=\"1\">\n"
+	    "      <fact name=\"string.1\" like=\"*\"/>\n"
+	    "    </event>\n"
+	    "  </when>\n"
+	    "  <check>What no log can tell</check>\n", id, id);
+	printf("  <diagnosis>What was seen: first {first}, {count} times."
+	    "</diagnosis>\n"
+	    "  <cause>Why it happens.</cause>\n"
+	    "  <remedy>\n"
+	    "    <step>What to do first.</step>\n"
+	    "  </remedy>\n"
+	    "  <example expect=\"possible\" os=\"5.2.3790\" sp=\"0\" "
+	    "note=\"As it is logged\">\n"
+	    "    <Event>\n"
+	    "      <System><Provider Name=\"PROVIDER\"/><EventID>1</EventID>"
+	    "\n        <Channel>System</Channel><Computer>SRV</Computer>"
+	    "</System>\n"
+	    "      <EventData><Data>TEXT</Data></EventData>\n"
+	    "    </Event>\n"
+	    "  </example>\n"
+	    "  <example expect=\"none\" note=\"Near miss: nothing logged\"/>"
+	    "\n</rule>\n");
+	return STATUS_DONE;
 }
 
 int
@@ -203,19 +358,28 @@ cmd_rules(struct arena *a, const struct options *o)
 
 	if (strcmp(what, "check") == 0 || strcmp(what, "test") == 0)
 		return check_or_test(a, o, what[0] == 't');
-	if (strcmp(what, "list") != 0 && strcmp(what, "show") != 0) {
-		complain("rules has no command \"%s\": list, show ID, check, "
-		    "test", what);
+	if (strcmp(what, "list") != 0 && strcmp(what, "show") != 0 &&
+	    strcmp(what, "new") != 0 && strcmp(what, "explain") != 0) {
+		complain("rules has no command \"%s\": list, show ID, "
+		    "explain ID PATH..., new ID, check, test", what);
 		return STATUS_USAGE;
 	}
-	if (what[0] == 's' && o->nargs < 2) {
-		complain("rules show needs the id of a rule");
+	if (what[0] != 'l' && o->nargs < 2) {
+		complain("rules %s needs the id of a rule", what);
 		return STATUS_USAGE;
 	}
+	if (what[0] == 'n')
+		return skeleton(o->args[1]);
+	if (what[0] == 'e' && o->nargs < 3) {
+		complain("rules explain needs logs behind the id");
+		return STATUS_USAGE;
+	}
+	if (what[0] == 'e')
+		return rules_explain_run(a, o);
 	rs = rules_find(a, o);
 	if (rs == NULL)
 		return STATUS_USAGE;
-	status = what[0] == 'l' ? list(rs) : show(rs, o->args[1]);
+	status = what[0] == 'l' ? list(a, rs, o) : show(rs, o->args[1]);
 	rules_free(rs);
 	return status;
 }

@@ -58,6 +58,11 @@ scan(struct arena *a, const struct options *o, const struct ruleset *rs,
 	struct report r;
 	bool complete;
 
+	if (!evidence_give(a, o, t)) {
+		triage_free(t);
+		(void)output_close(p);
+		return STATUS_USAGE;
+	}
 	triage_opener(t, o->open);
 	walk_paths(a, o->args, o->nargs, &ops);
 	triage_report(t, o->min_severity, &r);

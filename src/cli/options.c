@@ -132,6 +132,27 @@ set_reader(struct options *o, const char *arg)
 }
 
 static bool
+set_evidence(struct options *o, const char *arg)
+{
+	o->evidence = arg;
+	return true;
+}
+
+static bool
+set_family(struct options *o, const char *arg)
+{
+	o->family = arg;
+	return true;
+}
+
+static bool
+set_os(struct options *o, const char *arg)
+{
+	o->os = arg;
+	return true;
+}
+
+static bool
 set_fail_on(struct options *o, const char *arg)
 {
 	o->fail_on_set = true;
@@ -197,7 +218,8 @@ set_version(struct options *o, const char *arg)
 
 enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
     KEY_RECOVER, KEY_CSV, KEY_FROM, KEY_TO, KEY_LAST, KEY_PROVIDER, KEY_LEVEL,
-    KEY_CHANNEL, KEY_COMPUTER, KEY_READER };
+    KEY_CHANNEL, KEY_COMPUTER, KEY_READER, KEY_EVIDENCE,
+    KEY_FAMILY, KEY_OS };
 
 static const struct option_row rows[] = {
 	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO | CMD_VERIFY,
@@ -238,6 +260,14 @@ static const struct option_row rows[] = {
 	    "events of this computer", set_computer },
 	{ 'r', "rules", "DIR", CMD_SCAN | CMD_RULES,
 	    "use the rules in DIR", set_rules },
+	{ KEY_EVIDENCE, "evidence", "FILE", CMD_SCAN | CMD_RULES,
+	    "what a log cannot tell, of the same computer: pool use\n"
+	    "(poolmon, memsnap), file versions", set_evidence },
+	{ KEY_FAMILY, "family", "TEXT", CMD_RULES,
+	    "list: only rules whose id, problem or events hold TEXT",
+	    set_family },
+	{ KEY_OS, "os", "TEXT", CMD_RULES,
+	    "list: only rules for a release that holds TEXT", set_os },
 	{ KEY_FAIL_ON, "fail-on", "SEVERITY", CMD_SCAN,
 	    "exit with 1 on a finding of this severity or worse:\n"
 	    "info, low, medium, high, critical", set_fail_on },

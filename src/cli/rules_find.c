@@ -77,17 +77,23 @@ mistakes_print(const struct rule_errors *errs)
 	}
 }
 
-struct ruleset *
-rules_open(struct arena *a, const char *dir, const char *base,
-    size_t *mistakes)
+static struct ruleset *
+open_with(struct arena *a, const char *dir, const char *base,
+    const struct rules_env *env, size_t *mistakes)
 {
 	struct rule_errors errs = { NULL, 0, 0 };
-	struct ruleset *rs = rules_load(a, dir, base, &triage_rules_env,
-	    &errs);
+	struct ruleset *rs = rules_load(a, dir, base, env, &errs);
 
 	mistakes_print(&errs);
 	*mistakes = errs.n;
 	return rs;
+}
+
+struct ruleset *
+rules_open(struct arena *a, const char *dir, const char *base,
+    size_t *mistakes)
+{
+	return open_with(a, dir, base, &triage_rules_env, mistakes);
 }
 
 struct ruleset *
@@ -102,7 +108,7 @@ rules_find(struct arena *a, const struct options *o)
 		complain("the rules were not found: say where with --rules");
 		return NULL;
 	}
-	rs = rules_open(a, dir, base, &mistakes);
+	rs = open_with(a, dir, base, &triage_rules_env_lean, &mistakes);
 	if (mistakes == 0 && rules_count(rs) > 0)
 		return rs;
 	if (mistakes == 0)

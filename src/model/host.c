@@ -32,6 +32,8 @@ os_merge(struct os *dst, const struct os *src)
 	merge_int(&dst->build, src->build);
 	merge_int(&dst->sp, src->sp);
 	merge_int(&dst->server, src->server);
+	if (dst->bits == 0)
+		dst->bits = src->bits;
 	if (dst->product.n == 0)
 		dst->product = src->product;
 	if (dst->source == NULL)
@@ -61,6 +63,14 @@ os_complete(struct os *os)
 		merge_int(&os->minor, builds[i].minor);
 		merge_int(&os->sp, builds[i].sp);
 	}
+	/* No server later than 6.0 came for 32 bits; nothing before 5.1 for
+	 * 64. */
+	if (os->server == 1 && (os->major > 6 ||
+	    (os->major == 6 && os->minor >= 1)))
+		os->bits = 64;
+	if (os->major >= 3 && (os->major < 5 ||
+	    (os->major == 5 && os->minor == 0)))
+		os->bits = 32;
 }
 
 struct release {

@@ -122,6 +122,7 @@ json_finding(struct json *j, const struct finding *f)
 	json_key_lit(j, "severity", severity_name(f->severity));
 	json_key_lit(j, "confidence", confidence_name(f->confidence));
 	json_key_lit(j, "verdict", verdict_name(f->verdict));
+	json_key_maybe(j, "consequence_of", f->follows);
 	json_key_text(j, "computer", f->computer);
 	json_key_time(j, "first", f->first);
 	json_key_time(j, "last", f->last);

@@ -187,6 +187,33 @@ totals_line(struct page *p, const struct report *r, const struct plan *s)
 	page_end(p);
 }
 
+/* Rules that came near, or could not run. */
+static void
+misses(struct page *p, const struct report *r)
+{
+	if (r->nmisses == 0)
+		return;
+	page_blank(p);
+	page_indent(p, 0);
+	page_lit(p, "not fired, though the first event was there, or not "
+	    "tried");
+	page_end(p);
+	for (size_t i = 0; i < r->nmisses; i++) {
+		const struct near_miss *m = &r->misses[i];
+
+		page_indent(p, 2);
+		page_whole(p, 0, m->rule);
+		page_indent(p, 24);
+		if (r->nhosts > 1)
+			page_whole(p, 0, arena_fmt(&p->a, "%.*s:",
+			    (int)m->computer.n, m->computer.p));
+		page_words(p, m->why);
+		if (m->anchors > 1)
+			page_fmt(p, 1, "(%" PRIu64 " events)", m->anchors);
+		page_end(p);
+	}
+}
+
 void
 report_text(struct out *o, const struct report *r,
     const struct report_options *opt)
@@ -201,6 +228,7 @@ report_text(struct out *o, const struct report *r,
 			nothing(&p, r);
 		text_unread(&p, r);
 		if (p.verbose) {
+			misses(&p, r);
 			text_notes(&p, r);
 			text_inputs(&p, r);
 		}

@@ -145,6 +145,16 @@ heading(struct page *p, const struct finding *const *f, size_t n)
 }
 
 static void
+consequence(struct page *p, const struct finding *f)
+{
+	if (f->follows.n == 0)
+		return;
+	page_label(p, "follows from");
+	page_words(p, f->follows_title);
+	page_end(p);
+}
+
+static void
 conditions(struct page *p, const struct finding *f)
 {
 	for (size_t i = 0; i < f->nconditions; i++) {
@@ -319,6 +329,7 @@ text_problem(struct page *p, const struct report *r,
 	while (causes < n && !f[causes]->symptom)
 		causes++;
 	heading(p, f, n);
+	consequence(p, f[0]);
 	if (causes > 0)
 		explanations(p, f, causes, problem_count(f, n));
 	if (causes > 1 && !p->verbose)

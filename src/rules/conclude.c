@@ -14,10 +14,20 @@
  * operating system gate 1 for each thing it asks (version, build, service
  * pack, kind); supports 1 and checks 2 unless the rule says otherwise.
  */
+#include <inttypes.h>
 #include <string.h>
 #include "rules/rule.h"
 
 enum { CONFIRM = 3 };
+
+bool
+log_is_there(const struct host *h, const struct clause *c)
+{
+	for (size_t i = 0; i < h->nchannels; i++)
+		if (str_caseeq(h->channels[i], c->log))
+			return true;
+	return c->log.n == 0;
+}
 
 struct tally_up {
 	struct arena	*a;
@@ -46,111 +56,68 @@ condition_add(struct tally_up *u, struct str text, enum result r, int weight)
 	}
 }
 
+static bool
+companion_of(const struct instance *in, const struct clause *c)
+{
+	for (size_t i = 0; i < in->ncompanions; i++)
+		if (in->companion[i]->clause == c->number)
+			return true;
+	return in->anchor->clause == c->number;
+}
+
+/* Absence is known only where the log reaches: a time after the anchor
+ * must be over, and the log that would hold the event must be there. */
+static enum result
+absence(const struct case_file *c, const struct node *n)
+{
+	const struct tick *anchor = c->instances[c->n - 1].anchor;
+	const struct clause *k = n->clause;
+	enum result r = RESULT_MET;
+
+	for (const struct node *x = n->child; x != NULL; x = x->next)
+		if (absence(c, x) == RESULT_UNKNOWN)
+			r = RESULT_UNKNOWN;
+	if (n->kind != NODE_EVENT)
+		return r;
+	if (k->scope.side == SIDE_AFTER && k->scope.kind == SCOPE_TIME &&
+	    anchor->time + k->scope.span > c->host->last)
+		return RESULT_UNKNOWN;
+	return log_is_there(c->host, k) ? r : RESULT_UNKNOWN;
+}
+
 /* Conditions of the tree that hold for the newest instance. */
 static void
 tree_conditions(struct tally_up *u, const struct node *n,
-    const struct instance *in)
+    const struct case_file *c)
 {
 	switch (n->kind) {
 	case NODE_EVENT:
-		if (n->clause->number == in->anchor->clause) {
+		if (companion_of(&c->instances[c->n - 1], n->clause))
 			condition_add(u, clause_says(u->a, n->clause),
 			    RESULT_MET, n->clause->weight);
-			return;
-		}
-		for (size_t i = 0; i < in->ncompanions; i++)
-			if (in->companion[i]->clause == n->clause->number) {
-				condition_add(u, clause_says(u->a, n->clause),
-				    RESULT_MET, n->clause->weight);
-				return;
-			}
 		return;
 	case NODE_NONE:
-		condition_add(u, n->says, RESULT_MET, 1);
+		condition_add(u, n->says, absence(c, n), 1);
 		return;
 	case NODE_ALL:
 	case NODE_ANY:
 	case NODE_SEQUENCE:
 		break;
 	}
-	for (const struct node *c = n->child; c != NULL; c = c->next)
-		tree_conditions(u, c, in);
-}
-
-static enum result
-worse(enum result a, enum result b)
-{
-	if (a == RESULT_UNMET || b == RESULT_UNMET)
-		return RESULT_UNMET;
-	return a == RESULT_UNKNOWN ? a : b;
-}
-
-static enum result
-within(int value, int lo, int hi)
-{
-	if (lo == OS_UNKNOWN)
-		return RESULT_MET;
-	if (value == OS_UNKNOWN)
-		return RESULT_UNKNOWN;
-	return value >= lo && value <= hi ? RESULT_MET : RESULT_UNMET;
-}
-
-static enum result
-gate_result(const struct gate *g, const struct os *os)
-{
-	enum result r = within(os->major, g->major, g->major);
-
-	r = worse(r, within(os->minor, g->minor, g->minor));
-	r = worse(r, within(os->build, g->build_lo, g->build_hi));
-	r = worse(r, within(os->sp, g->sp_lo, g->sp_hi));
-	return worse(r, within(os->server, g->server, g->server));
-}
-
-/* The operating system at the time of the event, else what the computer
- * is known to run. */
-static struct os
-case_os(const struct case_file *c)
-{
-	int32_t boot = c->instances[c->n - 1].anchor->boot;
-	struct os os = os_none();
-
-	if (boot >= 0 && (size_t)boot < c->host->nboots)
-		os = c->host->boots[boot].os;
-	os_merge(&os, &c->host->os);
-	return os;
+	for (const struct node *x = n->child; x != NULL; x = x->next)
+		tree_conditions(u, x, c);
 }
 
 /* Any one alternative is enough; the best result stands for all. */
 static enum result
 gates_conclude(struct tally_up *u, const struct case_file *c)
 {
-	struct os os = case_os(c);
-	enum result best = RESULT_UNMET, r;
-	const struct gate *which = c->rule->gates;
 	struct str says;
+	int weight;
+	enum result r = gates_result(u->a, c, &says, &weight);
 
-	for (const struct gate *g = c->rule->gates; g != NULL; g = g->next) {
-		r = gate_result(g, &os);
-		if (r == RESULT_MET ||
-		    (r == RESULT_UNKNOWN && best == RESULT_UNMET)) {
-			best = r;
-			which = g;
-		}
-		if (r == RESULT_MET)
-			break;
-	}
-	says = which->says;
-	if (best != RESULT_MET)
-		for (const struct gate *g = c->rule->gates; g != NULL;
-		    g = g->next)
-			says = g == c->rule->gates ? g->says :
-			    arena_fmt(u->a, "%.*s, or %.*s", (int)says.n,
-			    says.p, (int)g->says.n, g->says.p);
-	if (best != RESULT_UNKNOWN && os.source != NULL)
-		says = arena_fmt(u->a, "%.*s (from %s)", (int)says.n, says.p,
-		    os.source);
-	condition_add(u, says, best, which->weight);
-	return best;
+	condition_add(u, says, r, weight);
+	return r;
 }
 
 static const struct tick *
@@ -158,10 +125,60 @@ support_seen(const struct case_file *c, const struct support *s)
 {
 	const struct tick *t = NULL;
 
-	for (size_t i = c->n; t == NULL && i-- > 0;)
-		t = scope_nearest(&c->tracks[s->clause->number], s->scope,
-		    c->instances[i].anchor);
+	if (s->clause == NULL)
+		return NULL;
+	for (size_t i = c->n; t == NULL && i-- > 0;) {
+		const struct tick *anchor = c->instances[i].anchor;
+
+		t = range_run(track_range(&c->tracks[s->clause->number],
+		    s->clause, anchor), s->clause, anchor);
+	}
 	return t;
+}
+
+/* On how many other computers an anchor was logged at about that time. */
+static uint64_t
+computers_at(const struct case_file *c, const struct support *s,
+    const struct tick *anchor)
+{
+	uint64_t n = 0;
+	uint32_t clause = c->rule->anchor->number;
+
+	for (size_t i = 0; i < c->around->nall; i++) {
+		struct observations *o = c->around->all[i];
+		const struct track *k;
+		size_t lo = 0, hi;
+
+		if (o == c->obs)
+			continue;
+		k = &observe_tracks(o)[clause];
+		hi = k->n;
+		while (lo < hi) {
+			size_t mid = lo + (hi - lo) / 2;
+
+			if (k->times[mid] + s->scope.span < anchor->time)
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		n += lo < k->n &&
+		    k->times[lo] <= anchor->time + s->scope.span;
+	}
+	return n;
+}
+
+static enum result
+support_result(const struct case_file *c, const struct support *s)
+{
+	if (s->computers == 0)
+		return support_seen(c, s) != NULL ? RESULT_MET :
+		    log_is_there(c->host, s->clause) ? s->missing :
+		    RESULT_UNKNOWN;
+	for (size_t i = c->n; i-- > 0;)
+		if (computers_at(c, s, c->instances[i].anchor) >=
+		    s->computers)
+			return RESULT_MET;
+	return c->around->nall > s->computers ? s->missing : RESULT_UNKNOWN;
 }
 
 static enum confidence
@@ -272,6 +289,31 @@ case_count(const struct case_file *c)
 	return n;
 }
 
+/* Is there a run of so many instances within the time? */
+static bool
+escalates(const struct case_file *c, const struct escalate *e)
+{
+	if (e->per == 0)
+		return case_count(c) >= e->min;
+	for (size_t i = 0; i + e->min <= c->n; i++)
+		if (tick_apart(c->instances[i].anchor,
+		    c->instances[i + e->min - 1].anchor) <= e->per)
+			return true;
+	return false;
+}
+
+static enum severity
+severity_of(const struct case_file *c)
+{
+	enum severity s = c->rule->info.severity;
+
+	for (const struct escalate *e = c->rule->escalate; e != NULL;
+	    e = e->next)
+		if (e->severity > s && escalates(c, e))
+			s = e->severity;
+	return s;
+}
+
 static void
 finding_text(struct arena *a, const struct case_file *c, struct finding *f)
 {
@@ -282,7 +324,7 @@ finding_text(struct arena *a, const struct case_file *c, struct finding *f)
 	f->problem = fill(a, i->problem, c);
 	f->diagnosis = fill(a, i->diagnosis, c);
 	f->cause = fill(a, i->cause, c);
-	f->severity = i->severity;
+	f->severity = severity_of(c);
 	f->verdict = i->verdict;
 	f->symptom = i->symptom;
 	f->remedy = i->remedy;
@@ -316,17 +358,25 @@ conclude(struct arena *a, const struct case_file *c, struct scored *out)
 	struct tally_up u = { .a = a };
 	const struct rule *r = c->rule;
 	struct finding *f = &out->f;
+	bool excluded;
 
 	memset(out, 0, sizeof *out);
-	tree_conditions(&u, r->when, &c->instances[c->n - 1]);
-	if (r->gates != NULL && gates_conclude(&u, c) == RESULT_UNMET &&
-	    !r->keep)
-		return false;
+	out->rule = r;
+	out->instances = c->instances;
+	out->n = c->n;
+	tree_conditions(&u, r->when, c);
+	excluded = r->gates != NULL &&
+	    gates_conclude(&u, c) == RESULT_UNMET && !r->keep;
 	for (const struct support *s = r->supports; s != NULL; s = s->next)
-		condition_add(&u, s->says, support_seen(c, s) != NULL ?
-		    RESULT_MET : s->missing, s->weight);
+		condition_add(&u, s->says, support_result(c, s), s->weight);
 	for (const struct check *k = r->checks; k != NULL; k = k->next)
-		condition_add(&u, k->text, RESULT_UNKNOWN, k->weight);
+		condition_add(&u, k->text, exhibit_result(
+		    c->around->exhibits, k), k->weight);
+	if (c->harmless > 0)
+		condition_add(&u, arena_fmt(a, "%" PRIu64 " further %s "
+		    "harmless: %.*s", c->harmless, c->harmless == 1 ?
+		    "event is" : "events are", (int)c->benign->says.n,
+		    c->benign->says.p), RESULT_MET, 0);
 	finding_text(a, c, f);
 	finding_times(c, f);
 	evidence_collect(a, c, f);
@@ -336,5 +386,5 @@ conclude(struct arena *a, const struct case_file *c, struct scored *out)
 	out->met = u.met;
 	out->unknown = u.unknown;
 	out->unmet = u.unmet;
-	return true;
+	return !excluded;
 }

@@ -2,7 +2,7 @@
  * Matching one event against all clauses of all rules.  Clauses are
  * indexed by event id, so that a rule costs nothing for events that it
  * does not ask for; clauses that take any id of a provider (is there such
- * a product?) stand in a chain of their own.
+ * a product?) by the length of the provider's name.
  */
 #include <string.h>
 #include "rules/rule.h"
@@ -13,9 +13,14 @@ struct link {
 	const struct link	*next;
 };
 
+/* Ranges of so many ids or more stand in a chain of their own. */
+enum { RANGE_MOST = 64, LENGTHS = 64 };
+
 struct index {
 	const struct link	*by_id[65536];
-	const struct link	*any_id;
+	const struct link	*any_id[LENGTHS];	/* by length of name */
+	const struct link	*globs;			/* any id, any name */
+	const struct link	*wide;			/* wide ranges of ids */
 };
 
 static void
@@ -30,6 +35,12 @@ link_add(struct arena *a, const struct link **chain, const struct clause *c,
 	*chain = l;
 }
 
+static bool
+has_star(struct str name)
+{
+	return name.n > 0 && memchr(name.p, '*', name.n) != NULL;
+}
+
 void
 index_build(struct arena *a, struct ruleset *rs)
 {
@@ -40,8 +51,17 @@ index_build(struct arena *a, struct ruleset *rs)
 
 		for (const struct selector *s = c->selectors; s != NULL;
 		    s = s->next) {
+			if (s->any_id && has_star(s->provider)) {
+				link_add(a, &ix->globs, c, s);
+				continue;
+			}
 			if (s->any_id) {
-				link_add(a, &ix->any_id, c, s);
+				link_add(a, &ix->any_id[s->provider.n %
+				    LENGTHS], c, s);
+				continue;
+			}
+			if (s->hi - s->lo >= RANGE_MOST) {
+				link_add(a, &ix->wide, c, s);
 				continue;
 			}
 			for (unsigned id = s->lo; id <= s->hi; id++)
@@ -51,84 +71,137 @@ index_build(struct arena *a, struct ruleset *rs)
 	rs->index = ix;
 }
 
-static bool
-link_from(const struct link *l, struct str provider, struct str source)
-{
-	struct str want = l->selector->provider;
+/* What an event is looked up by. */
+struct caller {
+	struct str	provider, source;
+	uint16_t	id;
+};
 
-	return str_caseeq(want, provider) ||
-	    (source.n > 0 && str_caseeq(want, source));
+static bool
+name_fits(struct str want, struct str have)
+{
+	return have.n > 0 && (str_caseeq(want, have) ||
+	    (has_star(want) && str_glob(have, want)));
 }
 
 static bool
-chain_wants(const struct link *l, struct str provider, struct str source)
+link_fits(const struct link *l, const struct caller *who)
+{
+	const struct selector *s = l->selector;
+
+	if (!s->any_id && (who->id < s->lo || who->id > s->hi))
+		return false;
+	return name_fits(s->provider, who->provider) ||
+	    name_fits(s->provider, who->source);
+}
+
+static bool
+chain_wants(const struct link *l, const struct caller *who)
 {
 	for (; l != NULL; l = l->next)
-		if (link_from(l, provider, source))
+		if (link_fits(l, who))
 			return true;
 	return false;
+}
+
+/* From ANY_ID on those for any id. */
+enum { ANY_ID = 2, CHAINS = 5 };
+
+/* The chains that an event can be in. */
+static size_t
+chains_of(const struct index *ix, const struct caller *who,
+    const struct link *v[CHAINS])
+{
+	size_t n = 0, source = who->source.n % LENGTHS;
+
+	v[n++] = ix->by_id[who->id];
+	v[n++] = ix->wide;
+	v[n++] = ix->globs;
+	v[n++] = ix->any_id[who->provider.n % LENGTHS];
+	if (who->source.n > 0 && source != who->provider.n % LENGTHS)
+		v[n++] = ix->any_id[source];
+	return n;
 }
 
 bool
 rules_want(const struct ruleset *rs, struct str provider, struct str source,
     uint16_t id)
 {
-	return chain_wants(rs->index->by_id[id], provider, source);
+	const struct caller who = { provider, source, id };
+
+	return chain_wants(rs->index->by_id[id], &who) ||
+	    chain_wants(rs->index->wide, &who);
 }
 
 bool
 rules_want_all(const struct ruleset *rs, struct str provider,
     struct str source)
 {
-	return chain_wants(rs->index->any_id, provider, source);
-}
+	const struct caller who = { provider, source, 0 };
+	const struct link *v[CHAINS];
+	size_t n = chains_of(rs->index, &who, v);
 
-static bool
-clause_holds(const struct clause *c, const struct event *e,
-    const struct facts *f)
-{
-	for (const struct test *t = c->tests; t != NULL; t = t->next)
-		if (!test_holds(t, e, f))
-			return false;
-	return true;
-}
-
-/* Does an earlier link of the chain name the same clause?  An event
- * satisfies a clause once, though several selectors may fit it. */
-static bool
-clause_done(const struct link *from, const struct link *here,
-    const struct event *e)
-{
-	for (; from != here; from = from->next)
-		if (from->clause == here->clause &&
-		    link_from(from, e->provider, e->source))
+	for (size_t i = ANY_ID; i < n; i++)
+		if (chain_wants(v[i], &who))
 			return true;
 	return false;
 }
 
+/* The number of the first test that fails, -1 when all hold. */
+static int
+clause_failed(const struct clause *c, const struct view *v)
+{
+	int i = 0;
+
+	for (const struct test *t = c->tests; t != NULL; t = t->next, i++)
+		if (!test_holds(t, v))
+			return i;
+	return -1;
+}
+
+/* Does an earlier link name the same clause?  An event satisfies a clause
+ * once, though several selectors may fit it. */
 static bool
-chain_match(const struct link *chain, const struct event *e,
+clause_done(const struct link *const *v, size_t chain,
+    const struct link *here, const struct caller *who)
+{
+	for (size_t i = 0; i <= chain; i++)
+		for (const struct link *l = v[i]; l != NULL && l != here;
+		    l = l->next)
+			if (l->clause == here->clause && link_fits(l, who))
+				return true;
+	return false;
+}
+
+static bool
+link_match(const struct link *l, const struct event *e,
     const struct facts *f, const struct place *at, struct observations *o)
 {
-	bool any = false;
+	struct view v = { e, f, l->clause->parts };
+	int failed = clause_failed(l->clause, &v);
 
-	for (const struct link *l = chain; l != NULL; l = l->next) {
-		if (!link_from(l, e->provider, e->source) ||
-		    clause_done(chain, l, e) || !clause_holds(l->clause, e, f))
-			continue;
-		observe(o, l->clause, e, f, at);
-		any = true;
-	}
-	return any;
+	observe_try(o, l->clause, failed);
+	if (failed >= 0)
+		return false;
+	observe(o, l->clause, &v, at);
+	return true;
 }
 
 bool
 rules_match(const struct ruleset *rs, const struct event *e,
     const struct facts *f, const struct place *at, struct observations *o)
 {
-	bool any = chain_match(rs->index->by_id[e->id], e, f, at, o);
+	const struct caller who = { e->provider, e->source, e->id };
+	const struct link *v[CHAINS];
+	size_t n = chains_of(rs->index, &who, v);
+	bool any = false;
 
-	return chain_match(rs->index->any_id, e, f, at, o) || any;
+	for (size_t i = 0; i < n; i++)
+		for (const struct link *l = v[i]; l != NULL; l = l->next)
+			if (link_fits(l, &who) &&
+			    !clause_done(v, i, l, &who))
+				any = link_match(l, e, f, at, o) || any;
+	return any;
 }
 
 bool

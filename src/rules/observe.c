@@ -1,13 +1,13 @@
 /*
  * What is kept of matched events.  A tick, a few plain numbers, is kept of
  * every one, so that counts and correlations are exact; the detail that a
- * report shows (facts, words) only of the first few and the last few per
- * clause and key, in slots that are reused.
+ * report shows (facts, words) only of the oldest few and the newest few per
+ * clause and key, whatever order they come in, in slots that are reused.
  */
 #include <string.h>
 #include "rules/rule.h"
 
-enum { FIRST = CAP_OBS_DETAILS / 2, LAST = CAP_OBS_DETAILS - FIRST };
+enum { FIRST = CAP_OBS_DETAILS / 2 };
 enum { BUCKETS = 1024, BUCKETS_MAX = 20000 };
 
 struct slot {
@@ -22,8 +22,8 @@ struct slot {
 struct bucket {
 	uint32_t	 clause;
 	uint64_t	 group;
-	uint64_t	 n;		/* events seen */
-	struct slot	*slots[CAP_OBS_DETAILS];
+	size_t		 n;
+	struct slot	*slots[CAP_OBS_DETAILS];	/* oldest first */
 	struct bucket	*next;
 };
 
@@ -35,6 +35,8 @@ struct observations {
 	uint64_t		 dropped;
 	struct bucket		*buckets[BUCKETS];
 	size_t			 nbuckets;
+	struct tried		*tried;		/* by clause; for explain */
+	struct track		*tracks;	/* after rules_sort */
 };
 
 struct observations *
@@ -120,13 +122,16 @@ fact_keep(struct slot *s, const struct fact *f)
 
 /* A value that is no fact, such as string.1, as one. */
 static void
-show_keep(struct slot *s, const struct event *e, const struct facts *f,
-    const char *name)
+show_keep(struct slot *s, const struct view *v, const char *name)
 {
 	struct datum d;
 	struct fact as = { .name = name, .label = name };
 
-	if (!datum_find(e, f, str_of(name), &d) || d.fact != NULL)
+	if (!datum_find(v, str_of(name), &d))
+		return;
+	if (str_starts(str_of(name), "part."))
+		as.label = name + 5;
+	else if (d.fact != NULL)
 		return;
 	as.type = d.text.n > 0 ? FACT_TEXT : FACT_NUMBER;
 	as.number = d.number;
@@ -135,10 +140,11 @@ show_keep(struct slot *s, const struct event *e, const struct facts *f,
 }
 
 static void
-slot_fill(struct slot *s, const struct clause *c, const struct event *e,
-    const struct facts *f)
+slot_fill(struct slot *s, const struct clause *c, const struct view *view)
 {
 	struct evidence *v = &s->detail.evidence;
+	const struct event *e = view->e;
+	const struct facts *f = view->facts;
 
 	v->record_id = e->record_id;
 	v->offset = e->at.offset;
@@ -148,34 +154,53 @@ slot_fill(struct slot *s, const struct clause *c, const struct event *e,
 	v->facts = s->facts;
 	v->nfacts = 0;
 	for (size_t i = 0; i < c->nshows; i++)
-		show_keep(s, e, f, c->shows[i]);
+		show_keep(s, view, c->shows[i]);
 	for (size_t i = 0; i < f->n; i++)
 		fact_keep(s, &f->v[i]);
 	v->nwords = span_words(e->binary, s->words, CAP_OBS_WORDS);
 	v->words = s->words;
 }
 
-static uint64_t
-key_hash(const struct event *e, const struct facts *f, struct str name)
+/*
+ * The slot for one more event, NULL when it is neither among the oldest
+ * nor among the newest.
+ */
+static struct slot *
+slot_for(struct observations *o, struct bucket *b, const struct tick *t)
 {
-	struct datum d;
+	struct slot *s;
+	size_t at = b->n;
 
-	if (name.n == 0 || !datum_find(e, f, name, &d))
-		return 0;
-	return datum_hash(&d);
+	while (at > 0 && t->time < b->slots[at - 1]->detail.evidence.time)
+		at--;
+	if (b->n < CAP_OBS_DETAILS) {
+		s = arena_new(o->arena, struct slot);
+		memmove(&b->slots[at + 1], &b->slots[at],
+		    (b->n++ - at) * sizeof *b->slots);
+	} else if (at == FIRST) {
+		return NULL;
+	} else if (at < FIRST) {
+		/* The newest of the oldest makes room. */
+		s = b->slots[FIRST - 1];
+		memmove(&b->slots[at + 1], &b->slots[at],
+		    (FIRST - 1 - at) * sizeof *b->slots);
+	} else {
+		s = b->slots[FIRST];
+		memmove(&b->slots[FIRST], &b->slots[FIRST + 1],
+		    (--at - FIRST) * sizeof *b->slots);
+	}
+	return b->slots[at] = s;
 }
 
-void
-observe(struct observations *o, const struct clause *c,
-    const struct event *e, const struct facts *f, const struct place *at)
+static struct tick *
+tick_add(struct observations *o, const struct clause *c,
+    const struct view *v, const struct place *at)
 {
 	struct tick *t;
-	struct bucket *b;
-	size_t i;
 
 	if (o->n == CAP_OBS_TICKS) {
 		o->dropped++;
-		return;
+		return NULL;
 	}
 	o->ticks = arena_grow(o->arena, o->ticks, o->n, &o->cap,
 	    sizeof *o->ticks);
@@ -185,21 +210,69 @@ observe(struct observations *o, const struct clause *c,
 	t->input = at->number;
 	t->boot = -1;
 	t->seq = at->seq;
-	t->time = e->time;
-	t->record_id = e->record_id;
-	t->group = key_hash(e, f, c->group);
-	t->join = key_hash(e, f, c->join);
-	b = bucket_get(o, t->clause, t->group);
-	if (b == NULL)
+	t->time = v->e->time;
+	t->record_id = v->e->record_id;
+	t->group = datum_key(v, c->group);
+	t->join = datum_key(v, c->join);
+	if (!str_is(c->distinct, "boot"))
+		t->value = datum_key(v, c->distinct);
+	return t;
+}
+
+void
+observe(struct observations *o, const struct clause *c,
+    const struct view *v, const struct place *at)
+{
+	const struct tick *t = tick_add(o, c, v, at);
+	struct bucket *b = t == NULL ? NULL :
+	    bucket_get(o, t->clause, t->group);
+	struct slot *s = b == NULL ? NULL : slot_for(o, b, t);
+
+	if (s == NULL)
 		return;
-	i = b->n < FIRST ? b->n : FIRST + (b->n - FIRST) % LAST;
-	b->n++;
-	if (b->slots[i] == NULL)
-		b->slots[i] = arena_new(o->arena, struct slot);
-	slot_fill(b->slots[i], c, e, f);
-	b->slots[i]->detail.input = at->number;
-	b->slots[i]->detail.seq = at->seq;
-	b->slots[i]->detail.evidence.input = at->input;
+	slot_fill(s, c, v);
+	s->detail.input = at->number;
+	s->detail.seq = at->seq;
+	s->detail.evidence.input = at->input;
+}
+
+void
+observations_explain(struct observations *o)
+{
+	if (o->tried == NULL)
+		o->tried = arena_array(o->arena, struct tried,
+		    o->rs->nclauses + 1);
+}
+
+void
+observe_try(struct observations *o, const struct clause *c, int failed)
+{
+	struct tried *t = o->tried == NULL ? NULL : &o->tried[c->number];
+
+	if (t == NULL)
+		return;
+	t->asked++;
+	if (failed >= 0 && failed < CAP_CONDITIONS)
+		t->failed[failed]++;
+}
+
+const struct tried *
+observe_tried(const struct observations *o, uint32_t clause)
+{
+	return o->tried == NULL ? NULL : &o->tried[clause];
+}
+
+void
+rules_sort(struct arena *a, const struct ruleset *rs, struct observations *o,
+    const struct host *host)
+{
+	o->tracks = tracks_new(a, rs, o, host);
+}
+
+const struct track *
+observe_tracks(const struct observations *o)
+{
+	return o->tracks;
 }
 
 const struct detail *
@@ -207,9 +280,8 @@ observe_detail(const struct observations *o, const struct tick *t)
 {
 	const struct bucket *b = bucket_find(o, t->clause, t->group);
 
-	for (size_t i = 0; b != NULL && i < CAP_OBS_DETAILS; i++)
-		if (b->slots[i] != NULL &&
-		    b->slots[i]->detail.input == t->input &&
+	for (size_t i = 0; b != NULL && i < b->n; i++)
+		if (b->slots[i]->detail.input == t->input &&
 		    b->slots[i]->detail.seq == t->seq)
 			return &b->slots[i]->detail;
 	return NULL;

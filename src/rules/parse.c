@@ -53,14 +53,38 @@ parse_number(struct parser *p, const struct xml_node *n, const char *attr,
 	return v;
 }
 
+uint64_t
+parse_span(struct parser *p, const struct xml_node *n, const char *attr)
+{
+	struct str s = xml_attr(n, attr);
+	uint64_t span = 0;
+
+	if (s.p != NULL && (!clock_parse_span(s, &span) || span == 0))
+		parse_error(p, n, "%s=\"%.*s\": expected a time such as 90s, "
+		    "10m, 12h, 30d", attr, (int)s.n, s.p);
+	return span;
+}
+
+static enum side
+side_parse(const struct xml_node *n, enum side dflt)
+{
+	struct str s = xml_attr(n, "side");
+
+	if (s.p == NULL)
+		return dflt;
+	return str_is(s, "before") ? SIDE_BEFORE : SIDE_AFTER;
+}
+
 struct scope
 parse_scope(struct parser *p, const struct xml_node *n, struct scope dflt)
 {
 	struct str s = xml_attr(n, "within");
-	struct scope scope = { SCOPE_TIME, 0 };
+	struct scope scope = { SCOPE_TIME, 0, side_parse(n, dflt.side) };
 
-	if (s.p == NULL)
+	if (s.p == NULL) {
+		dflt.side = scope.side;
 		return dflt;
+	}
 	if (str_is(s, "boot"))
 		scope.kind = SCOPE_BOOT;
 	else if (str_is(s, "anywhere"))
@@ -120,19 +144,14 @@ node_parse(struct parser *p, const struct xml_node *n, struct scope scope,
 {
 	struct node *node = arena_new(p->a, struct node);
 	const struct node **tail = &node->child;
-	struct str same = xml_attr(n, "same"), per = xml_attr(n, "per");
+	struct str same = xml_attr(n, "same");
 
 	node->kind = node_kind_of(n->name);
 	node->scope = scope = parse_scope(p, n, scope);
 	if (same.p != NULL)
-		join = arena_str(p->a, same);
+		join = parse_text(p->a, same);
 	if (node->kind == NODE_EVENT) {
-		node->min = parse_number(p, n, "min", 1);
-		node->joined = join.n > 0;
-		if (per.p != NULL && !clock_parse_span(per, &node->per))
-			parse_error(p, n, "per=\"%.*s\" is no time",
-			    (int)per.n, per.p);
-		node->clause = parse_event(p, n, join);
+		node->clause = parse_event(p, n, join, scope);
 		return node;
 	}
 	node->says = parse_text(p->a, xml_attr(n, "says"));
@@ -216,21 +235,38 @@ gates_parse(struct parser *p, const struct xml_node *applies)
 		range_parse(p, n, "sp", &g->sp_lo, &g->sp_hi);
 		g->server = server.p == NULL ? OS_UNKNOWN :
 		    str_is(server, "yes");
+		g->bits = (int)parse_number(p, n, "bits", 0);
+		g->role = arena_str(p->a, xml_attr(n, "role"));
 		g->says = parse_text(p->a, xml_attr(n, "says"));
 		g->weight = (g->major != OS_UNKNOWN) +
 		    (g->build_lo != OS_UNKNOWN) + (g->sp_lo != OS_UNKNOWN) +
-		    (g->server != OS_UNKNOWN);
+		    (g->server != OS_UNKNOWN) + (g->bits != 0) +
+		    (g->role.n > 0);
 		*tail = g;
 		tail = &g->next;
 	}
 	return first;
 }
 
+/* The releases in words, for `rules list`. */
+static void
+systems_list(struct arena *a, struct rule *r)
+{
+	struct str *v = NULL;
+	size_t cap = 0;
+
+	for (const struct gate *g = r->gates; g != NULL; g = g->next) {
+		v = arena_grow(a, v, r->info.nsystems, &cap, sizeof *v);
+		v[r->info.nsystems++] = g->says;
+	}
+	r->info.systems = v;
+}
+
 static const struct support *
 supports_parse(struct parser *p, const struct xml_node *root)
 {
 	const struct support *first = NULL, **tail = &first;
-	const struct scope anywhere = { SCOPE_ANYWHERE, 0 };
+	const struct scope anywhere = { SCOPE_ANYWHERE, 0, SIDE_BOTH };
 
 	for (const struct xml_node *n = xml_child(root, "support"); n != NULL;
 	    n = xml_next(n, "support")) {
@@ -241,11 +277,35 @@ supports_parse(struct parser *p, const struct xml_node *root)
 		s->weight = (int)parse_number(p, n, "weight", 1);
 		s->missing = str_is(xml_attr(n, "missing"), "unmet") ?
 		    RESULT_UNMET : RESULT_UNKNOWN;
-		s->clause = parse_event(p, xml_child(n, "event"), str_of(""));
+		s->computers = parse_number(p, n, "computers", 0);
+		if (s->computers == 0)
+			s->clause = parse_event(p, xml_child(n, "event"),
+			    str_of(""), s->scope);
+		else if (s->scope.kind != SCOPE_TIME)
+			parse_error(p, n, "computers=\"\" needs a time, "
+			    "such as within=\"2m\"");
 		*tail = s;
 		tail = &s->next;
 	}
 	return first;
+}
+
+/* What a file given with --evidence may tell. */
+static void
+exhibit_parse(struct parser *p, const struct xml_node *n, struct check *c)
+{
+	struct str file = xml_attr(n, "file"), leads = xml_attr(n, "leads");
+	struct str pool = leads.p != NULL ? leads : xml_attr(n, "grows");
+
+	if (file.p != NULL) {
+		c->kind = CHECK_FILE;
+		c->subject = arena_str(p->a, file);
+		c->older = arena_str(p->a, xml_attr(n, "older"));
+	} else if (pool.p != NULL) {
+		c->kind = leads.p != NULL ? CHECK_LEADS : CHECK_GROWS;
+		c->subject = arena_str(p->a, xml_attr(n, "pooltag"));
+		c->paged = str_is(pool, "paged");
+	}
 }
 
 static const struct check *
@@ -259,8 +319,64 @@ checks_parse(struct parser *p, const struct xml_node *root)
 
 		c->text = parse_text(p->a, n->text);
 		c->weight = (int)parse_number(p, n, "weight", 2);
+		exhibit_parse(p, n, c);
 		*tail = c;
 		tail = &c->next;
+	}
+	return first;
+}
+
+static const struct benign *
+benign_parse(struct parser *p, const struct xml_node *root)
+{
+	const struct benign *first = NULL, **tail = &first;
+	const struct scope anywhere = { SCOPE_ANYWHERE, 0, SIDE_BOTH };
+
+	for (const struct xml_node *n = xml_child(root, "benign"); n != NULL;
+	    n = xml_next(n, "benign")) {
+		struct benign *b = arena_new(p->a, struct benign);
+
+		b->says = parse_text(p->a, xml_attr(n, "says"));
+		b->when = node_parse(p, n, anywhere, str_of(""));
+		*tail = b;
+		tail = &b->next;
+	}
+	return first;
+}
+
+static const struct escalate *
+escalate_parse(struct parser *p, const struct xml_node *root)
+{
+	const struct escalate *first = NULL, **tail = &first;
+
+	for (const struct xml_node *n = xml_child(root, "escalate"); n != NULL;
+	    n = xml_next(n, "escalate")) {
+		struct escalate *e = arena_new(p->a, struct escalate);
+
+		if (!severity_parse(xml_attr(n, "severity"), &e->severity))
+			parse_error(p, n, "unknown severity");
+		e->min = parse_number(p, n, "min", 1);
+		e->per = parse_span(p, n, "per");
+		*tail = e;
+		tail = &e->next;
+	}
+	return first;
+}
+
+static const struct explains *
+explains_parse(struct parser *p, const struct xml_node *root)
+{
+	const struct explains *first = NULL, **tail = &first;
+	const struct scope boot = { SCOPE_BOOT, 0, SIDE_BOTH };
+
+	for (const struct xml_node *n = xml_child(root, "explains"); n != NULL;
+	    n = xml_next(n, "explains")) {
+		struct explains *e = arena_new(p->a, struct explains);
+
+		e->problem = arena_str(p->a, xml_attr(n, "problem"));
+		e->scope = parse_scope(p, n, boot);
+		*tail = e;
+		tail = &e->next;
 	}
 	return first;
 }
@@ -318,6 +434,8 @@ examples_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 		e.note = parse_text(p->a, xml_attr(x, "note"));
 		e.match = confidence_parse(xml_attr(x, "expect"),
 		    &e.confidence);
+		e.harmless = str_is(xml_attr(x, "expect"), "harmless");
+		e.match = e.match || e.harmless;
 		e.os = os_none();
 		version_parse(p, x, xml_attr(x, "os"), &e.os);
 		range_parse(p, x, "sp", &sp, &unused);
@@ -357,10 +475,10 @@ when_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 {
 	const struct xml_node *when = xml_child(root, "when");
 	const struct xml_node *group = xml_child(root, "group");
-	const struct scope anywhere = { SCOPE_ANYWHERE, 0 };
+	const struct scope anywhere = { SCOPE_ANYWHERE, 0, SIDE_BOTH };
 
 	if (group != NULL)
-		p->group = arena_str(p->a, xml_attr(group, "by"));
+		p->group = parse_text(p->a, xml_attr(group, "by"));
 	r->when = node_parse(p, when, anywhere, str_of(""));
 	r->anchor = p->anchor;
 	if (p->anchor == NULL)
@@ -369,37 +487,47 @@ when_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 
 /* Every condition in words, for `rules show`. */
 static void
-says_node(struct arena *a, const struct node *n, struct str *v, size_t *k)
+says_node(struct arena *a, const struct node *n, struct str *v, size_t *k,
+    size_t max)
 {
+	if (*k == max)
+		return;
 	if (n->kind == NODE_EVENT)
 		v[(*k)++] = clause_says(a, n->clause);
 	else if (n->kind == NODE_NONE)
 		v[(*k)++] = n->says;
 	for (const struct node *c = n->kind == NODE_NONE ? NULL : n->child;
 	    c != NULL; c = c->next)
-		says_node(a, c, v, k);
+		says_node(a, c, v, k, max);
 }
 
 static void
 conditions_say(struct arena *a, struct rule *r)
 {
-	struct str *v = arena_array(a, struct str, 4 * CAP_RULE_CLAUSES + 64);
-	size_t n = 0, max = 4 * CAP_RULE_CLAUSES;
+	struct str v[4 * CAP_RULE_CLAUSES], *kept;
+	size_t n = 0, max = sizeof v / sizeof *v;
 
-	says_node(a, r->when, v, &n);
+	says_node(a, r->when, v, &n, max);
 	for (const struct gate *g = r->gates; g != NULL && n < max;
 	    g = g->next)
 		v[n++] = g == r->gates ? g->says : arena_fmt(a, "or %.*s",
 		    (int)g->says.n, g->says.p);
+	for (const struct benign *b = r->benign; b != NULL && n < max;
+	    b = b->next)
+		v[n++] = arena_fmt(a, "harmless: %.*s", (int)b->says.n,
+		    b->says.p);
 	for (const struct support *s = r->supports; s != NULL && n < max;
 	    s = s->next)
 		v[n++] = arena_fmt(a, "%.*s (if it was logged)",
 		    (int)s->says.n, s->says.p);
 	for (const struct check *c = r->checks; c != NULL && n < max;
 	    c = c->next)
-		v[n++] = arena_fmt(a, "%.*s (a log cannot tell)",
-		    (int)c->text.n, c->text.p);
-	r->info.conditions = v;
+		v[n++] = arena_fmt(a, "%.*s (%s)", (int)c->text.n, c->text.p,
+		    c->kind == CHECK_READER ? "a log cannot tell" :
+		    "a log cannot tell: see --evidence");
+	kept = arena_array(a, struct str, n + 1);
+	memcpy(kept, v, n * sizeof *v);
+	r->info.conditions = kept;
 	r->info.nconditions = n;
 }
 
@@ -413,12 +541,17 @@ rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
 	const struct xml_node *applies = xml_child(root, "applies");
 	size_t clauses = rs->nclauses;
 
+	r->first_clause = rs->nclauses;
 	heading_parse(&p, root, r);
 	when_parse(&p, root, r);
 	if (applies != NULL) {
 		r->gates = gates_parse(&p, applies);
 		r->keep = str_is(xml_attr(applies, "else"), "possible");
 	}
+	systems_list(a, r);
+	r->benign = benign_parse(&p, root);
+	r->escalate = escalate_parse(&p, root);
+	r->explains = explains_parse(&p, root);
 	r->supports = supports_parse(&p, root);
 	r->checks = checks_parse(&p, root);
 	remedy_parse(&p, root, &r->info);

@@ -35,7 +35,10 @@ struct str	parse_text(struct arena *a, struct str s);
 
 /* An <event> element; a NULL result has been reported. */
 const struct clause *parse_event(struct parser *p, const struct xml_node *n,
-		    struct str join);
+		    struct str join, struct scope scope);
+/* A time such as 10m; 0 when absent. */
+uint64_t	parse_span(struct parser *p, const struct xml_node *n,
+		    const char *attr);
 void		parse_class(struct parser *p, const struct xml_node *n);
 
 #endif

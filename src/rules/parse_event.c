@@ -32,7 +32,8 @@ split(struct str s, char sep, struct str *out)
 	return n;
 }
 
-/* A number or a symbol of the code book. */
+/* A number or a symbol of the code book.  Below zero it is taken as a
+ * signed 32-bit word (-510: fffffe02). */
 static uint64_t
 value_parse(struct parser *p, const struct xml_node *n, struct str s)
 {
@@ -41,6 +42,9 @@ value_parse(struct parser *p, const struct xml_node *n, struct str s)
 
 	if (str_u64(s, &v))
 		return v;
+	if (str_starts(s, "-") && str_u64(str_sub(s, 1, s.n), &v) &&
+	    v > 0 && v <= UINT64_C(0x80000000))
+		return UINT64_C(0x100000000) - v;
 	if (p->rs->env->symbol(s, &code))
 		return code;
 	parse_error(p, n, "\"%.*s\" is neither a number nor a known symbol",
@@ -83,21 +87,89 @@ globs_parse(struct parser *p, const struct xml_node *n, struct str list,
 	t->names = names;
 }
 
+/* One name as a list. */
+static const struct str *
+name_list(struct parser *p, struct str s)
+{
+	struct str *v = arena_new(p->a, struct str);
+
+	*v = arena_str(p->a, s);
+	return v;
+}
+
+static const struct regex *
+regex_parse(struct parser *p, const struct xml_node *n)
+{
+	struct str pattern = xml_attr(n, "regex");
+	const char *why;
+	const struct regex *r;
+
+	if (pattern.p == NULL)
+		return NULL;
+	r = regex_compile(p->a, pattern, &why);
+	if (r == NULL)
+		parse_error(p, n, "regex=\"%.*s\": %s", (int)pattern.n,
+		    pattern.p, why);
+	return r;
+}
+
+static void
+mask_parse(struct parser *p, const struct xml_node *n, struct test *t)
+{
+	struct str mask = xml_attr(n, "mask"), half = xml_attr(n, "half");
+
+	t->masked = mask.p != NULL || half.p != NULL;
+	if (mask.p != NULL)
+		t->mask = value_parse(p, n, mask);
+	else if (half.p != NULL)
+		t->mask = str_is(half, "low") ? 0xFFFF : 0xFFFF0000;
+	t->shift = str_is(half, "high") ? 16 : 0;
+	for (size_t i = 0; half.p != NULL && i < t->n && t->values != NULL; i++)
+		if ((t->values[i] & ~(t->mask >> t->shift)) != 0)
+			parse_error(p, n, "%.*s has more than 16 bits: "
+			    "this can never hold", (int)t->names[i].n,
+			    t->names[i].p);
+}
+
+static enum value_kind
+kind_parse(struct str s)
+{
+	static const char *const names[] = {
+		[KIND_KERNEL] = "kernel-address",
+		[KIND_USER] = "user-address",
+		[KIND_NULL] = "near-null",
+		[KIND_IPV4_NONE] = "ipv4-none",
+		[KIND_IPV4_PRIVATE] = "ipv4-private",
+		[KIND_IPV4_LOOPBACK] = "ipv4-loopback",
+		[KIND_IPV4_PUBLIC] = "ipv4-public",
+	};
+	size_t i = 0;
+
+	while (i < KIND_IPV4_PUBLIC && !str_is(s, names[i]))
+		i++;
+	return (enum value_kind)i;
+}
+
 static struct test *
 test_parse(struct parser *p, const struct xml_node *n)
 {
 	struct test *t = arena_new(p->a, struct test);
 	struct str is = xml_attr(n, "is"), of = xml_attr(n, "one-of");
 	struct str like = xml_attr(n, "like"), there = xml_attr(n, "present");
-	struct str mask = xml_attr(n, "mask");
 
 	t->fact = arena_str(p->a, xml_attr(n, "name"));
 	t->negate = str_is(xml_attr(n, "not"), "yes");
-	if (mask.p != NULL) {
-		t->masked = true;
-		t->mask = value_parse(p, n, mask);
-	}
-	if (is.p != NULL || of.p != NULL) {
+	if (xml_attr(n, "regex").p != NULL) {
+		t->kind = TEST_REGEX;
+		t->regex = regex_parse(p, n);
+		t->names = name_list(p, xml_attr(n, "regex"));
+	} else if (xml_attr(n, "equals").p != NULL) {
+		t->kind = TEST_EQUALS;
+		t->other = arena_str(p->a, xml_attr(n, "equals"));
+	} else if (xml_attr(n, "kind").p != NULL) {
+		t->kind = TEST_KIND;
+		t->value_kind = kind_parse(xml_attr(n, "kind"));
+	} else if (is.p != NULL || of.p != NULL) {
 		t->kind = TEST_EQUAL;
 		values_parse(p, n, is.p != NULL ? is : of, t);
 	} else if (like.p != NULL) {
@@ -113,6 +185,7 @@ test_parse(struct parser *p, const struct xml_node *n)
 		if (t->lo > t->hi)
 			parse_error(p, n, "min is greater than max");
 	}
+	mask_parse(p, n, t);
 	return t;
 }
 
@@ -265,11 +338,78 @@ clause_shows(struct parser *p, const struct xml_node *n, struct clause *c)
 {
 	size_t cap = 0;
 
+	for (const struct part *x = c->parts; x != NULL; x = x->next) {
+		c->shows = arena_grow(p->a, c->shows, c->nshows, &cap,
+		    sizeof *c->shows);
+		c->shows[c->nshows++] = arena_cstr(p->a, x->name);
+	}
 	for (const struct xml_node *s = xml_child(n, "show"); s != NULL;
 	    s = xml_next(s, "show")) {
 		c->shows = arena_grow(p->a, c->shows, c->nshows, &cap,
 		    sizeof *c->shows);
 		c->shows[c->nshows++] = arena_cstr(p->a, xml_attr(s, "fact"));
+	}
+}
+
+static const struct part *
+parts_parse(struct parser *p, const struct xml_node *n)
+{
+	const struct part *first = NULL, **tail = &first;
+
+	for (const struct xml_node *x = xml_child(n, "part"); x != NULL;
+	    x = xml_next(x, "part")) {
+		struct part *part = arena_new(p->a, struct part);
+
+		part->name = arena_str(p->a, xml_attr(x, "name"));
+		part->of = arena_str(p->a, xml_attr(x, "of"));
+		part->regex = regex_parse(p, x);
+		if (str_starts(part->of, "part."))
+			parse_error(p, x, "a part is made of the event's own "
+			    "values, not of another part");
+		*tail = part;
+		tail = &part->next;
+	}
+	return first;
+}
+
+static void
+clause_count(struct parser *p, const struct xml_node *n, struct clause *c)
+{
+	c->distinct = arena_str(p->a, xml_attr(n, "distinct"));
+	c->every = parse_span(p, n, "every");
+	c->per = parse_span(p, n, "per");
+	c->min = parse_number(p, n, "min", c->distinct.n > 0 ? 2 :
+	    c->every > 0 ? 4 : 1);
+	c->early = parse_span(p, n, "early");
+	c->late = parse_span(p, n, "late");
+	c->up = parse_span(p, n, "up");
+	if (c->every > 0 && (c->distinct.n > 0 || c->per > 0 || c->min < 3))
+		parse_error(p, n, "every=\"\" asks for at least 3 events, and "
+		    "goes with neither distinct nor per");
+	if (c->min == 0)
+		parse_error(p, n, "min=\"0\" asks for nothing: leave it out, "
+		    "or use <none>");
+}
+
+/* Two tests of one value that no value can pass. */
+static void
+tests_contradict(struct parser *p, const struct xml_node *n,
+    const struct test *list)
+{
+	for (const struct test *t = list; t != NULL; t = t->next) {
+		for (const struct test *u = t->next; u != NULL; u = u->next) {
+			bool one = t->kind == TEST_EQUAL &&
+			    u->kind == TEST_EQUAL && t->n == 1 && u->n == 1 &&
+			    !t->negate && !u->negate && !t->masked &&
+			    !u->masked;
+
+			if (one && str_eq(t->fact, u->fact) &&
+			    t->values[0] != u->values[0])
+				parse_error(p, n, "%.*s cannot be both %.*s "
+				    "and %.*s", (int)t->fact.n, t->fact.p,
+				    (int)t->names[0].n, t->names[0].p,
+				    (int)u->names[0].n, u->names[0].p);
+		}
 	}
 }
 
@@ -283,12 +423,31 @@ clause_weight(const struct clause *c)
 	return w > 0 ? w : 1;
 }
 
+static void
+clause_add(struct parser *p, const struct xml_node *n, struct clause *c)
+{
+	struct ruleset *rs = p->rs;
+	bool marked = str_is(xml_attr(n, "anchor"), "yes");
+
+	c->number = (uint32_t)rs->nclauses;
+	rs->clauses = arena_grow(p->a, rs->clauses, rs->nclauses,
+	    &rs->clauses_cap, sizeof *rs->clauses);
+	rs->clauses[rs->nclauses++] = c;
+	if (p->anchor != NULL && !marked)
+		return;
+	if (p->anchor_marked)
+		parse_error(p, n, "a rule has one anchor");
+	p->anchor_marked = marked;
+	p->anchor = c;
+	c->group = p->group;
+}
+
 const struct clause *
-parse_event(struct parser *p, const struct xml_node *n, struct str join)
+parse_event(struct parser *p, const struct xml_node *n, struct str join,
+    struct scope scope)
 {
 	struct clause *c = arena_new(p->a, struct clause);
 	const struct test *inherited = NULL;
-	struct ruleset *rs = p->rs;
 
 	if (p->nclauses++ == CAP_RULE_CLAUSES) {
 		parse_error(p, n, "more than %d events in one rule",
@@ -298,22 +457,17 @@ parse_event(struct parser *p, const struct xml_node *n, struct str join)
 	c->name = arena_str(p->a, xml_attr(n, "as"));
 	c->rule = p->rule;
 	c->join = join;
+	c->scope = parse_scope(p, n, scope);
+	c->log = arena_str(p->a, xml_attr(n, "log"));
 	clause_class(p, n, c, &inherited);
 	if (xml_attr(n, "says").p != NULL)
 		c->says = parse_text(p->a, xml_attr(n, "says"));
+	c->parts = parts_parse(p, n);
 	c->tests = tests_parse(p, n, inherited);
+	tests_contradict(p, n, c->tests);
+	clause_count(p, n, c);
 	clause_shows(p, n, c);
 	c->weight = clause_weight(c);
-	c->number = (uint32_t)rs->nclauses;
-	rs->clauses = arena_grow(p->a, rs->clauses, rs->nclauses,
-	    &rs->clauses_cap, sizeof *rs->clauses);
-	rs->clauses[rs->nclauses++] = c;
-	if (p->anchor == NULL || str_is(xml_attr(n, "anchor"), "yes")) {
-		if (p->anchor_marked)
-			parse_error(p, n, "a rule has one anchor");
-		p->anchor_marked = str_is(xml_attr(n, "anchor"), "yes");
-		p->anchor = c;
-		c->group = p->group;
-	}
+	clause_add(p, n, c);
 	return c;
 }

@@ -119,12 +119,127 @@ group_rank(struct arena *a, struct scored *v, size_t n)
 	return g;
 }
 
+/* Is an instance of the root in the scope of this one?  Instances are
+ * in order. */
+static bool
+instance_near(const struct scored *root, struct scope s,
+    const struct tick *t)
+{
+	size_t lo = 0, hi = root->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct tick *r = root->instances[mid].anchor;
+
+		if (s.kind == SCOPE_BOOT ? r->boot < t->boot :
+		    r->time + s.span < t->time)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == root->n)
+		return false;
+	if (s.kind == SCOPE_BOOT)
+		return root->instances[lo].anchor->boot == t->boot;
+	return root->instances[lo].anchor->time <= t->time + s.span;
+}
+
+/* A consequence is one only when each of its events lies near an event of
+ * the root. */
+static bool
+follows(const struct scored *root, const struct scored *s)
+{
+	for (const struct explains *e = root->rule->explains; e != NULL;
+	    e = e->next) {
+		size_t near = 0;
+
+		if (!str_glob(s->f.problem, e->problem))
+			continue;
+		while (near < s->n && (e->scope.kind == SCOPE_ANYWHERE ||
+		    instance_near(root, e->scope, s->instances[near].anchor)))
+			near++;
+		if (near == s->n)
+			return true;
+	}
+	return false;
+}
+
+/* Marks what follows from a likely root.  A root that follows itself from
+ * another passes its consequences on. */
+static void
+roots_find(struct scored *v, size_t n)
+{
+	for (size_t r = 0; r < n; r++) {
+		if (v[r].rule->explains == NULL ||
+		    v[r].f.confidence == CONF_POSSIBLE)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			if (v[i].root == NULL && v[r].root != &v[i] &&
+			    !str_eq(v[i].f.problem, v[r].f.problem) &&
+			    follows(&v[r], &v[i]))
+				v[i].root = &v[r];
+	}
+}
+
+/* The group that holds the root, if all of g follows; else g itself. */
+static const struct group *
+group_root(const struct group *groups, size_t n, const struct group *g)
+{
+	const struct scored *root = NULL;
+
+	for (size_t i = 0; i < g->n; i++) {
+		root = g->v[i].root;
+		if (root == NULL)
+			return g;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (root >= groups[i].v && root < groups[i].v + groups[i].n)
+			return &groups[i];
+	return g;
+}
+
+/* Puts groups that follow from another behind it.  Chains are cut after
+ * one step, so that none can run in a circle. */
+static void
+groups_place(struct arena *a, struct scored *sorted,
+    const struct group *groups, size_t n)
+{
+	const struct group **roots = arena_array(a, const struct group *,
+	    n + 1);
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		roots[i] = group_root(groups, n, &groups[i]);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct group *g = &groups[i];
+		const struct group *root = roots[i];
+
+		if (root != g && roots[root - groups] == root)
+			continue;
+		memcpy(sorted + at, g->v, g->n * sizeof *g->v);
+		at += g->n;
+		for (size_t j = 0; j < n; j++) {
+			const struct group *k = &groups[j];
+
+			if (j == i || root != g || roots[j] != g)
+				continue;
+			for (size_t x = 0; x < k->n; x++) {
+				sorted[at] = k->v[x];
+				sorted[at].f.follows = k->v[x].root->f.id;
+				sorted[at++].f.follows_title =
+				    k->v[x].root->f.problem_title;
+			}
+		}
+	}
+}
+
 void
 rank_findings(struct arena *a, struct scored *v, size_t n)
 {
 	struct group *groups = arena_array(a, struct group, n + 1);
 	struct scored *sorted = arena_array(a, struct scored, n + 1);
-	size_t ngroups = 0, at = 0;
+	size_t ngroups = 0;
 
 	if (n == 0)
 		return;
@@ -135,10 +250,8 @@ rank_findings(struct arena *a, struct scored *v, size_t n)
 				break;
 		groups[ngroups++] = group_rank(a, v + i, j - i);
 	}
+	roots_find(v, n);
 	qsort(groups, ngroups, sizeof *groups, cmp_groups);
-	for (size_t i = 0; i < ngroups; i++) {
-		memcpy(sorted + at, groups[i].v, groups[i].n * sizeof *v);
-		at += groups[i].n;
-	}
+	groups_place(a, sorted, groups, ngroups);
 	memcpy(v, sorted, n * sizeof *v);
 }

@@ -6,6 +6,7 @@
 #define EVTRIAGE_SRC_RULES_RULE_H
 
 #include "base/caps.h"
+#include "rules/regex.h"
 #include "rules/rules.h"
 
 /* A condition on one value of an event. */
@@ -14,21 +15,47 @@ enum test_kind {
 	TEST_RANGE,	/* lo..hi, after mask */
 	TEST_LIKE,	/* one of the globs */
 	TEST_PRESENT,	/* is there at all */
+	TEST_REGEX,
+	TEST_EQUALS,	/* equal to another value of the event */
+	TEST_KIND,	/* what sort of address it is */
+};
+
+enum value_kind {
+	KIND_KERNEL,	/* upper half of the address space */
+	KIND_USER,
+	KIND_NULL,	/* within 64 KiB of 0: through a null pointer */
+	KIND_IPV4_NONE,	/* 0.0.0.0 */
+	KIND_IPV4_PRIVATE,
+	KIND_IPV4_LOOPBACK,
+	KIND_IPV4_PUBLIC,
 };
 
 struct test {
 	struct str	 fact;		/* fact name, string.N, data.NAME,
-					 * event.FIELD */
+					 * event.FIELD, binary.u32.N,
+					 * part.NAME */
 	enum test_kind	 kind;
 	bool		 negate;
 	bool		 masked;
 	uint64_t	 mask;
+	unsigned	 shift;		/* behind the mask */
 	const uint64_t	*values;	/* TEST_EQUAL */
 	const struct str *names;	/* as the author wrote them; also the
 					 * globs of TEST_LIKE */
 	size_t		 n;
 	uint64_t	 lo, hi;
+	const struct regex *regex;
+	struct str	 other;		/* TEST_EQUALS: its name */
+	enum value_kind	 value_kind;
 	const struct test *next;
+};
+
+/* A value of the rule's own: another one, or a piece cut out of it. */
+struct part {
+	struct str	 name;		/* "part.peer" */
+	struct str	 of;
+	const struct regex *regex;	/* NULL: the whole */
+	const struct part *next;
 };
 
 /* Which events: provider and ids, never an id alone. */
@@ -48,6 +75,15 @@ struct class {
 	const struct class	*next;
 };
 
+/* Where around the anchor other events are looked for. */
+enum scope_kind { SCOPE_ANYWHERE, SCOPE_BOOT, SCOPE_TIME };
+enum side { SIDE_BOTH, SIDE_BEFORE, SIDE_AFTER };
+struct scope {
+	enum scope_kind	kind;
+	uint64_t	span;		/* SCOPE_TIME: either side */
+	enum side	side;		/* of the anchor */
+};
+
 /* One kind of event that a rule asks for. */
 struct clause {
 	uint32_t		 number;	/* in the rule set */
@@ -57,19 +93,20 @@ struct clause {
 	struct str		 says;		/* in words */
 	int			 weight;	/* how specific it is */
 	bool			 previous;
-	struct str		 group;		/* fact for tick.group */
+	const struct part	*parts;
+	struct str		 group;		/* values for tick.group:
+						 * names, blanks between */
 	struct str		 join;		/* ... tick.join */
+	struct str		 distinct;	/* ... tick.value; "boot" */
+	struct str		 log;		/* channel it is written to */
+	uint64_t		 early, late, up;	/* place in its
+							 * session */
+	uint64_t		 min, per, every;
+	struct scope		 scope;
 	const char		**shows;	/* values kept for the report
 						 * that are no facts */
 	size_t			 nshows;
 	const struct rule	*rule;
-};
-
-/* Where around the anchor other events are looked for. */
-enum scope_kind { SCOPE_ANYWHERE, SCOPE_BOOT, SCOPE_TIME };
-struct scope {
-	enum scope_kind	kind;
-	uint64_t	span;		/* SCOPE_TIME: either side */
 };
 
 enum node_kind { NODE_EVENT, NODE_ALL, NODE_ANY, NODE_SEQUENCE, NODE_NONE };
@@ -78,27 +115,31 @@ struct node {
 	enum node_kind		 kind;
 	struct scope		 scope;
 	const struct clause	*clause;	/* NODE_EVENT */
-	uint64_t		 min;		/* NODE_EVENT: how often */
-	uint64_t		 per;		/* ... within it; 0 any */
-	bool			 joined;	/* as the anchor is */
 	struct str		 says;		/* NODE_NONE */
 	const struct node	*child, *next;
 };
 
 /* Further evidence that is good to have. */
 struct support {
-	const struct clause	*clause;
+	const struct clause	*clause;	/* NULL: the anchor's own */
 	struct scope		 scope;
+	uint64_t		 computers;	/* others that it is on */
 	enum result		 missing;	/* when it is not seen */
 	int			 weight;
 	struct str		 says;
 	const struct support	*next;
 };
 
-/* What a log cannot tell. */
+enum check_kind { CHECK_READER, CHECK_FILE, CHECK_LEADS, CHECK_GROWS };
+
+/* What a log cannot tell; a file given beside the logs perhaps can. */
 struct check {
 	struct str		 text;
 	int			 weight;
+	enum check_kind		 kind;
+	struct str		 subject;	/* file name or pool tag */
+	struct str		 older;		/* version */
+	bool			 paged;
 	const struct check	*next;
 };
 
@@ -107,10 +148,32 @@ struct gate {
 	int			 major, minor;	/* OS_UNKNOWN: not asked */
 	int			 build_lo, build_hi;
 	int			 sp_lo, sp_hi;
-	int			 server;
+	int			 server, bits;
+	struct str		 role;		/* or empty */
 	struct str		 says;
 	int			 weight;
 	const struct gate	*next;
+};
+
+/* Events that make it harmless. */
+struct benign {
+	struct str		 says;
+	const struct node	*when;
+	const struct benign	*next;
+};
+
+/* From a certain number on it is worse. */
+struct escalate {
+	enum severity		 severity;
+	uint64_t		 min, per;
+	const struct escalate	*next;
+};
+
+/* Problems (globs) that follow from this one. */
+struct explains {
+	struct str		 problem;
+	struct scope		 scope;
+	const struct explains	*next;
 };
 
 struct rule {
@@ -122,8 +185,12 @@ struct rule {
 	bool			 capped;
 	enum confidence		 at_most;
 	const struct gate	*gates;
+	size_t			 first_clause;	/* of its own, in a row */
 	const struct node	*when;
 	const struct clause	*anchor;
+	const struct benign	*benign;
+	const struct escalate	*escalate;
+	const struct explains	*explains;
 	const struct support	*supports;
 	const struct check	*checks;
 	const struct rule_example *examples;
@@ -143,24 +210,39 @@ struct ruleset {
 	struct index		*index;
 };
 
-/* test.c: values of events and conditions on them. */
+/* datum.c: values of events by name. */
+struct view {
+	const struct event	*e;
+	const struct facts	*facts;
+	const struct part	*parts;
+};
 struct datum {
 	bool		 has_number;
 	uint64_t	 number;
-	struct str	 text;		/* empty for numbers of facts */
+	struct str	 text;		/* empty for numbers of facts; may
+					 * point to room */
 	const struct fact *fact;	/* when it is one */
+	char		 room[CAP_OBS_TEXT];
 };
-bool		datum_find(const struct event *e, const struct facts *f,
-		    struct str name, struct datum *d);
-uint64_t	datum_hash(const struct datum *d);
-bool		test_holds(const struct test *t, const struct event *e,
-		    const struct facts *f);
+bool		datum_find(const struct view *v, struct str name,
+		    struct datum *d);
+/* The values of names (blanks between) as one number; 0 when one is not
+ * there. */
+uint64_t	datum_key(const struct view *v, struct str names);
+
+/* test.c: conditions on values. */
+bool		test_holds(const struct test *t, const struct view *v);
 int		test_weight(const struct test *t);
+
+/* says.c: conditions in words. */
 struct str	test_says(struct arena *a, const struct test *t);
 /* The clause in words: "Srv 2020: final status c000009a STATUS_..." */
 struct str	clause_says(struct arena *a, const struct clause *c);
 /* "packet.final_status" -> "final status". */
 struct str	fact_label(struct arena *a, struct str name);
+struct str	selectors_say(struct arena *a, const struct selector *s);
+/* "10 minutes" */
+struct str	span_says(struct arena *a, uint64_t span);
 
 /* parse.c */
 struct parser;
@@ -184,30 +266,76 @@ struct detail {
 	struct evidence	 evidence;
 };
 void		observe(struct observations *o, const struct clause *c,
-		    const struct event *e, const struct facts *f,
-		    const struct place *at);
+		    const struct view *v, const struct place *at);
 /* The detail kept with a tick, or NULL. */
 const struct detail *observe_detail(const struct observations *o,
 		    const struct tick *t);
-
-/* tree.c: ticks of one clause in the orders that scopes need. */
-struct track {
-	const struct tick	**by_time;
-	const struct tick	**by_boot;	/* then by position */
-	size_t			 n;
+/* An event of the clause's providers and ids was tried: it failed in the
+ * test of that number, or held (-1). */
+void		observe_try(struct observations *o, const struct clause *c,
+		    int failed);
+struct tried {
+	uint64_t	 asked;		/* events of these providers, ids */
+	uint64_t	 failed[CAP_CONDITIONS];	/* by test */
 };
+/* What rules_sort made. */
+const struct track *observe_tracks(const struct observations *o);
+/* NULL unless observations_explain was called. */
+const struct tried *observe_tried(const struct observations *o,
+		    uint32_t clause);
+
+/*
+ * track.c: the ticks of one clause, sorted so that its scope is a range:
+ * by join key, then by session and place (boot), place (anywhere) or time.
+ */
+struct track {
+	const struct tick	**v;
+	size_t			 n;
+	const struct tick	**anchors;	/* by group key, then place;
+						 * NULL if it is no anchor */
+	uint64_t		*times;		/* of anchors, sorted */
+	/*
+	 * For clauses that ask for more than one event: a run that begins
+	 * at v[i] is complete at v[end[i]]; next[i] and prev[i] are the
+	 * nearest beginnings of runs.  n: there is none.
+	 */
+	size_t			*end, *next, *prev;
+};
+struct range {
+	const struct track	*k;
+	size_t			 lo, hi;	/* of k->v, hi excluded */
+};
+struct track	*tracks_new(struct arena *a, const struct ruleset *rs,
+		    struct observations *o, const struct host *host);
+/* The ticks of the clause that lie in its scope around the anchor. */
+struct range	track_range(const struct track *k, const struct clause *c,
+		    const struct tick *anchor);
+/* The one nearest to the anchor, NULL in an empty range. */
+const struct tick *range_nearest(struct range r, struct scope s,
+		    const struct tick *anchor);
+/* The first behind t, or the last before it. */
+const struct tick *range_beside(struct range r, struct scope s,
+		    const struct tick *t, bool after);
+/* The event that completes what the clause asks for, or NULL. */
+const struct tick *range_run(struct range r, const struct clause *c,
+		    const struct tick *anchor);
+bool		tick_before(const struct tick *a, const struct tick *b);
+/* How far apart in time. */
+uint64_t	tick_apart(const struct tick *a, const struct tick *b);
+
+/* tree.c */
 /* One anchor for which the rule's conditions hold. */
 struct instance {
 	const struct tick	*anchor;
-	const struct tick	*companion[CAP_RULE_CLAUSES];
+	const struct tick	**companion;	/* the other events */
 	size_t			 ncompanions;
+	const struct node	*failed;	/* the first that does not
+						 * hold, when it is none */
 };
-bool		tree_holds(const struct rule *r, const struct track *tracks,
+/* Companions are kept in a; with NULL they are not. */
+bool		tree_holds(struct arena *a, const struct clause *anchor_clause,
+		    const struct node *when, const struct track *tracks,
 		    const struct tick *anchor, struct instance *in);
-/* The tick of the clause nearest to the anchor within the scope. */
-const struct tick *scope_nearest(const struct track *track,
-		    struct scope scope, const struct tick *anchor);
-bool		tick_before(const struct tick *a, const struct tick *b);
 
 /* conclude.c: from the instances of one key to a finding. */
 struct case_file {
@@ -216,23 +344,42 @@ struct case_file {
 	const struct host	*host;
 	struct observations	*obs;
 	const struct track	*tracks;
+	const struct surroundings *around;
 	const struct instance	*instances;	/* in order */
 	size_t			 n;
+	uint64_t		 harmless;	/* left out as benign */
+	const struct benign	*benign;	/* ... the first that held */
 };
 /* Score: what ranking needs beside the finding. */
 struct scored {
 	struct finding		 f;
+	const struct rule	*rule;
+	const struct instance	*instances;
+	size_t			 n;
 	int			 met, unknown;
 	bool			 unmet;
+	const struct scored	*root;		/* what it follows from */
 };
-/* False if the gate excludes it. */
+/* Was a log read that events of the clause are written to? */
+bool		log_is_there(const struct host *h, const struct clause *c);
+/* False if the gate excludes it; the finding's conditions are there all
+ * the same. */
 bool		conclude(struct arena *a, const struct case_file *c,
 		    struct scored *out);
 /* How often: instances, or boot sessions for count per="boot". */
 uint64_t	case_count(const struct case_file *c);
+
+/* gate.c: the best of a rule's gates, in words. */
+enum result	gates_result(struct arena *a, const struct case_file *c,
+		    struct str *says, int *weight);
+
 /* "{bugcheck.code}" and the like filled from the case. */
 struct str	fill(struct arena *a, struct str pattern,
 		    const struct case_file *c);
+
+/* exhibit.c */
+enum result	exhibit_result(const struct exhibits *x,
+		    const struct check *k);
 
 /* rank.c */
 void		rank_findings(struct arena *a, struct scored *v, size_t n);

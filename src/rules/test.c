@@ -1,126 +1,7 @@
 /*
- * Conditions on single values of an event: finding the value by its name,
- * testing it, and saying the test in words.
- *
- * Names: a fact of include/codes/decode.h (packet.final_status), or
- * string.N (insertion string %N), data.NAME (a named datum), event.FIELD
- * (a System field).
+ * Conditions on single values of an event.
  */
-#include <inttypes.h>
-#include <string.h>
 #include "rules/rule.h"
-
-static bool
-datum_number(struct datum *d, uint64_t v)
-{
-	d->has_number = true;
-	d->number = v;
-	return true;
-}
-
-static bool
-datum_int(struct datum *d, int64_t v)
-{
-	return v != EVENT_ABSENT && datum_number(d, (uint64_t)v);
-}
-
-static bool
-datum_text(struct datum *d, struct str s)
-{
-	d->text = s;
-	return s.n > 0;
-}
-
-static bool
-datum_field(struct datum *d, const struct field *f)
-{
-	if (f == NULL || f->type == VALUE_NULL)
-		return false;
-	d->text = f->text;
-	switch (f->type) {
-	case VALUE_INT:
-	case VALUE_UINT:
-	case VALUE_HEX:
-	case VALUE_BOOL:
-	case VALUE_TIME:
-		return datum_number(d, f->number);
-	case VALUE_TEXT:
-		d->has_number = str_u64(str_trim(f->text), &d->number);
-		return true;
-	case VALUE_NULL:
-	case VALUE_REAL:
-	case VALUE_BINARY:
-	case VALUE_GUID:
-	case VALUE_SID:
-		return true;
-	}
-	return true;
-}
-
-/* A System field by its short name. */
-static bool
-datum_system(const struct event *e, struct str name, struct datum *d)
-{
-	if (str_is(name, "id"))
-		return datum_number(d, e->id);
-	if (str_is(name, "level"))
-		return datum_int(d, e->level);
-	if (str_is(name, "version"))
-		return datum_int(d, e->version);
-	if (str_is(name, "task"))
-		return datum_int(d, e->task);
-	if (str_is(name, "qualifiers"))
-		return datum_int(d, e->qualifiers);
-	if (str_is(name, "user"))
-		return datum_text(d, e->user);
-	if (str_is(name, "channel"))
-		return datum_text(d, e->channel);
-	if (str_is(name, "provider"))
-		return datum_text(d, e->provider);
-	return false;
-}
-
-bool
-datum_find(const struct event *e, const struct facts *f, struct str name,
-    struct datum *d)
-{
-	char key[64];
-	uint64_t n;
-	const struct fact *fact;
-
-	memset(d, 0, sizeof *d);
-	if (name.n >= sizeof key)
-		return false;
-	memcpy(key, name.p, name.n);
-	key[name.n] = '\0';
-	if (str_starts(name, "string."))
-		return str_u64(str_sub(name, 7, name.n), &n) && n > 0 &&
-		    datum_field(d, event_string(e, (size_t)n - 1));
-	if (str_starts(name, "data."))
-		return datum_field(d, event_field(e, key + 5));
-	if (str_starts(name, "event."))
-		return datum_system(e, str_sub(name, 6, name.n), d);
-	fact = fact_find(f, key);
-	if (fact == NULL)
-		return false;
-	d->fact = fact;
-	if (fact->type == FACT_TEXT)
-		d->text = fact->text;
-	else
-		datum_number(d, fact->number);
-	return true;
-}
-
-uint64_t
-datum_hash(const struct datum *d)
-{
-	uint64_t h;
-
-	if (d->text.n > 0)
-		return str_casehash(d->text) | 1;
-	h = (d->number + 1) * UINT64_C(0x9E3779B97F4A7C15);
-	return (h ^ h >> 29) | 1;
-}
 
 static bool
 values_hold(const struct test *t, uint64_t v)
@@ -140,14 +21,93 @@ globs_hold(const struct test *t, struct str s)
 	return false;
 }
 
+/* An address by the number that it is; 32-bit kernels own the half from
+ * 2 GiB on, 64-bit ones what lies above the canonical gap. */
+static bool
+address_is(enum value_kind kind, uint64_t v)
+{
+	bool kernel = (v >= UINT64_C(0x80000000) &&
+	    v <= UINT64_C(0xFFFFFFFF)) || v >= UINT64_C(0xFFFF800000000000);
+
+	if (kind == KIND_NULL)
+		return v < 0x10000;
+	return kind == KIND_KERNEL ? kernel : !kernel && v >= 0x10000;
+}
+
+/* Text "a.b.c.d", or a number whose lowest byte is a (as the bytes of a
+ * network address lie in a data word). */
+static bool
+ipv4_of(const struct datum *d, uint8_t ip[4])
+{
+	size_t at = 0;
+
+	for (int i = 0; d->text.n > 0 && i < 4; i++) {
+		size_t dot = str_find(d->text, ".", at);
+		uint64_t n;
+
+		if (i == 3 ? dot != SIZE_MAX : dot == SIZE_MAX)
+			return false;
+		if (i == 3)
+			dot = d->text.n;
+		if (!str_u64(str_sub(d->text, at, dot - at), &n) || n > 255)
+			return false;
+		ip[i] = (uint8_t)n;
+		at = dot + 1;
+	}
+	for (int i = 0; d->text.n == 0 && i < 4; i++)
+		ip[i] = (uint8_t)(d->number >> 8 * i);
+	return d->text.n > 0 || (d->has_number && d->number <= UINT32_MAX);
+}
+
+static bool
+ipv4_is(enum value_kind kind, const uint8_t ip[4])
+{
+	bool none = ip[0] == 0 && ip[1] == 0 && ip[2] == 0 && ip[3] == 0;
+	bool loop = ip[0] == 127;
+	bool private = ip[0] == 10 || (ip[0] == 172 && ip[1] >> 4 == 1) ||
+	    (ip[0] == 192 && ip[1] == 168) || (ip[0] == 169 && ip[1] == 254);
+
+	if (kind == KIND_IPV4_NONE)
+		return none;
+	if (kind == KIND_IPV4_LOOPBACK)
+		return loop;
+	if (kind == KIND_IPV4_PRIVATE)
+		return private;
+	return !none && !loop && !private && ip[0] < 224;
+}
+
+/* *answer is whether it is of the kind; false if it is no address. */
+static bool
+kind_known(enum value_kind kind, const struct datum *d, bool *answer)
+{
+	uint8_t ip[4] = { 0 };
+
+	if (kind >= KIND_IPV4_NONE) {
+		if (!ipv4_of(d, ip))
+			return false;
+		*answer = ipv4_is(kind, ip);
+		return true;
+	}
+	*answer = address_is(kind, d->number);
+	return d->has_number;
+}
+
+static bool
+same_value(const struct datum *a, const struct datum *b)
+{
+	if (a->has_number && b->has_number)
+		return a->number == b->number;
+	return a->text.n > 0 && str_caseeq(str_trim(a->text),
+	    str_trim(b->text));
+}
+
 /* A value that is absent satisfies nothing but <... present="no">: a
  * negated test too asks for a value that is there and differs. */
 bool
-test_holds(const struct test *t, const struct event *e,
-    const struct facts *f)
+test_holds(const struct test *t, const struct view *v)
 {
-	struct datum d;
-	bool there = datum_find(e, f, t->fact, &d);
+	struct datum d, other;
+	bool there = datum_find(v, t->fact, &d);
 	bool holds = false;
 
 	switch (t->kind) {
@@ -158,16 +118,26 @@ test_holds(const struct test *t, const struct event *e,
 		if (!there || !d.has_number)
 			return false;
 		if (t->masked)
-			d.number &= t->mask;
+			d.number = (d.number & t->mask) >> t->shift;
 		holds = t->kind == TEST_EQUAL ? values_hold(t, d.number) :
 		    d.number >= t->lo && d.number <= t->hi;
 		break;
 	case TEST_LIKE:
-		if (!there)
-			return false;
-		holds = globs_hold(t, d.text);
+		holds = there && globs_hold(t, d.text);
+		break;
+	case TEST_REGEX:
+		holds = there && regex_find(t->regex, d.text, NULL);
+		break;
+	case TEST_EQUALS:
+		there = there && datum_find(v, t->other, &other);
+		holds = there && same_value(&d, &other);
+		break;
+	case TEST_KIND:
+		there = there && kind_known(t->value_kind, &d, &holds);
 		break;
 	}
+	if (!there)
+		return false;
 	return holds != t->negate;
 }
 
@@ -181,117 +151,12 @@ test_weight(const struct test *t)
 		return t->negate || t->masked || t->n > 1 ? 2 : 3;
 	case TEST_RANGE:
 	case TEST_LIKE:
+	case TEST_REGEX:
+	case TEST_EQUALS:
 		return 2;
+	case TEST_KIND:
 	case TEST_PRESENT:
 		return 1;
 	}
 	return 0;
-}
-
-struct str
-fact_label(struct arena *a, struct str name)
-{
-	size_t dot = str_find(name, ".", 0);
-	struct str last = dot == SIZE_MAX ? name :
-	    str_sub(name, dot + 1, name.n);
-	char *s;
-
-	if (str_starts(name, "string."))
-		return arena_fmt(a, "string %%%.*s", (int)last.n, last.p);
-	if (str_starts(name, "bugcheck.") && str_is(last, "code"))
-		return str_of("code");
-	s = arena_cstr(a, last);
-	for (char *p = s; *p != '\0'; p++)
-		if (*p == '_')
-			*p = ' ';
-	return str_of(s);
-}
-
-static struct str
-value_says(struct arena *a, const struct test *t, size_t i)
-{
-	uint64_t v = t->values[i];
-	struct str name = t->names[i];
-	uint64_t n;
-
-	if (str_u64(name, &n))
-		return arena_fmt(a, "%.*s", (int)name.n, name.p);
-	return arena_fmt(a, "%08" PRIx64 " %.*s", v, (int)name.n, name.p);
-}
-
-struct str
-test_says(struct arena *a, const struct test *t)
-{
-	struct str label = fact_label(a, t->fact);
-	struct str s = { "", 0 };
-	const char *no = t->negate ? "not " : "";
-
-	switch (t->kind) {
-	case TEST_PRESENT:
-		return arena_fmt(a, "%.*s %s", (int)label.n, label.p,
-		    t->negate ? "absent" : "present");
-	case TEST_RANGE:
-		if (t->hi == UINT64_MAX)
-			return arena_fmt(a, "%.*s %sat least %" PRIu64,
-			    (int)label.n, label.p, no, t->lo);
-		return arena_fmt(a, "%.*s %s%" PRIu64 " to %" PRIu64,
-		    (int)label.n, label.p, no, t->lo, t->hi);
-	case TEST_EQUAL:
-	case TEST_LIKE:
-		break;
-	}
-	for (size_t i = 0; i < t->n; i++) {
-		struct str v = t->kind == TEST_LIKE ? t->names[i] :
-		    value_says(a, t, i);
-
-		s = arena_fmt(a, "%.*s%s%.*s", (int)s.n, s.p,
-		    i == 0 ? "" : " or ", (int)v.n, v.p);
-	}
-	if (t->masked)
-		return arena_fmt(a, "%.*s (bits %" PRIx64 ") %s%.*s",
-		    (int)label.n, label.p, t->mask, no, (int)s.n, s.p);
-	return arena_fmt(a, "%.*s %s%.*s", (int)label.n, label.p, no,
-	    (int)s.n, s.p);
-}
-
-static struct str
-selectors_say(struct arena *a, const struct selector *s)
-{
-	struct str out = { "", 0 };
-	const char *sep = "";
-
-	for (; s != NULL; s = s->next, sep = " or ") {
-		struct str p = s->provider;
-
-		if (s->any_id)
-			out = arena_fmt(a, "%.*s%s%.*s", (int)out.n, out.p,
-			    sep, (int)p.n, p.p);
-		else if (s->lo == s->hi)
-			out = arena_fmt(a, "%.*s%s%.*s %u", (int)out.n, out.p,
-			    sep, (int)p.n, p.p, s->lo);
-		else
-			out = arena_fmt(a, "%.*s%s%.*s %u-%u", (int)out.n,
-			    out.p, sep, (int)p.n, p.p, s->lo, s->hi);
-	}
-	return out;
-}
-
-struct str
-clause_says(struct arena *a, const struct clause *c)
-{
-	struct str s = c->says;
-	const char *sep = ": ";
-
-	if (s.n == 0)
-		s = selectors_say(a, c->selectors);
-	for (const struct test *t = c->tests; t != NULL; t = t->next) {
-		struct str one = test_says(a, t);
-
-		if (t->kind == TEST_PRESENT)
-			continue;
-		s = arena_fmt(a, "%.*s%s%.*s", (int)s.n, s.p, sep,
-		    (int)one.n, one.p);
-		sep = ", ";
-	}
-	return s;
 }

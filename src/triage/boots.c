@@ -29,9 +29,29 @@ cmp_time(const void *a, const void *b)
 {
 	const struct mark *x = a, *y = b;
 
-	if (x->time != y->time)
-		return x->time < y->time ? -1 : 1;
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	if (x->input != y->input && x->record_id != y->record_id)
+		return x->record_id < y->record_id ? -1 : 1;
 	return cmp_position(a, b);
+}
+
+/* A mark that is ahead of later ones of its log (Kernel-General 12 is
+ * written before the clock is right) takes their time. */
+static void
+orders_give(struct computer *c)
+{
+	for (size_t i = c->nmarks; i-- > 0;) {
+		struct mark *m = &c->marks[i];
+		const struct mark *next = i + 1 < c->nmarks ? m + 1 : m;
+
+		m->order = next->input == m->input &&
+		    m->time > next->order &&
+		    m->time - next->order <= CLOCK_DAY ? next->order :
+		    m->time;
+		if (next == m)
+			m->order = m->time;
+	}
 }
 
 /* In one log the position orders; across logs only the time can. */
@@ -42,9 +62,12 @@ marks_sort(struct computer *c)
 
 	for (size_t i = 1; i < c->nmarks; i++)
 		one = one && c->marks[i].input == c->marks[0].input;
-	if (c->nmarks > 0)
-		qsort(c->marks, c->nmarks, sizeof *c->marks,
-		    one ? cmp_position : cmp_time);
+	if (c->nmarks == 0)
+		return;
+	qsort(c->marks, c->nmarks, sizeof *c->marks, cmp_position);
+	orders_give(c);
+	if (!one)
+		qsort(c->marks, c->nmarks, sizeof *c->marks, cmp_time);
 }
 
 /* The mark that the same record made when it was read from another file,
@@ -138,8 +161,11 @@ mark_apply(struct making *k, struct mark *m)
 {
 	if (m->kind < MARK_STARTS) {
 		m->start = true;
-		if (begins_boot(k, m))
+		if (begins_boot(k, m)) {
+			if (k->n > 0)
+				k->v[k->n - 1].seen = m->before;
 			boot_add(k, m->time);
+		}
 		k->kinds |= 1u << m->kind;
 	}
 	if (m->kind == MARK_BUGCHECK && k->n == 1 && k->v[0].start == 0) {

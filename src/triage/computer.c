@@ -5,6 +5,8 @@
 #include <string.h>
 #include "triage/computer.h"
 
+enum { CHANNELS_MOST = 64 };
+
 static int
 number_of(const struct facts *f, const char *name)
 {
@@ -26,6 +28,22 @@ source_of(const struct event *e)
 	return e->id == 6013 ? "EventLog 6013" : "the log";
 }
 
+/* A parameter of a bug check that needs more than 32 bits. */
+static int
+bits_of(const struct facts *f)
+{
+	static const char *const names[] = { "bugcheck.p1", "bugcheck.p2",
+	    "bugcheck.p3", "bugcheck.p4" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct fact *p = fact_find(f, names[i]);
+
+		if (p != NULL && p->number > UINT32_MAX)
+			return 64;
+	}
+	return 0;
+}
+
 static struct os
 os_of(struct arena *a, const struct event *e, const struct facts *f)
 {
@@ -39,6 +57,7 @@ os_of(struct arena *a, const struct event *e, const struct facts *f)
 	os.server = number_of(f, "os.server");
 	if (product != NULL)
 		os.product = arena_str(a, product->text);
+	os.bits = bits_of(f);
 	os.source = source_of(e);
 	os_complete(&os);
 	return os;
@@ -63,6 +82,7 @@ mark_add(struct computer *c, enum mark_kind kind, const struct event *e,
 	m = &c->marks[c->nmarks++];
 	*m = (struct mark){ .kind = kind, .input = at->number,
 	    .seq = at->seq, .time = e->time, .record_id = e->record_id,
+	    .before = c->before,
 	    .os = os_none(), .boot = -1 };
 	return m;
 }
@@ -106,6 +126,11 @@ computer_see(struct computer *c, const struct ident *id,
 		c->first_seq = at->seq;
 	}
 	c->roles.seen |= roles.seen;
+	c->before = c->seen_input == at->number && c->seen_seq < at->seq ?
+	    c->seen_time : 0;
+	c->seen_input = at->number;
+	c->seen_seq = at->seq;
+	c->seen_time = id->time;
 	if (id->time == 0)
 		return;
 	if (c->first == 0 || id->time < c->first)
@@ -117,6 +142,24 @@ computer_see(struct computer *c, const struct ident *id,
 		if (!str_eq(c->name, id->computer))
 			c->name = arena_str(c->arena, id->computer);
 	}
+}
+
+void
+computer_channel(struct computer *c, struct str channel)
+{
+	size_t i = 0;
+
+	if (channel.n == 0 || c->nchannels == CHANNELS_MOST)
+		return;
+	while (i < c->nchannels && str_casecmp(c->channels[i], channel) < 0)
+		i++;
+	if (i < c->nchannels && str_caseeq(c->channels[i], channel))
+		return;
+	c->channels = arena_grow(c->arena, c->channels, c->nchannels,
+	    &c->channels_cap, sizeof *c->channels);
+	memmove(&c->channels[i + 1], &c->channels[i],
+	    (c->nchannels++ - i) * sizeof *c->channels);
+	c->channels[i] = arena_str(c->arena, channel);
 }
 
 void
@@ -143,6 +186,8 @@ computer_host(struct computer *c, const struct ruleset *rs,
 	h->last = c->last;
 	h->events = c->events;
 	h->os = *given;
+	h->channels = c->channels;
+	h->nchannels = c->nchannels;
 	roles_list(c->arena, &c->roles, h);
 	boots_build(c, rs, h);
 }

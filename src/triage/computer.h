@@ -33,6 +33,9 @@ struct mark {
 	enum mark_kind	kind;
 	uint32_t	input;
 	uint64_t	seq, time, record_id;
+	uint64_t	order;		/* time, as far as it can be right */
+	uint64_t	before;		/* time of the event before it in its
+					 * log; 0 none */
 	uint64_t	value;		/* BUGCHECK: code; UNEXPECTED: last
 					 * alive, FILETIME or 0 */
 	struct os	os;		/* OS, VERSION, KERNEL_START */
@@ -55,6 +58,11 @@ struct computer {
 	struct str	 time_zone;
 	uint64_t	 zone_time;
 	uint64_t	 first, last, events;
+	struct str	*channels;
+	size_t		 nchannels, channels_cap;
+	uint64_t	 seen_seq, seen_time;	/* of the event before */
+	uint32_t	 seen_input;
+	uint64_t	 before;	/* its time, if the same log */
 	uint64_t	 first_seq;	/* lowest of the input below */
 	uint32_t	 first_input;
 };
@@ -63,6 +71,8 @@ struct computer {
  * for. */
 void		computer_see(struct computer *c, const struct ident *id,
 		    struct roles roles, const struct place *at);
+/* A log of that channel was read ("" says nothing). */
+void		computer_channel(struct computer *c, struct str channel);
 /* What its facts say about the computer itself. */
 void		computer_learn(struct computer *c, const struct event *e,
 		    const struct facts *f, const struct place *at);

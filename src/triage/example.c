@@ -49,11 +49,14 @@ triage_example(struct arena *a, const struct ruleset *rs,
 		return result;
 	}
 	triage_report(t, SEV_INFO, &report);
+	result.fitted = triage_fitted(t, r);
 	triage_free(t);
 	for (size_t i = 0; i < report.nfindings; i++) {
 		if (!str_eq(report.findings[i].rule, info.id))
 			continue;
 		result.raised = true;
+		result.harmless = report.findings[i].verdict ==
+		    VERDICT_BENIGN && info.verdict != VERDICT_BENIGN;
 		result.confidence = report.findings[i].confidence;
 	}
 	return result;

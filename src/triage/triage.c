@@ -33,6 +33,10 @@ struct triage {
 	struct problems		 problems;
 	struct os		 given;
 	log_opener		*open;
+	bool			 explain;
+	size_t			 channel_known;	/* 1 + input whose channel is
+						 * known */
+	const struct exhibits	*exhibits;	/* --evidence, or NULL */
 	struct arena		 file;		/* one input */
 	struct arena		 scratch;	/* one event */
 	struct memo		 memos[MEMOS];
@@ -45,7 +49,8 @@ symbol_lookup(struct str name, uint32_t *value)
 	return code_symbol(name, value);
 }
 
-const struct rules_env triage_rules_env = { symbol_lookup };
+const struct rules_env triage_rules_env = { symbol_lookup, false };
+const struct rules_env triage_rules_env_lean = { symbol_lookup, true };
 
 struct triage *
 triage_new(struct arena *a, const struct ruleset *rs)
@@ -72,6 +77,12 @@ triage_opener(struct triage *t, log_opener *open)
 	t->open = open;
 }
 
+void
+triage_exhibits(struct triage *t, const struct exhibits *x)
+{
+	t->exhibits = x;
+}
+
 static struct str
 first_label(struct str name)
 {
@@ -90,6 +101,12 @@ same_computer(struct str a, struct str b)
 	return la.n == a.n || lb.n == b.n || str_caseeq(a, b);
 }
 
+void
+triage_explain(struct triage *t)
+{
+	t->explain = true;
+}
+
 static struct computer *
 computer_get(struct triage *t, struct str name)
 {
@@ -104,6 +121,8 @@ computer_get(struct triage *t, struct str name)
 	c->arena = t->a;
 	c->name = arena_str(t->a, name);
 	c->obs = observations_new(t->a, t->rs);
+	if (t->explain)
+		observations_explain(c->obs);
 	t->computers = arena_grow(t->a, t->computers, t->ncomputers,
 	    &t->computers_cap, sizeof(struct computer *));
 	t->computers[t->ncomputers++] = c;
@@ -192,6 +211,22 @@ place_of(const struct triage *t, const struct input *in,
 	return (struct place){ in->path, (uint32_t)(in - t->inputs), r->id };
 }
 
+/* .evt does not say which log it is; its name mostly does. */
+static struct str
+channel_of_name(struct str path)
+{
+	size_t from = path.n;
+
+	while (from > 0 && path.p[from - 1] != '/')
+		from--;
+	path = str_sub(path, from, path.n);
+	if (str_glob(path, str_of("*app*.evt")))
+		return str_of("Application");
+	if (str_glob(path, str_of("*sec*.evt")))
+		return str_of("Security");
+	return str_of(str_glob(path, str_of("*.evt")) ? "System" : "");
+}
+
 static void
 event_take(struct triage *t, struct input *in, const struct event *e)
 {
@@ -201,6 +236,9 @@ event_take(struct triage *t, struct input *in, const struct event *e)
 	struct computer *c = event_see(t, in, &id, m, &at);
 	struct facts facts;
 
+	computer_channel(c, e->channel.n > 0 ? e->channel :
+	    channel_of_name(in->path));
+	t->channel_known = (size_t)(in - t->inputs) + 1;
 	if (!wanted(t, m, &id))
 		return;
 	decode_event(&t->scratch, e, &facts);
@@ -220,7 +258,9 @@ record_take(struct triage *t, struct log *log, struct input *in,
 
 	log_ident(log, &id);
 	m = memo_get(t, &id);
-	if (id.known && !wanted(t, m, &id)) {
+	/* The first event of an input is decoded for its channel. */
+	if (id.known && t->channel_known ==
+	    (size_t)(in - t->inputs) + 1 && !wanted(t, m, &id)) {
 		struct place at = place_of(t, in, r);
 
 		event_see(t, in, &id, m, &at);
@@ -307,24 +347,28 @@ cmp_computers(const void *a, const void *b)
 struct list {
 	struct finding	*v;
 	size_t		 n, cap;
+	struct near_miss *misses;
+	size_t		 nmisses, misses_cap;
 };
 
 static void
-host_fold(struct triage *t, struct computer *c, struct host *h,
-    enum severity min, struct list *out)
+host_fold(struct triage *t, struct computer *c, const struct host *h,
+    const struct surroundings *all, enum severity min, struct list *out)
 {
-	const struct finding *f;
-	size_t n;
 	uint64_t dropped = observations_dropped(c->obs);
+	struct folded f = rules_fold(t->a, t->rs, c->obs, h, all);
 
-	computer_host(c, t->rs, &t->given, h);
-	n = rules_fold(t->a, t->rs, c->obs, h, &f);
-	for (size_t i = 0; i < n; i++) {
-		if (f[i].severity < min)
+	for (size_t i = 0; i < f.nfindings; i++) {
+		if (f.findings[i].severity < min)
 			continue;
 		out->v = arena_grow(t->a, out->v, out->n, &out->cap,
 		    sizeof *out->v);
-		out->v[out->n++] = f[i];
+		out->v[out->n++] = f.findings[i];
+	}
+	for (size_t i = 0; i < f.nmisses; i++) {
+		out->misses = arena_grow(t->a, out->misses, out->nmisses,
+		    &out->misses_cap, sizeof *out->misses);
+		out->misses[out->nmisses++] = f.misses[i];
 	}
 	if (dropped > 0) {
 		t->problems.path = c->name;
@@ -334,18 +378,40 @@ host_fold(struct triage *t, struct computer *c, struct host *h,
 	}
 }
 
+/* Everything is sorted before anything is folded: a rule may look at other
+ * computers. */
+static struct surroundings
+computers_sort(struct triage *t, struct host *hosts)
+{
+	struct observations **all = arena_array(t->a, struct observations *,
+	    t->ncomputers + 1);
+
+	for (size_t i = 0; i < t->ncomputers; i++) {
+		struct computer *c = t->computers[i];
+
+		computer_host(c, t->rs, &t->given, &hosts[i]);
+		rules_sort(t->a, t->rs, c->obs, &hosts[i]);
+		all[i] = c->obs;
+	}
+	return (struct surroundings){ t->ncomputers > 1 ? NULL : t->exhibits,
+	    all, t->ncomputers };
+}
+
 void
 triage_report(struct triage *t, enum severity min, struct report *r)
 {
 	struct host *hosts = arena_array(t->a, struct host,
 	    t->ncomputers + 1);
-	struct list findings = { NULL, 0, 0 };
+	struct list findings = { NULL, 0, 0, NULL, 0, 0 };
+	struct surroundings all;
 
 	if (t->ncomputers > 0)
 		qsort(t->computers, t->ncomputers, sizeof *t->computers,
 		    cmp_computers);
+	all = computers_sort(t, hosts);
 	for (size_t i = 0; i < t->ncomputers; i++)
-		host_fold(t, t->computers[i], &hosts[i], min, &findings);
+		host_fold(t, t->computers[i], &hosts[i], &all, min,
+		    &findings);
 	memset(r, 0, sizeof *r);
 	r->version = EVTRIAGE_VERSION;
 	r->nrules = rules_count(t->rs);
@@ -354,9 +420,36 @@ triage_report(struct triage *t, enum severity min, struct report *r)
 	r->nhosts = t->ncomputers;
 	r->findings = findings.v;
 	r->nfindings = findings.n;
+	r->misses = findings.misses;
+	r->nmisses = findings.nmisses;
 	r->inputs = t->inputs;
 	r->ninputs = t->ninputs;
 	r->problems = t->problems.v;
 	r->nproblems = t->problems.n;
 	r->problems_dropped = t->problems.dropped;
+}
+
+uint32_t
+triage_fitted(const struct triage *t, const struct rule *r)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < t->ncomputers; i++)
+		bits |= rules_fitted(t->rs, r, t->computers[i]->obs);
+	return bits;
+}
+
+size_t
+triage_why(struct triage *t, const struct rule *r, const struct report *rep,
+    size_t host, const struct str **lines)
+{
+	struct observations **all = arena_array(t->a, struct observations *,
+	    t->ncomputers + 1);
+	struct surroundings around = { t->ncomputers > 1 ? NULL :
+	    t->exhibits, all, t->ncomputers };
+
+	for (size_t i = 0; i < t->ncomputers; i++)
+		all[i] = t->computers[i]->obs;
+	return rules_explain(t->a, t->rs, r, all[host], &rep->hosts[host],
+	    &around, lines);
 }

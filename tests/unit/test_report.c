@@ -98,9 +98,10 @@ static const struct finding pool_findings[] = {
 static const char *roles[] = { "dc" };
 static struct id_range gaps[] = { { 5, 9 }, { 12, 12 } };
 static const struct boot boots[] = {
-	{ 0, FIRST, BOOT_CLEAN, false, 0, { 0 } },
-	{ FIRST, LAST, BOOT_CRASH, true, 0x3F, { 0 } },
-	{ LAST, 0, BOOT_POWER, false, 0, { 0 } },
+	{ .end = FIRST, .ended = BOOT_CLEAN },
+	{ .start = FIRST, .end = LAST, .ended = BOOT_CRASH,
+	    .has_bugcheck = true, .bugcheck = 0x3F },
+	{ .start = LAST, .ended = BOOT_POWER },
 };
 
 /* One computer with two rivals, a torn input and a note. */
@@ -117,7 +118,8 @@ scene(void)
 	struct scene s = {
 		.host = {
 			.computer = STR("SRV-FILE01"),
-			.os = { 5, 2, 3790, 0, 1, STR(""), "EventLog 6009" },
+			.os = { .major = 5, .minor = 2, .build = 3790,
+			    .server = 1, .source = "EventLog 6009" },
 			.roles = roles, .nroles = 1, .boots = boots,
 			.nboots = 3, .first = FIRST, .last = LAST,
 			.events = 48113,
