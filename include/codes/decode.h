@@ -88,6 +88,9 @@ bool		decode_wants(struct str provider, struct str source,
  * it, dump data no longer than what is there?  *code is the whole id. */
 bool		decode_is_packet(struct span data, uint32_t *code);
 
+/* Does a STOP line, "0x0000007f (0x00000008, ...)", stand in s? */
+bool		decode_is_stop(struct str s);
+
 /* A data section as little-endian 32-bit words; a rest of 1..3 bytes is
  * zero-extended into the last.  Returns the count, at most cap. */
 size_t		decode_words(struct span data, uint32_t *words, size_t cap);

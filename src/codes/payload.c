@@ -159,11 +159,8 @@ decode_reason(struct adding *d)
 	fact = add_code(d, ID("shutdown.reason", "reason"),
 	    CODE_SHUTDOWN_REASON, reason);
 	fact_bytes(fact, 0, 4);
-	if (fact != NULL && fact->symbol == NULL)
-		fact->note = arena_fmt(d->a,
-		    "%splanned, major 0x%X, minor 0x%X",
-		    reason & 0x80000000u ? "" : "un", reason >> 16 & 0xFFu,
-		    reason & 0xFFFFu);
+	if (fact != NULL)
+		fact->note = code_bits(d->a, CODE_SHUTDOWN_REASON, reason);
 }
 
 /* UEFI, N.2.1: signature, severity, sections, length. */
