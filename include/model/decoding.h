@@ -31,7 +31,7 @@ struct reading {
 	struct str	 given;		/* the code or text; else empty */
 	const char	*layout;	/* of data: "IO_ERROR_LOG_PACKET" */
 	uint64_t	 value;		/* READING_CODE */
-	const struct code_row *rows;	/* CODE, SEARCH */
+	struct code_row	*rows;	/* CODE, SEARCH */
 	size_t		 nrows, more;	/* more: found, but not kept */
 	const struct event *event;	/* DATA, EVENT */
 	size_t		 base;		/* offset of its first byte */

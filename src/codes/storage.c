@@ -150,6 +150,21 @@ add_sense(struct adding *d, struct span dump, size_t at)
 		add_asc(d, s.p[12], s.p[13], at + 12);
 }
 
+/* The flags beside it are worth a word: sense data, frozen queue. */
+static void
+add_srb_status(struct adding *d, struct span dump, size_t at)
+{
+	struct fact *fact;
+
+	if (at >= dump.n)
+		return;
+	fact = add_code(d, ID("srb.status", "SRB status"), CODE_SRB_STATUS,
+	    dump.p[at]);
+	fact_bytes(fact, PACKET_HEAD + at, 1);
+	if (fact != NULL && (dump.p[at] & 0xC0u) != 0)
+		fact->note = code_bits(d->a, CODE_SRB_STATUS, dump.p[at]);
+}
+
 static bool
 add_srb(struct adding *d, struct span dump, size_t at)
 {
@@ -157,8 +172,7 @@ add_srb(struct adding *d, struct span dump, size_t at)
 
 	if (l == NULL)
 		return false;
-	add_byte(d, ID("srb.status", "SRB status"), CODE_SRB_STATUS, dump,
-	    at + 3);
+	add_srb_status(d, dump, at + 3);
 	add_byte(d, ID("scsi.status", "SCSI status"), CODE_SCSI_STATUS, dump,
 	    at + 4);
 	add_u8(d, ID("scsi.path", "SCSI path"), dump, at + 5);
@@ -194,8 +208,7 @@ decode_class_short(struct adding *d, struct span dump)
 	add_u32(d, ID("scsi.lun", "logical unit"), dump, 0x8);
 	add_byte(d, ID("scsi.status", "SCSI status"), CODE_SCSI_STATUS, dump,
 	    0x10);
-	add_byte(d, ID("srb.status", "SRB status"), CODE_SRB_STATUS, dump,
-	    0x11);
+	add_srb_status(d, dump, 0x11);
 	if (dump.p[0x11] & 0x80) {
 		fact_bytes(add_code(d, ID("sense.asc", "additional sense"),
 		    CODE_ASC, (uint32_t)dump.p[0x15] << 8 | dump.p[0x14]),
@@ -212,7 +225,7 @@ decode_153(struct adding *d, struct span dump)
 		return;
 	add_byte(d, ID("scsi.status", "SCSI status"), CODE_SCSI_STATUS, dump,
 	    1);
-	add_byte(d, ID("srb.status", "SRB status"), CODE_SRB_STATUS, dump, 2);
+	add_srb_status(d, dump, 2);
 	add_byte(d, ID("cdb.op", "SCSI command"), CODE_SCSI_OP, dump, 3);
 }
 

@@ -133,6 +133,23 @@ search_add(struct arena *a, struct decoding *d, struct str text)
 	d->unknown = d->unknown || r->nrows == 0;
 }
 
+/* The row that was asked for by name stands first. */
+static void
+rows_lead(struct reading *r)
+{
+	struct code_row *rows = r->rows, named;
+
+	for (size_t i = 0; i < r->nrows; i++) {
+		if (rows[i].symbol == NULL ||
+		    !str_caseis(r->given, rows[i].symbol))
+			continue;
+		named = rows[i];
+		memmove(rows + 1, rows, i * sizeof *rows);
+		rows[0] = named;
+		return;
+	}
+}
+
 /* A symbol is looked up as a code: all that share its number are shown. */
 static bool
 symbol_add(struct arena *a, struct decoding *d, struct str s)
@@ -142,6 +159,7 @@ symbol_add(struct arena *a, struct decoding *d, struct str s)
 	if (!code_symbol(s, &value))
 		return false;
 	code_add(a, d, s, value);
+	rows_lead(&d->readings[d->nreadings - 1]);
 	return true;
 }
 
