@@ -27,6 +27,7 @@
  *    smb.command CODE      command of an SMB header
  *    srv.call srv.place CODE  Srv 2000: what was called, where it failed
  *    srv.table NUMBER      Srv 2009: the table that is full
+ *    dump.code CODE        the error code once more
  *    dump.text TEXT        dump data that is UTF-16 text
  *    dump.status CODE      NTSTATUS in the first word of the dump data
  *    resource.start resource.length CODE   22: an I/O range in conflict
@@ -84,8 +85,9 @@ void		decode_event(struct arena *a, const struct event *e,
 bool		decode_wants(struct str provider, struct str source,
 		    uint16_t id);
 
-/* Does it look like the packet of a driver: head complete, an event id in
- * it, dump data no longer than what is there?  *code is the whole id. */
+/* Does it look like the packet of a driver: head complete, the id of an
+ * event in it, no dump data longer than packets can have?  *code is the
+ * whole id. */
 bool		decode_is_packet(struct span data, uint32_t *code);
 
 /* Does a STOP line, "0x0000007f (0x00000008, ...)", stand in s? */

@@ -27,7 +27,7 @@ struct str	paste_plain(struct arena *a, struct str s);
 /*
  * Data: lines of hexadecimal words (8 digits) or bytes (2), with or
  * without offset ("0000:") and ASCII column, words around them; or the
- * content of a <Binary> element (one run of more than 8 digits).  False
+ * content of a <Binary> element (one run of 16 digits or more).  False
  * when s holds no such thing.  What has no offsets must hold at least
  * least groups, to be told from single codes.  s is plain.
  */

@@ -11,6 +11,7 @@
  *    in UTF-16 (KB165697).
  *  - TermDD 56, Ftdisk and Ntfs 50: an NTSTATUS in the first word
  *    (KB816004).
+ *  - network adapters repeat the error code in the first word (e1iexpress).
  *  - 22: two drivers want one I/O range: start, length (KB150553).
  */
 #include <string.h>
@@ -127,6 +128,9 @@ decode_network(struct adding *d, const struct packet *p)
 	    from_any(e, status_first, 3))
 		fact_bytes(add_status(d, ID("dump.status", "status"),
 		    le32(p->dump.p)), PACKET_HEAD, 4);
+	if (p->dump.n >= 4 && le32(p->dump.p) == p->code)
+		fact_bytes(add_code(d, ID("dump.code", "the code again"),
+		    CODE_EVENT, p->code), PACKET_HEAD, 4);
 	if (p->code == 0xC0040016u)
 		decode_range(d, p->dump);
 	if (payload_text(d->a, p->dump, &text)) {

@@ -18,6 +18,7 @@
 #include "codes/decode.h"
 #include "codes/packet.h"
 
+#define ERROR_LOG_LIMIT	240	/* wdm.h: of a whole packet */
 #define PACKET_DUMPS	16
 
 static const struct fact_id dump_ids[PACKET_DUMPS] = {
@@ -94,8 +95,8 @@ decode_is_packet(struct span s, uint32_t *code)
 	if (s.n < PACKET_HEAD)
 		return false;
 	*code = le32(s.p + 0x0c);
-	return (*code & 0xFFFFu) != 0 &&
-	    le16(s.p + 0x02) <= s.n - PACKET_HEAD + 3;
+	return (*code & 0xFFFFu) != 0 && *code >> 30 != 0 &&
+	    le16(s.p + 0x02) <= ERROR_LOG_LIMIT;
 }
 
 void

@@ -223,7 +223,8 @@ place(struct lines *l, const struct row *r)
 	return true;
 }
 
-enum { ROW_GROUPS = 64 };
+/* Digits of a run that can be no code. */
+enum { ROW_GROUPS = 2048, RUN_LEAST = 16 };
 
 /* How many groups this row can hold if the next one begins where it
  * says. */
@@ -254,6 +255,9 @@ row_take(struct lines *l, const struct row *r, const struct row *next)
 		width = w;
 		n = groups_of(l, r->rest, w, row_limit(r, next, w), v, whys);
 	}
+	if (n == ROW_GROUPS)
+		remark(l, arena_fmt(l->a, "more than %d groups in one line: "
+		    "those behind were not read", ROW_GROUPS));
 	if (n == 0 || (!r->has_offset && l->offsets) || l->gap ||
 	    !place(l, r))
 		return;
@@ -294,7 +298,7 @@ run_take(struct lines *l, struct str s)
 		else if (!element || (s.p[i] != '\n' && !is_space(s.p[i])))
 			return false;
 	}
-	if (n % 2 != 0 || (!element && n <= 9))
+	if (n % 2 != 0 || (!element && n < RUN_LEAST))
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		uint64_t v;
@@ -309,6 +313,23 @@ run_take(struct lines *l, struct str s)
 	return l->n > 0;
 }
 
+/* Offsets begin a line, also where a shell made one line of several. */
+static struct str
+split(struct arena *a, struct str s)
+{
+	char *out = arena_array(a, char, s.n + 1);
+
+	if (s.n > 0)
+		memcpy(out, s.p, s.n);
+	for (size_t i = 1; i + 5 < s.n; i++)
+		if (is_space(s.p[i - 1]) && is_hex(s.p[i]) &&
+		    is_hex(s.p[i + 1]) && is_hex(s.p[i + 2]) &&
+		    is_hex(s.p[i + 3]) && s.p[i + 4] == ':' &&
+		    is_space(s.p[i + 5]))
+			out[i - 1] = '\n';
+	return (struct str){ out, s.n };
+}
+
 bool
 paste_data(struct arena *a, struct str s, size_t least, struct paste *p)
 {
@@ -317,6 +338,7 @@ paste_data(struct arena *a, struct str s, size_t least, struct paste *p)
 
 	memset(p, 0, sizeof *p);
 	run = run_take(&l, s);
+	s = split(a, s);
 	for (size_t at = 0; !run && at < s.n;) {
 		struct str line = line_at(s, at);
 		struct row r = row_of(line), next = { .has_offset = false };

@@ -141,7 +141,7 @@ decode_manager(struct adding *d)
 	    str_sub(text, 0, slash)), 0, s.n - 4);
 	fact = add_number(d, ID("service.state", "state it went to"),
 	    (uint64_t)(text.p[slash + 1] - '0'));
-	fact_bytes(fact, s.n - 2, 2);
+	fact_bytes(fact, s.n - 4, 4);
 	if (fact != NULL)
 		fact->symbol = state_name(fact->number);
 }

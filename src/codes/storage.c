@@ -272,13 +272,16 @@ decode_storage(struct adding *d, const struct packet *p)
 {
 	bool class = event_from(d->e, "disk") || event_from(d->e, "cdrom");
 
-	if (class && p->code << 16 >> 16 == 153) {
+	if (class && (p->code & 0xFFFFu) == 153) {
 		decode_153(d, p->dump);
-	} else if (class || d->e->provider.n == 0) {
+	} else if (class) {
 		decode_class(d, p->dump);
-		if (class)
-			decode_class_short(d, p->dump);
-	}
-	if (!class && p->major == 0x0F && p->code >> 16 == 0xC004)
+		decode_class_short(d, p->dump);
+	} else if (p->major == 0x0F && p->code >> 16 == 0xC004 &&
+	    (d->e->provider.n > 0 || p->dump.n == PORT_DUMP)) {
 		decode_port(d, p->dump);
+	} else if (d->e->provider.n == 0) {
+		/* Both kinds put the SRB there. */
+		add_srb(d, p->dump, CLASS_HEAD);
+	}
 }

@@ -9,7 +9,7 @@
 #include "report/text.h"
 
 enum {
-	FIELD_COLUMN = 18,	/* where the name of a field stands */
+	FIELD_COLUMN = 20,	/* where the name of a field stands */
 	VALUE_COLUMN = 20,
 	PARTS = CAP_FACTS + 64
 };
@@ -28,6 +28,18 @@ value_text(struct arena *a, const struct fact *f)
 		break;
 	}
 	return f->text;
+}
+
+/* Words behind a piece; further lines at that indent. */
+static void
+spaced(struct page *p, struct str s, unsigned indent)
+{
+	size_t space = str_find(s, " ", 0);
+
+	page_whole(p, 1, str_sub(s, 0, space));
+	p->indent = indent;
+	if (space != SIZE_MAX)
+		page_words(p, str_sub(s, space, s.n));
 }
 
 static void
@@ -148,12 +160,19 @@ bare(struct page *p, struct span s, size_t from, size_t to, size_t base)
 static void
 fact_words(struct page *p, const struct fact *f, bool shown)
 {
+	if (shown && f->symbol == NULL && f->note.n == 0) {
+		page_end(p);
+		return;
+	}
+	page_cell(p, FIELD_COLUMN + VALUE_COLUMN, str_of(""));
+	p->indent = FIELD_COLUMN + VALUE_COLUMN;
 	if (!shown)
 		page_words(p, value_text(&p->a, f));
-	if (f->symbol != NULL)
+	if (f->symbol != NULL && (f->note.n == 0 ||
+	    !str_starts(f->note, f->symbol)))
 		page_whole_lit(p, p->at > p->indent ? 2 : 0, f->symbol);
 	if (f->note.n > 0 && p->at > p->indent)
-		page_lit(p, " ");
+		page_whole_lit(p, 2, "");
 	page_words(p, f->note);
 	page_end(p);
 	if (f->meaning != NULL) {
@@ -171,15 +190,19 @@ fact_part(struct page *p, const struct part *x, struct span s, size_t base)
 	uint32_t word = 0;
 
 	offset(p, base + x->at);
-	if (x->length <= 4) {
-		(void)span_words(span_sub(s, x->at, x->length), &word, 1);
+	(void)span_words(span_sub(s, x->at, x->length <= 4 ? x->length : 0),
+	    &word, 1);
+	if (x->length > 1 && x->length <= 4 && word != x->fact->number &&
+	    x->fact->type != FACT_TEXT) {
+		/* Not the lowest first: as they stand. */
+		for (size_t i = 0; i < x->length; i++)
+			page_fmt(p, i == 0 ? 2 : 1, "%02x", s.p[x->at + i]);
+	} else if (x->length <= 4) {
 		page_fmt(p, 2, "%0*" PRIx32, (int)(2 * x->length), word);
 	} else {
 		page_fmt(p, 2, "%zu bytes", x->length);
 	}
 	page_cell(p, FIELD_COLUMN, str_of(label));
-	page_cell(p, FIELD_COLUMN + VALUE_COLUMN, str_of(""));
-	p->indent = FIELD_COLUMN + VALUE_COLUMN;
 	fact_words(p, x->fact, code && x->length <= 4 &&
 	    word == x->fact->number);
 }
@@ -206,14 +229,25 @@ static void
 others(struct page *p, const struct facts *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		if (f->v[i].length > 0)
+		if (f->v[i].length > 0 ||
+		    strcmp(f->v[i].name, "bugcheck.layout") == 0)
 			continue;
 		page_indent(p, 2);
 		page_words(p, str_of(f->v[i].label));
-		page_cell(p, FIELD_COLUMN + VALUE_COLUMN, str_of(""));
-		p->indent = FIELD_COLUMN + VALUE_COLUMN;
 		fact_words(p, &f->v[i], false);
 	}
+}
+
+static void
+data_source(struct page *p, const struct event *e, bool behind)
+{
+	bool known = e->provider.n > 0;
+
+	if (known)
+		page_whole(p, behind ? 2 : 0, e->provider);
+	if (e->id != 0)
+		page_fmt(p, known ? 1 : 2, "%s%u", known ? "" : "event ",
+		    (unsigned)e->id);
 }
 
 static void
@@ -225,11 +259,8 @@ data(struct page *p, const struct reading *r)
 	page_ink(p, INK_BOLD);
 	if (r->layout != NULL)
 		page_lit(p, r->layout);
-	if (e->provider.n > 0)
-		page_whole(p, r->layout != NULL ? 2 : 0, e->provider);
-	if (e->id != 0)
-		page_fmt(p, e->provider.n > 0 ? 1 : 2, "%s%u",
-		    e->provider.n > 0 ? "" : "event ", (unsigned)e->id);
+	if (r->kind == READING_DATA || r->layout == NULL)
+		data_source(p, e, r->layout != NULL);
 	page_ink(p, INK_PLAIN);
 	if (e->binary.n > 0)
 		page_whole(p, 2, page_count(&p->a, e->binary.n, "byte",
@@ -244,15 +275,12 @@ article(struct page *p, const struct article *x)
 {
 	page_indent(p, 2);
 	page_whole(p, 0, x->rule);
-	p->indent = 4;
-	page_lit(p, " ");
-	page_words(p, x->title);
+	spaced(p, x->title, 4);
 	page_end(p);
 	for (size_t i = 0; i < x->nconditions; i++) {
 		page_indent(p, 4);
-		page_lit(p, "-");
-		p->indent = 6;
-		page_words(p, x->conditions[i]);
+		page_whole_lit(p, 0, "-");
+		spaced(p, x->conditions[i], 6);
 		page_end(p);
 	}
 }
@@ -275,9 +303,8 @@ remarks(struct page *p, const struct decoding *d)
 {
 	for (size_t i = 0; i < d->nremarks; i++) {
 		page_indent(p, 0);
-		page_lit(p, "note: ");
-		p->indent = 6;
-		page_words(p, d->remarks[i]);
+		page_whole_lit(p, 0, "note:");
+		spaced(p, d->remarks[i], 6);
 		page_end(p);
 	}
 }

@@ -12,7 +12,10 @@
 #include "triage/decoding.h"
 #include "triage/triage.h"
 
-enum { SEARCH_ROWS = 40, CODE_ROWS = 64, DATA_GROUPS = 4 };
+/* Bytes before the dump data of an IO_ERROR_LOG_PACKET. */
+enum { PACKET_HEAD = 0x28 };
+
+enum { SEARCH_ROWS = 40, CODE_ROWS = 64, READINGS = 64, DATA_GROUPS = 4 };
 
 static struct reading *
 reading_add(struct arena *a, struct decoding *d, enum reading_kind kind)
@@ -232,6 +235,11 @@ codes_add(struct arena *a, struct decoding *d, struct str s)
 
 			while (at < s.n && strchr(" \t\n", s.p[at]) == NULL)
 				at++;
+			if (d->nreadings >= READINGS) {
+				remark_add(a, d, str_of("there are more codes "
+				    "in the text than are shown"));
+				return;
+			}
 			if (at > from && (alone ||
 			    surely_code(bare(str_sub(s, from, at - from)))))
 				(void)word_add(a, d,
@@ -241,33 +249,45 @@ codes_add(struct arena *a, struct decoding *d, struct str s)
 	}
 }
 
-/* Event XML, one or more of them, as any log is read. */
+static void
+element_read(struct arena *a, struct str s, struct decoding *d)
+{
+	struct event *e = arena_new(a, struct event);
+	struct xml_error err = { 0 };
+	const char *why = NULL;
+	const struct xml_node *n = xml_parse(a, (struct span){
+	    (const uint8_t *)s.p, s.n }, NULL, &err);
+
+	if (n != NULL && event_from_xml(a, n, e, &why))
+		event_add(a, d, READING_EVENT, e, NULL);
+	else if (n == NULL)
+		remark_add(a, d, arena_fmt(a, "line %u of the event: %.*s",
+		    err.line, (int)err.message.n, err.message.p));
+	else
+		remark_add(a, d, arena_fmt(a, "the event is left out: %s",
+		    why != NULL ? why : "malformed"));
+}
+
+/* <Event> elements, one or more, whatever stands around them. */
 static bool
 xml_read(struct arena *a, struct str s, struct decoding *d)
 {
-	struct problems problems = { .arena = a, .path = str_of("(given)") };
-	size_t at = str_find(s, "<Event", 0);
-	struct source src;
-	struct record r;
-	struct tally tally;
-	struct log *l;
+	static const char end[] = "</Event>";
+	bool any = false;
 
-	if (at == SIZE_MAX)
-		return false;
-	source_memory(&src, (struct span){ (const uint8_t *)s.p + at,
-	    s.n - at });
-	l = log_open(a, &src, &problems);
-	while (l != NULL && log_next(l, &r) == LOG_RECORD) {
-		struct event *e = arena_new(a, struct event);
+	for (size_t at = 0; (at = str_find(s, "<Event", at)) != SIZE_MAX;) {
+		size_t to = str_find(s, end, at);
 
-		if (log_event(l, a, e) || e->provider.n > 0)
-			event_add(a, d, READING_EVENT, e, NULL);
+		if (strchr(" >\t\n", at + 6 < s.n ? s.p[at + 6] : 'x') == NULL) {
+			at++;
+			continue;
+		}
+		to = to == SIZE_MAX ? s.n : to + sizeof end - 1;
+		element_read(a, str_sub(s, at, to - at), d);
+		any = true;
+		at = to;
 	}
-	if (l != NULL)
-		log_close(l, &tally);
-	for (size_t i = 0; i < problems.n; i++)
-		remark_add(a, d, problems.v[i].message);
-	return true;
+	return any;
 }
 
 static struct event *
@@ -344,6 +364,22 @@ data_add(struct arena *a, struct decoding *d, const struct given *g,
 	d->readings[d->nreadings - 1].base = p->base;
 }
 
+/* Articles print the first lines of a packet and leave out the rest. */
+static void
+packet_add(struct arena *a, struct decoding *d, const struct given *g,
+    const struct paste *p, uint16_t id)
+{
+	const struct fact *size;
+
+	data_add(a, d, g, p, id, "IO_ERROR_LOG_PACKET");
+	size = fact_find(d->readings[d->nreadings - 1].facts,
+	    "packet.dump_size");
+	if (size != NULL && size->number + PACKET_HEAD > p->bytes.n)
+		remark_add(a, d, arena_fmt(a, "the packet announces %u bytes "
+		    "of dump data; not all of them were given",
+		    (unsigned)size->number));
+}
+
 static bool
 data_read(struct arena *a, const struct given *g, struct str s,
     struct decoding *d)
@@ -362,8 +398,7 @@ data_read(struct arena *a, const struct given *g, struct str s,
 	known = sharp.provider.n > 0;
 	if (p.base == 0 && decode_is_packet(p.bytes, &code) &&
 	    (!sharp.has_id || sharp.id == (code & 0xFFFFu)))
-		data_add(a, d, &sharp, &p, (uint16_t)code,
-		    "IO_ERROR_LOG_PACKET");
+		packet_add(a, d, &sharp, &p, (uint16_t)code);
 	else
 		data_add(a, d, &sharp, &p, 0, "data section");
 	if (!known && p.bytes.n == 4 && !p.words)

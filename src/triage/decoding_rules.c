@@ -57,10 +57,6 @@ articles_find(struct arena *a, const struct ruleset *rs, struct decoding *d,
 	size_t n = rules_providers(rs, given->id, providers, PROVIDERS);
 	struct event e = *given;
 
-	if (given->provider.n > 0) {
-		articles_of(a, rs, d, given);
-		return;
-	}
 	for (size_t i = 0; i < n; i++) {
 		e.provider = providers[i];
 		articles_of(a, rs, d, &e);
@@ -79,7 +75,7 @@ decoding_judge(struct arena *a, const struct ruleset *rs,
 
 		if (x->event == NULL || x->event->id == 0)
 			continue;
-		if (x->kind == READING_DATA)
+		if (x->event->provider.n == 0)
 			articles_find(a, rs, d, x->event);
 		if (x->event->provider.n > 0)
 			triage_event(t, x->event);
