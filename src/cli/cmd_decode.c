@@ -15,6 +15,15 @@
 
 enum { CAP_GIVEN = 1 << 20 };
 
+/* What Windows saves as "Unicode" begins with FF FE. */
+static struct str
+text_of(struct arena *a, struct span s)
+{
+	if (s.n >= 2 && s.p[0] == 0xFF && s.p[1] == 0xFE)
+		return utf_from_utf16le(a, span_from(s, 2));
+	return utf_from_utf8(a, s);
+}
+
 /* Arguments side by side, "-" for what standard input holds. */
 static bool
 text_given(struct arena *a, const struct options *o, struct str *text)
@@ -36,7 +45,7 @@ text_given(struct arena *a, const struct options *o, struct str *text)
 				    strerror(in.error));
 				return false;
 			}
-			word = utf_from_utf8(a, bytes);
+			word = text_of(a, bytes);
 		}
 		s = i == 0 ? word : arena_fmt(a, "%.*s %.*s", (int)s.n, s.p,
 		    (int)word.n, word.p);

@@ -198,12 +198,30 @@ decode_second(struct adding *d)
 	    4);
 }
 
+/* A binary value; event XML has it as hexadecimal digits. */
+static struct span
+field_bytes(struct arena *a, const struct field *f)
+{
+	uint8_t *out;
+
+	if (f == NULL || f->type != VALUE_TEXT || f->text.n % 2 != 0)
+		return f == NULL ? (struct span){ NULL, 0 } : f->bytes;
+	out = arena_array(a, uint8_t, f->text.n / 2 + 1);
+	for (size_t i = 0; i < f->text.n / 2; i++) {
+		uint64_t v;
+
+		if (!str_hex64(str_sub(f->text, 2 * i, 2), &v))
+			return (struct span){ NULL, 0 };
+		out[i] = (uint8_t)v;
+	}
+	return (struct span){ out, f->text.n / 2 };
+}
+
 /* AF_INET: family 2, port and address in network order. */
 static void
 decode_dns(struct adding *d)
 {
-	const struct field *f = event_field(d->e, "Address");
-	struct span s = f != NULL ? f->bytes : (struct span){ NULL, 0 };
+	struct span s = field_bytes(d->a, event_field(d->e, "Address"));
 
 	if (s.n < 8 || le16(s.p) != 2)
 		return;
@@ -231,12 +249,9 @@ void
 decode_payload(struct adding *d)
 {
 	const struct event *e = d->e;
-	const struct field *raw;
 
 	if (event_from(e, "Microsoft-Windows-WHEA-Logger")) {
-		raw = event_field(e, "RawData");
-		if (raw != NULL)
-			decode_cper(d, raw->bytes);
+		decode_cper(d, field_bytes(d->a, event_field(e, "RawData")));
 	} else if (event_from(e, "Microsoft-Windows-DNS-Client")) {
 		decode_dns(d);
 	} else if (event_from(e, "Service Control Manager") ||

@@ -169,12 +169,18 @@ symbol_add(struct arena *a, struct decoding *d, struct str s)
 static bool
 word_add(struct arena *a, struct decoding *d, struct str s)
 {
-	struct str why;
+	/* %%1053 in the text of an event is the number of a Win32 code. */
+	struct str digits = str_starts(s, "%%") ? str_sub(s, 2, s.n) : s, why;
 	uint64_t v[2];
-	size_t n = paste_code(a, s, v, &why);
+	size_t n = paste_code(a, digits, v, &why);
 
+	if (digits.n < s.n)
+		n = n > 0;
 	if (why.n > 0)
 		remark_add(a, d, why);
+	if (n == 2)
+		remark_add(a, d, arena_fmt(a, "%.*s may be decimal or "
+		    "hexadecimal: 0x in front makes it sure", (int)s.n, s.p));
 	for (size_t i = 0; i < n; i++)
 		code_add(a, d, s, v[i]);
 	return n > 0 || symbol_add(a, d, s);
@@ -220,7 +226,8 @@ words_count(struct str s)
 static void
 codes_add(struct arena *a, struct decoding *d, struct str s)
 {
-	bool alone = true;
+	size_t before = d->nreadings;
+	bool alone;
 
 	if (s.n > 0 && (s.p[0] == ':' || str_find(s, "*", 0) != SIZE_MAX ||
 	    str_find(s, "?", 0) != SIZE_MAX) && (s.p[0] == ':' ||
@@ -228,7 +235,7 @@ codes_add(struct arena *a, struct decoding *d, struct str s)
 		search_add(a, d, s);
 		return;
 	}
-	for (int pass = 0; pass < 2 && d->nreadings == 0; pass++) {
+	for (int pass = 0; pass < 2 && d->nreadings == before; pass++) {
 		alone = pass == 1;
 		for (size_t at = 0; at < s.n;) {
 			size_t from = at;
@@ -406,6 +413,11 @@ data_read(struct arena *a, const struct given *g, struct str s,
 	if (!known && p.bytes.n == 4 && !p.words)
 		code_add(a, d, arena_fmt(a, "as one number"),
 		    le32(p.bytes.p));
+	else if (!known && p.bytes.n < 4 && str_find(s, ":", 0) == SIZE_MAX)
+		codes_add(a, d, s);
+	if (d->nreadings > 1)
+		remark_add(a, d, str_of("more than one reading fits; the "
+		    "provider (-p) tells which"));
 	return true;
 }
 

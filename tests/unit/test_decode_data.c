@@ -194,6 +194,52 @@ reasons_sids_text_and_thumbprints(void **state)
 	assert_false(has("data."));
 }
 
+static void
+addresses_in_fields(void **state)
+{
+	static const uint8_t raw[] = { 2, 0, 0, 53, 127, 0, 0, 1 };
+	struct event e = event("Microsoft-Windows-DNS-Client", 1014);
+	struct field f = { .name = str_of("Address"), .type = VALUE_BINARY,
+	    .part = PART_DATA, .bytes = { raw, sizeof raw } };
+
+	(void)state;
+	e.fields = &f;
+	e.nfields = 1;
+	decode(&e);
+	assert_text("net.address", "127.0.0.1 port 53");
+	/* As event XML has it; cut short it says nothing. */
+	decode_strings("Microsoft-Windows-DNS-Client", 1014,
+	    "Address=02000035C0A80202");
+	assert_text("net.address", "192.168.2.2 port 53");
+	decode_strings("Microsoft-Windows-DNS-Client", 1014,
+	    "Address=02000035C0");
+	assert_int_equal(facts.n, 0);
+}
+
+static void
+an_error_record_of_the_firmware(void **state)
+{
+	uint8_t raw[128] = "CPER";
+	struct event e = event("Microsoft-Windows-WHEA-Logger", 18);
+	struct field f = { .name = str_of("RawData"), .type = VALUE_BINARY,
+	    .part = PART_DATA, .bytes = { raw, sizeof raw } };
+
+	(void)state;
+	memset(raw + 6, 0xFF, 4);
+	raw[10] = 3;
+	raw[12] = 1;
+	raw[20] = 128;
+	e.fields = &f;
+	e.nfields = 1;
+	decode(&e);
+	assert_string_equal(symbol("cper.severity"), "fatal");
+	assert_int_equal(number("cper.sections"), 3);
+	assert_int_equal(number("cper.length"), 128);
+	raw[12] = 9;
+	decode(&e);
+	assert_int_equal(facts.n, 0);
+}
+
 /* Q155040, Q245565. */
 static void
 a_number_of_its_own_stands_before_the_status(void **state)
@@ -251,6 +297,8 @@ main(void)
 		cmocka_unit_test(termdd_56_holds_a_status),
 		cmocka_unit_test(the_service_manager_names_service_and_state),
 		cmocka_unit_test(reasons_sids_text_and_thumbprints),
+		cmocka_unit_test(addresses_in_fields),
+		cmocka_unit_test(an_error_record_of_the_firmware),
 		cmocka_unit_test(a_number_of_its_own_stands_before_the_status),
 		cmocka_unit_test(the_last_sign_of_life_has_a_zone),
 		cmocka_unit_test(bytes_that_nothing_explains_are_counted),
