@@ -177,18 +177,3 @@ json_input(struct json *j, const struct input *in)
 	json_key(j, "complete");
 	json_bool(j, t->complete);
 }
-
-void
-json_bytes(struct json *j, struct span s)
-{
-	static const char digits[] = "0123456789abcdef";
-	struct arena a = { 0 };
-	char *text = arena_array(&a, char, s.n * 2 + 1);
-
-	for (size_t i = 0; i < s.n; i++) {
-		text[2 * i] = digits[s.p[i] >> 4];
-		text[2 * i + 1] = digits[s.p[i] & 15];
-	}
-	json_str(j, (struct str){ text, s.n * 2 });
-	arena_free(&a);
-}

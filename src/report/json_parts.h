@@ -52,9 +52,6 @@ json_key_maybe(struct json *j, const char *key, struct str value)
 }
 
 
-/* As hexadecimal digits. */
-void	json_bytes(struct json *j, struct span s);
-
 /* {"name": {"value", "symbol", "meaning"}, ...}; of facts of one name the
  * first counts. */
 void	json_facts(struct json *j, const struct fact *facts, size_t n);
