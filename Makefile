@@ -127,6 +127,9 @@ ORACLE	= $(if $(wildcard /usr/include/libevt.h),$(BUILD)/evt_lines)
 check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(UNITBIN) $(ORACLE) ## all tests, under a minute
 	tests/check $(BUILD)
 
+decoded: $(BUILD)/evtriage ## how much data of the logs in EVTRIAGE_CORPUS is decoded
+	tests/cli/decoded $(BUILD)
+
 check-asan: ## all tests under AddressSanitizer and UBSan
 	$(MAKE) check BUILD=build/asan CFLAGS='-O1 -g' WERROR=-Werror \
 	    SAN='$(SANITIZE)'
@@ -182,6 +185,6 @@ clean: ## remove everything that was built
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
-.PHONY: all deps demo unit cli bless samples tables lint check check-asan \
+.PHONY: all decoded deps demo unit cli bless samples tables lint check check-asan \
 	bench soak fuzz fuzz-programs fmt install clean help
 .SECONDARY:

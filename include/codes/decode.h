@@ -13,8 +13,29 @@
  *    packet.retry_count    NUMBER
  *    packet.io_control     CODE
  *    packet.device_offset  NUMBER
+ *    packet.strings, packet.string_offset, packet.category   NUMBER
  *    packet.dump_size      NUMBER (bytes)
  *    packet.dump0 .. packet.dump15   CODE: 32-bit words of DumpData
+ *  dump data of storage drivers (storage.c)
+ *    srb.status CODE SRB status, srb.length srb.timeout NUMBER
+ *    scsi.status CODE SCSI status, scsi.path scsi.target scsi.lun NUMBER
+ *    cdb.op CODE SCSI command, cdb.lba cdb.blocks NUMBER
+ *    sense.key CODE, sense.asc CODE (ASC << 8 | ASCQ)
+ *    port.error CODE SP_*, class.ticks NUMBER
+ *  dump data of others (network.c)
+ *    net.address TEXT      NetBT: who claims the name; DNS: the server
+ *    smb.command CODE      command of an SMB header
+ *    srv.call srv.place CODE  Srv 2000: what was called, where it failed
+ *    srv.table NUMBER      Srv 2009: the table that is full
+ *    dump.code CODE        the error code once more
+ *    dump.text TEXT        dump data that is UTF-16 text
+ *    dump.status CODE      NTSTATUS in the first word of the dump data
+ *    resource.start resource.length CODE   22: an I/O range in conflict
+ *  data.*     data of other layouts (payload.c)
+ *    data.text TEXT, data.sid TEXT, cert.sha1 TEXT, data.status CODE
+ *    shutdown.reason CODE  USER32 1074, 1076
+ *    service.key TEXT, service.state NUMBER   SCM
+ *    cper.severity cper.sections cper.length NUMBER   WHEA
  *  bugcheck.* a STOP, from any of its four layouts (Save Dump 1001/1000,
  *             WER-SystemErrorReporting 1001 etc., System Error 1003,
  *             Kernel-Power 41 with a code that is not zero)
@@ -44,6 +65,9 @@
  *  boot.*     markers of a boot session (triage/host.c uses them)
  *    boot.start            TIME  EventLog 6005/6009, Kernel-General 12
  *    boot.stop             TIME  EventLog 6006, Kernel-General 13
+ *    os.kernel os.build_lab TEXT, os.installed TIME   EventLog 6013
+ *    host.cpus host.ram (MB) NUMBER, host.locale CODE, host.name TEXT
+ *  shutdown.offset TEXT  EventLog 6008: "-04:00"
  *  host.time_zone TEXT, host.uptime NUMBER (seconds; EventLog 6013)
  */
 #ifndef EVTRIAGE_CODES_DECODE_H
@@ -60,6 +84,14 @@ void		decode_event(struct arena *a, const struct event *e,
  * rule asks for them (host and boot facts)?  For the scan's filter. */
 bool		decode_wants(struct str provider, struct str source,
 		    uint16_t id);
+
+/* Does it look like the packet of a driver: head complete, the id of an
+ * event in it, no dump data longer than packets can have?  *code is the
+ * whole id. */
+bool		decode_is_packet(struct span data, uint32_t *code);
+
+/* Does a STOP line, "0x0000007f (0x00000008, ...)", stand in s? */
+bool		decode_is_stop(struct str s);
 
 /* A data section as little-endian 32-bit words; a rest of 1..3 bytes is
  * zero-extended into the last.  Returns the count, at most cap. */

@@ -40,6 +40,9 @@ struct facts {
 	size_t		 dropped;	/* beyond CAP_FACTS */
 };
 
+/* How many bytes of the event's binary are not zero and explained by no
+ * fact (a dump word without more is no explanation). */
+size_t		 facts_unexplained(const struct facts *f, struct span binary);
 const struct fact *fact_find(const struct facts *f, const char *name);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/out.h"
+#include "model/decoding.h"
 #include "model/event.h"
 #include "model/fact.h"
 #include "model/finding.h"
@@ -80,6 +81,11 @@ void	report_verify_json_difference(struct json *j,
 void	report_verify_json_end(struct json *j, const struct comparison *c);
 void	report_verify_json_totals(struct json *j,
 	    const struct verify_totals *t);
+/* What the decode command found, for people and as one document
+ * (include/report/decode.schema.json). */
+void	report_decoding_text(struct out *o, const struct decoding *d,
+	    const struct report_options *opt);
+void	report_decoding_json(struct out *o, const struct decoding *d);
 
 /* A paragraph for people: s through the gate, wrapped between words to
  * columns (0: not known), every line from column indent on, where the

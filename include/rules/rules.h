@@ -96,6 +96,15 @@ bool		 rules_want(const struct ruleset *rs, struct str provider,
 bool		 rules_want_all(const struct ruleset *rs, struct str provider,
 		    struct str source);
 
+/* The rules that ask for an event like this one and say what must be in
+ * it, whatever else they ask for; at most cap. */
+size_t		 rules_fitting(const struct ruleset *rs,
+		    const struct event *e, const struct facts *f,
+		    const struct rule **v, size_t cap);
+/* The providers that rules name for events of this id; at most cap. */
+size_t		 rules_providers(const struct ruleset *rs, uint16_t id,
+		    struct str *v, size_t cap);
+
 /* One satisfied clause. */
 struct tick {
 	uint32_t	clause;		/* number within the rule set */

@@ -35,6 +35,9 @@ struct options {
 	bool		 quiet, help, version;
 	unsigned	 verbose;
 	struct filter	 filter;	/* of events */
+	const char	*provider;	/* NULL: not given */
+	bool		 has_id, decode;
+	uint16_t	 id;
 	char		**args;		/* what is no option */
 	size_t		 nargs;
 };
@@ -47,7 +50,7 @@ struct command {
 	int		(*run)(struct arena *a, const struct options *o);
 };
 enum { CMD_SCAN = 1, CMD_EVENTS = 2, CMD_RULES = 4, CMD_INFO = 8,
-    CMD_VERIFY = 16 };
+    CMD_VERIFY = 16, CMD_DECODE = 32 };
 extern const struct command commands[];
 extern const size_t ncommands;
 
@@ -58,6 +61,7 @@ void	options_help(const struct command *c);
 
 int	cmd_scan(struct arena *a, const struct options *o);
 int	cmd_events(struct arena *a, const struct options *o);
+int	cmd_decode(struct arena *a, const struct options *o);
 int	cmd_info(struct arena *a, const struct options *o);
 int	cmd_rules(struct arena *a, const struct options *o);
 int	cmd_verify(struct arena *a, const struct options *o);

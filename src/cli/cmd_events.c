@@ -25,6 +25,7 @@ struct printing {
 	struct filter		 filter;
 	bool			 asks_ident;
 	enum event_format	 format;
+	bool			 bare;		/* text without facts */
 	struct problems		 problems;
 	size_t			 said;		/* problems printed */
 	struct arena		 file, scratch;
@@ -74,7 +75,7 @@ record_print(struct printing *x, struct log *l, struct str path)
 	if (!filter_event(&x->filter, &e))
 		return;
 	decode_event(&x->scratch, &e, &facts);
-	report_event(&x->batch, x->format, &e, &facts, path);
+	report_event(&x->batch, x->format, &e, x->bare ? NULL : &facts, path);
 	if (x->batch.n >= BATCH)
 		batch_send(x);
 }
@@ -203,7 +204,8 @@ cmd_events(struct arena *a, const struct options *o)
 	struct output p;
 	struct printing x = { .o = o, .p = &p, .filter = o->filter,
 	    .problems = { .arena = a }, .batch = out_memory(),
-	    .format = event_format(o->format) };
+	    .format = event_format(o->format),
+	    .bare = o->format == FORMAT_TEXT && !o->decode };
 	struct walk_ops ops = { input_print, input_missed, &x };
 
 	if (!last_resolve(a, &x) || !output_open(&p, o))

@@ -216,21 +216,46 @@ set_version(struct options *o, const char *arg)
 	return o->version = true;
 }
 
+static bool
+set_source(struct options *o, const char *arg)
+{
+	o->provider = arg;
+	return true;
+}
+
+static bool
+set_number(struct options *o, const char *arg)
+{
+	uint64_t n;
+
+	if (!str_u64(str_of(arg), &n) || n > UINT16_MAX)
+		return false;
+	o->id = (uint16_t)n;
+	return o->has_id = true;
+}
+
+static bool
+set_decode(struct options *o, const char *arg)
+{
+	(void)arg;
+	return o->decode = true;
+}
+
 enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
     KEY_RECOVER, KEY_CSV, KEY_FROM, KEY_TO, KEY_LAST, KEY_PROVIDER, KEY_LEVEL,
-    KEY_CHANNEL, KEY_COMPUTER, KEY_READER, KEY_EVIDENCE,
-    KEY_FAMILY, KEY_OS };
+    KEY_CHANNEL, KEY_COMPUTER, KEY_READER, KEY_EVIDENCE, KEY_FAMILY, KEY_OS,
+    KEY_DECODE };
 
 static const struct option_row rows[] = {
-	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO | CMD_VERIFY,
-	    "write to FILE, not to standard output", set_output },
+	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO | CMD_VERIFY |
+	    CMD_DECODE, "write to FILE, not to standard output", set_output },
 	{ KEY_FORMAT, "format", "NAME", CMD_SCAN,
 	    "text (default), json, jsonl", set_format },
 	{ KEY_FORMAT, "format", "NAME", CMD_EVENTS,
 	    "text (default), jsonl, csv, xml", set_format },
-	{ KEY_FORMAT, "format", "NAME", CMD_INFO | CMD_VERIFY,
+	{ KEY_FORMAT, "format", "NAME", CMD_INFO | CMD_VERIFY | CMD_DECODE,
 	    "text (default), json", set_format },
-	{ KEY_JSON, "json", NULL, CMD_SCAN | CMD_INFO | CMD_VERIFY,
+	{ KEY_JSON, "json", NULL, CMD_SCAN | CMD_INFO | CMD_VERIFY | CMD_DECODE,
 	    "the same as --format json", set_json },
 	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS,
 	    "the same as --format jsonl", set_jsonl },
@@ -258,7 +283,7 @@ static const struct option_row rows[] = {
 	    set_channel },
 	{ KEY_COMPUTER, "computer", "GLOB", CMD_EVENTS,
 	    "events of this computer", set_computer },
-	{ 'r', "rules", "DIR", CMD_SCAN | CMD_RULES,
+	{ 'r', "rules", "DIR", CMD_SCAN | CMD_RULES | CMD_DECODE,
 	    "use the rules in DIR", set_rules },
 	{ KEY_EVIDENCE, "evidence", "FILE", CMD_SCAN | CMD_RULES,
 	    "what a log cannot tell, of the same computer: pool use\n"
@@ -281,17 +306,22 @@ static const struct option_row rows[] = {
 	    "also records in unused space and in damaged parts,\n"
 	    "and of files that are no logs (disk images, dumps)",
 	    set_recover },
-	{ KEY_COLOR, "color", "WHEN", CMD_SCAN | CMD_INFO,
+	{ KEY_COLOR, "color", "WHEN", CMD_SCAN | CMD_INFO | CMD_DECODE,
 	    "auto (default), always or never; NO_COLOR is honoured",
 	    set_color },
 	{ 'q', "quiet", NULL, CMD_SCAN | CMD_RULES,
 	    "print findings (or failures) only", set_quiet },
-	{ 'v', "verbose", NULL, CMD_SCAN,
+	{ 'v', "verbose", NULL, CMD_SCAN | CMD_DECODE,
 	    "all evidence, what was read, notes", set_verbose },
 	{ 'v', "verbose", NULL, CMD_INFO,
 	    "all names and missing records", set_verbose },
 	{ 'v', "verbose", NULL, CMD_VERIFY,
 	    "the differences that are explained too", set_verbose },
+	{ 'p', "provider", "NAME", CMD_DECODE,
+	    "provider (source) of the event", set_source },
+	{ 'i', "id", "N", CMD_DECODE, "id of the event", set_number },
+	{ KEY_DECODE, "decode", NULL, CMD_EVENTS,
+	    "say what codes and data mean, in text too", set_decode },
 	{ 'h', "help", NULL, ~0u, "this text", set_help },
 	{ 'V', "version", NULL, ~0u, "which version this is", set_version },
 };
@@ -386,6 +416,18 @@ option_take(const struct command *c, struct options *o, int key, char *word)
 	return false;
 }
 
+/* -1073741670 is a code and no row of options: a space in front keeps it
+ * from getopt. */
+static void
+numbers_hide(struct arena *a, int argc, char **argv)
+{
+	uint64_t n;
+
+	for (int i = 1; i < argc; i++)
+		if (argv[i][0] == '-' && str_u64(str_of(argv[i] + 1), &n))
+			argv[i] = arena_cstr(a, arena_fmt(a, " %s", argv[i]));
+}
+
 bool
 options_parse(struct arena *a, const struct command *c, int argc, char **argv,
     struct options *o)
@@ -394,9 +436,10 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 	char shorts[2 * ROWS + 2];
 	int key;
 
-	(void)a;
 	memset(o, 0, sizeof *o);
 	o->open = log_open;
+	if (c->bit == CMD_DECODE)
+		numbers_hide(a, argc, argv);
 	getopt_fill(c, longs, shorts);
 	opterr = 0;
 	while ((key = getopt_long(argc, argv, shorts, longs, NULL)) != -1)

@@ -47,11 +47,16 @@ bool		 field_u64(const struct field *f, uint64_t *n);
 /* The n-th insertion string without white space around it, or empty. */
 struct str	 event_text(const struct event *e, size_t i);
 
+/* Is all of s printable text, UTF-16 or ASCII?  NULs at the end aside. */
+bool		 payload_text(struct arena *a, struct span s,
+		    struct str *text);
+
 void		 decode_packet(struct adding *d);	/* packet.* */
 void		 decode_stop(struct adding *d);		/* bugcheck.* */
 void		 decode_power(struct adding *d);	/* power.* */
 void		 decode_session(struct adding *d);	/* boot.* os.* host.* */
 void		 decode_status(struct adding *d);	/* status.value */
 void		 decode_service(struct adding *d);	/* param.* service.* */
+void		 decode_payload(struct adding *d);	/* data.* ... */
 
 #endif

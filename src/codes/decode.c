@@ -16,6 +16,7 @@ decode_event(struct arena *a, const struct event *e, struct facts *facts)
 	decode_stop(&d);
 	decode_power(&d);
 	decode_session(&d);
+	decode_payload(&d);
 	decode_status(&d);
 	decode_service(&d);
 }

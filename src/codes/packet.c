@@ -15,10 +15,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "codes/add.h"
 #include "codes/decode.h"
+#include "codes/packet.h"
 
-#define PACKET_HEAD	0x28
+#define ERROR_LOG_LIMIT	240	/* wdm.h: of a whole packet */
 #define PACKET_DUMPS	16
 
 static const struct fact_id dump_ids[PACKET_DUMPS] = {
@@ -35,33 +35,6 @@ static const struct fact_id dump_ids[PACKET_DUMPS] = {
 	{ "packet.dump15", "dump word 15" },
 };
 
-/* IRP_MJ_* of wdm.h by number. */
-static const char *const major_functions[] = {
-	"IRP_MJ_CREATE", "IRP_MJ_CREATE_NAMED_PIPE", "IRP_MJ_CLOSE",
-	"IRP_MJ_READ", "IRP_MJ_WRITE", "IRP_MJ_QUERY_INFORMATION",
-	"IRP_MJ_SET_INFORMATION", "IRP_MJ_QUERY_EA", "IRP_MJ_SET_EA",
-	"IRP_MJ_FLUSH_BUFFERS", "IRP_MJ_QUERY_VOLUME_INFORMATION",
-	"IRP_MJ_SET_VOLUME_INFORMATION", "IRP_MJ_DIRECTORY_CONTROL",
-	"IRP_MJ_FILE_SYSTEM_CONTROL", "IRP_MJ_DEVICE_CONTROL",
-	"IRP_MJ_INTERNAL_DEVICE_CONTROL", "IRP_MJ_SHUTDOWN",
-	"IRP_MJ_LOCK_CONTROL", "IRP_MJ_CLEANUP", "IRP_MJ_CREATE_MAILSLOT",
-	"IRP_MJ_QUERY_SECURITY", "IRP_MJ_SET_SECURITY", "IRP_MJ_POWER",
-	"IRP_MJ_SYSTEM_CONTROL", "IRP_MJ_DEVICE_CHANGE", "IRP_MJ_QUERY_QUOTA",
-	"IRP_MJ_SET_QUOTA", "IRP_MJ_PNP",
-};
-
-static void
-add_major(struct adding *d, uint8_t major)
-{
-	struct fact_id id = { "packet.major_function", "major function" };
-	struct fact *fact = add_word(d, id, major);
-
-	fact_bytes(fact, 0x00, 1);
-	if (fact != NULL &&
-	    major < sizeof major_functions / sizeof major_functions[0])
-		fact->symbol = major_functions[major];
-}
-
 /* CTL_CODE of wdm.h: device type, access, function, method. */
 static void
 add_io_control(struct adding *d, uint32_t code)
@@ -76,16 +49,13 @@ add_io_control(struct adding *d, uint32_t code)
 }
 
 static void
-add_dump(struct adding *d, size_t size)
+add_dump(struct adding *d, size_t size, struct span rest)
 {
-	struct span rest = span_from(d->e->binary, PACKET_HEAD);
 	uint32_t words[PACKET_DUMPS];
 	size_t n;
 
 	fact_bytes(add_number(d, (struct fact_id){ "packet.dump_size",
 	    "dump data, bytes" }, size), 0x02, 2);
-	if (size != 0 && size < rest.n)
-		rest.n = size;
 	n = decode_words(rest, words, PACKET_DUMPS);
 	for (size_t i = 0; i < n; i++)
 		fact_bytes(add_word(d, dump_ids[i], words[i]),
@@ -93,38 +63,61 @@ add_dump(struct adding *d, size_t size)
 		    rest.n - 4 * i < 4 ? rest.n - 4 * i : 4);
 }
 
+static void
+add_head(struct adding *d, struct span s)
+{
+	fact_bytes(add_code(d, (struct fact_id){ "packet.error_code",
+	    "error code" }, CODE_EVENT, le32(s.p + 0x0c)), 0x0c, 4);
+	fact_bytes(add_code(d, (struct fact_id){ "packet.final_status",
+	    "final status" }, CODE_NTSTATUS, le32(s.p + 0x14)), 0x14, 4);
+	fact_bytes(add_word(d, (struct fact_id){ "packet.unique_value",
+	    "unique value" }, le32(s.p + 0x10)), 0x10, 4);
+	fact_bytes(add_number(d, (struct fact_id){ "packet.sequence",
+	    "sequence number" }, le32(s.p + 0x18)), 0x18, 4);
+	fact_bytes(add_code(d, (struct fact_id){ "packet.major_function",
+	    "major function" }, CODE_IRP_MAJOR, s.p[0]), 0x00, 1);
+	fact_bytes(add_number(d, (struct fact_id){ "packet.retry_count",
+	    "retries" }, s.p[1]), 0x01, 1);
+	fact_bytes(add_number(d, (struct fact_id){ "packet.strings",
+	    "strings" }, le16(s.p + 0x04)), 0x04, 2);
+	fact_bytes(add_number(d, (struct fact_id){ "packet.string_offset",
+	    "strings at" }, le16(s.p + 0x06)), 0x06, 2);
+	fact_bytes(add_number(d, (struct fact_id){ "packet.category",
+	    "category" }, le16(s.p + 0x08)), 0x08, 2);
+	add_io_control(d, le32(s.p + 0x1c));
+	fact_bytes(add_number(d, (struct fact_id){ "packet.device_offset",
+	    "device offset" }, le64(s.p + 0x20)), 0x20, 8);
+}
+
+bool
+decode_is_packet(struct span s, uint32_t *code)
+{
+	if (s.n < PACKET_HEAD)
+		return false;
+	*code = le32(s.p + 0x0c);
+	return (*code & 0xFFFFu) != 0 && *code >> 30 != 0 &&
+	    le16(s.p + 0x02) <= ERROR_LOG_LIMIT;
+}
+
 void
 decode_packet(struct adding *d)
 {
-	struct rd r = rd_init(d->e->binary);
-	uint8_t major = rd_u8(&r), retries = rd_u8(&r);
-	uint16_t size = rd_u16(&r);
-	uint32_t code, unique, status, sequence, control;
-	uint64_t place;
+	struct span s = d->e->binary;
+	struct packet p;
+	uint16_t size;
 
-	rd_skip(&r, 8);
-	code = rd_u32(&r);
-	unique = rd_u32(&r);
-	status = rd_u32(&r);
-	sequence = rd_u32(&r);
-	control = rd_u32(&r);
-	place = rd_u64(&r);
-	if (!rd_ok(&r) || code == 0 || (code & 0xFFFFu) != d->e->id)
+	if (s.n < PACKET_HEAD)
 		return;
-
-	fact_bytes(add_code(d, (struct fact_id){ "packet.error_code",
-	    "error code" }, CODE_EVENT, code), 0x0c, 4);
-	fact_bytes(add_code(d, (struct fact_id){ "packet.final_status",
-	    "final status" }, CODE_NTSTATUS, status), 0x14, 4);
-	fact_bytes(add_word(d, (struct fact_id){ "packet.unique_value",
-	    "unique value" }, unique), 0x10, 4);
-	fact_bytes(add_number(d, (struct fact_id){ "packet.sequence",
-	    "sequence number" }, sequence), 0x18, 4);
-	add_major(d, major);
-	fact_bytes(add_number(d, (struct fact_id){ "packet.retry_count",
-	    "retries" }, retries), 0x01, 1);
-	add_io_control(d, control);
-	fact_bytes(add_number(d, (struct fact_id){ "packet.device_offset",
-	    "device offset" }, place), 0x20, 8);
-	add_dump(d, size);
+	p.code = le32(s.p + 0x0c);
+	if (p.code == 0 || (p.code & 0xFFFFu) != d->e->id)
+		return;
+	size = le16(s.p + 0x02);
+	p.major = s.p[0];
+	p.dump = span_from(s, PACKET_HEAD);
+	if (size != 0 && size < p.dump.n)
+		p.dump.n = size;
+	add_head(d, s);
+	add_dump(d, size, p.dump);
+	decode_storage(d, &p);
+	decode_network(d, &p);
 }

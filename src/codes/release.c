@@ -6,6 +6,7 @@
  * Service Pack 1", the kind of kernel and so on.  Only the name tells a
  * server from a client, and only if it says so in words.
  */
+#include "base/clock.h"
 #include "base/utf.h"
 #include "codes/session.h"
 
@@ -133,6 +134,67 @@ add_server(struct adding *d, struct str product)
 		}
 }
 
+/* An item that is one number of that base. */
+static bool
+item_number(struct adding *d, struct span s, bool hex, uint64_t *n)
+{
+	struct str t = str_trim(utf_from_utf16le(d->a, s));
+
+	return hex ? str_hex64(t, n) : str_u64(t, n);
+}
+
+static void
+add_item_text(struct adding *d, struct span list, size_t i,
+    struct fact_id id)
+{
+	struct span s = item(list, i);
+	struct str t = str_trim(utf_from_utf16le(d->a, s));
+
+	if (t.n > 0)
+		fact_bytes(add_text(d, id, t), (size_t)(s.p - list.p), s.n);
+}
+
+static struct fact *
+add_item_number(struct adding *d, struct span list, size_t i, bool hex,
+    struct fact_id id)
+{
+	struct span s = item(list, i);
+	uint64_t n;
+	struct fact *fact = NULL;
+
+	if (!item_number(d, s, hex, &n))
+		return NULL;
+	fact = hex ? add_word(d, id, n) : add_number(d, id, n);
+	fact_bytes(fact, (size_t)(s.p - list.p), s.n);
+	return fact;
+}
+
+/* Kernel, build, the day of setup (Unix time in hexadecimal), processors,
+ * megabytes, locale, name: read off inventories of known machines. */
+static void
+add_machine(struct adding *d, struct span list)
+{
+	struct span s = item(list, 6);
+	uint64_t n;
+
+	add_item_text(d, list, 4, (struct fact_id){ "os.kernel",
+	    "kind of kernel" });
+	add_item_text(d, list, 5, (struct fact_id){ "os.build_lab",
+	    "build, in full" });
+	if (item_number(d, s, true, &n) && n != 0 && n <= UINT32_MAX)
+		fact_bytes(add_time(d, (struct fact_id){ "os.installed",
+		    "installed" }, clock_from_unix((uint32_t)n)),
+		    (size_t)(s.p - list.p), s.n);
+	add_item_number(d, list, 10, false, (struct fact_id){ "host.cpus",
+	    "processors" });
+	add_item_number(d, list, 11, false, (struct fact_id){ "host.ram",
+	    "memory, MB" });
+	add_item_number(d, list, 12, true, (struct fact_id){ "host.locale",
+	    "locale" });
+	add_item_text(d, list, 13, (struct fact_id){ "host.name",
+	    "name of the computer" });
+}
+
 void
 release_inventory(struct adding *d)
 {
@@ -151,4 +213,5 @@ release_inventory(struct adding *d)
 	fact_bytes(fact, (size_t)(name.p - list.p), name.n);
 	add_server(d, product);
 	add_numbers(d, utf_from_utf16le(d->a, numbers));
+	add_machine(d, list);
 }

@@ -58,6 +58,11 @@ decode_unexpected(struct adding *d)
 	    (a > b ? a - b : b - a) > CLOCK_DAY)
 		return;
 	fact_bytes(add_time(d, id, b), SYSTEMTIME_SIZE, SYSTEMTIME_SIZE);
+	fact_bytes(add_text(d, (struct fact_id){ "shutdown.offset",
+	    "local time less UTC" }, arena_fmt(d->a, "%c%02u:%02u",
+	    a < b ? '-' : '+', (unsigned)((a > b ? a - b : b - a) /
+	    CLOCK_HOUR), (unsigned)((a > b ? a - b : b - a) / CLOCK_MINUTE %
+	    60))), 0, SYSTEMTIME_SIZE);
 }
 
 /* 6009: "5.02.", "3790", "Service Pack 1", "Multiprocessor Free". */

@@ -161,6 +161,14 @@ decode_kernel_power(struct adding *d)
 	add_stop(d, s, "power-41");
 }
 
+bool
+decode_is_stop(struct str s)
+{
+	struct stop stop;
+
+	return stop_parse(s, &stop);
+}
+
 void
 decode_stop(struct adding *d)
 {

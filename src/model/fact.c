@@ -10,3 +10,32 @@ fact_find(const struct facts *f, const char *name)
 			return &f->v[i];
 	return NULL;
 }
+
+/* packet.dump0 and so on only repeat a word. */
+static bool
+is_bare(const struct fact *f)
+{
+	static const char prefix[] = "packet.dump";
+
+	return strncmp(f->name, prefix, sizeof prefix - 1) == 0 &&
+	    f->name[sizeof prefix - 1] >= '0' &&
+	    f->name[sizeof prefix - 1] <= '9';
+}
+
+size_t
+facts_unexplained(const struct facts *f, struct span binary)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < binary.n; at++) {
+		size_t i = 0;
+
+		while (i < f->n && (is_bare(&f->v[i]) ||
+		    at < f->v[i].offset ||
+		    at >= (size_t)f->v[i].offset + f->v[i].length))
+			i++;
+		if (i == f->n && binary.p[at] != 0)
+			n++;
+	}
+	return n;
+}

@@ -202,6 +202,11 @@ report_event_jsonl(struct out *o, const struct event *e,
 	json_key(&j, "facts");
 	json_facts(&j, facts != NULL ? facts->v : NULL,
 	    facts != NULL ? facts->n : 0);
+	json_key(&j, "unexplained");
+	if (facts != NULL)
+		json_u64(&j, facts_unexplained(facts, e->binary));
+	else
+		json_null(&j);
 	json_key_maybe(&j, "message", e->message);
 	json_key_lit(&j, "state", state_name(e->at.state));
 	flags(&j, e->flags);

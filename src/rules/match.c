@@ -204,6 +204,55 @@ rules_match(const struct ruleset *rs, const struct event *e,
 	return any;
 }
 
+/* Room for one more, and not there yet? */
+static bool
+may_add(size_t n, size_t cap, bool known)
+{
+	return !known && n < cap;
+}
+
+size_t
+rules_fitting(const struct ruleset *rs, const struct event *e,
+    const struct facts *f, const struct rule **v, size_t cap)
+{
+	const struct caller who = { e->provider, e->source, e->id };
+	size_t n = 0;
+
+	for (const struct link *l = rs->index->by_id[e->id]; l != NULL;
+	    l = l->next) {
+		struct view view = { e, f, l->clause->parts };
+		bool known = false;
+
+		if (l->clause->tests == NULL || !link_fits(l, &who) ||
+		    clause_failed(l->clause, &view) >= 0)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			known = known || v[i] == l->clause->rule;
+		if (may_add(n, cap, known))
+			v[n++] = l->clause->rule;
+	}
+	return n;
+}
+
+size_t
+rules_providers(const struct ruleset *rs, uint16_t id, struct str *v,
+    size_t cap)
+{
+	size_t n = 0;
+
+	for (const struct link *l = rs->index->by_id[id]; l != NULL;
+	    l = l->next) {
+		bool known = false;
+
+		for (size_t i = 0; i < n; i++)
+			known = known || str_caseeq(v[i],
+			    l->selector->provider);
+		if (may_add(n, cap, known))
+			v[n++] = l->selector->provider;
+	}
+	return n;
+}
+
 bool
 rules_about_previous(const struct ruleset *rs, uint32_t clause)
 {

@@ -171,7 +171,8 @@ short_data_of_other_kinds_is_no_status(void **state)
 {
 	(void)state;
 	decode_data("USER32", 1074, "ff 00 00 80");
-	assert_int_equal(facts.n, 0);
+	assert_int_equal(facts.n, 1);
+	assert_int_equal(number("shutdown.reason"), 0x800000FF);
 	decode_data("EventLog", 6006, "ff 00 00 00");
 	assert_false(has("status."));
 	decode_data("W3SVC", 115, "34 00 00");

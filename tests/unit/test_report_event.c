@@ -199,6 +199,7 @@ json_line_of_an_event(void **state)
 	    "\"packet.final_status\": {\"value\": \"0xC000009A\", "
 	    "\"symbol\": \"STATUS_INSUFFICIENT_RESOURCES\", "
 	    "\"meaning\": \"Not enough system resources.\"}}, "
+	    "\"unexplained\": 11, "
 	    "\"message\": null, \"state\": \"slack\", "
 	    "\"flags\": [\"lossy\", \"cut\"], "
 	    "\"error\": \"too many elements\"}\n");

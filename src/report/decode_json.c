@@ -1,0 +1,163 @@
+/*
+ * What was decoded by hand, as one document
+ * (include/report/decode.schema.json).
+ */
+#include <string.h>
+#include "report/json_parts.h"
+#include "report/report.h"
+
+static const char *
+kind_name(enum reading_kind k)
+{
+	switch (k) {
+	case READING_CODE:
+		return "code";
+	case READING_SEARCH:
+		return "search";
+	case READING_DATA:
+		return "data";
+	case READING_EVENT:
+		return "event";
+	}
+	return "code";
+}
+
+static void
+rows(struct json *j, const struct reading *r)
+{
+	json_key(j, "codes");
+	json_array(j);
+	for (size_t i = 0; i < r->nrows; i++) {
+		json_object(j);
+		json_key_lit(j, "family", r->rows[i].family);
+		json_key(j, "value");
+		json_hex(j, r->rows[i].value);
+		json_key_lit(j, "symbol", r->rows[i].symbol);
+		json_key_lit(j, "meaning", r->rows[i].meaning);
+		json_key_maybe(j, "note", r->rows[i].note);
+		json_end(j);
+	}
+	json_end(j);
+	json_key_u64(j, "more", r->more);
+}
+
+/* Facts with the bytes that say so; two of one name are two. */
+static void
+facts(struct json *j, const struct reading *r)
+{
+	json_key(j, "fields");
+	json_array(j);
+	for (size_t i = 0; r->facts != NULL && i < r->facts->n; i++) {
+		const struct fact *f = &r->facts->v[i];
+
+		json_object(j);
+		json_key(j, "offset");
+		if (f->length > 0)
+			json_u64(j, r->base + f->offset);
+		else
+			json_null(j);
+		json_key_u64(j, "length", f->length);
+		json_key_lit(j, "label", f->label);
+		json_key(j, "fact");
+		json_facts(j, f, 1);
+		json_key_maybe(j, "note", f->note);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
+event(struct json *j, const struct reading *r)
+{
+	json_key_maybe(j, "provider", r->event != NULL ?
+	    r->event->provider : str_of(NULL));
+	json_key(j, "event_id");
+	if (r->event != NULL && r->event->id != 0)
+		json_u64(j, r->event->id);
+	else
+		json_null(j);
+	json_key_lit(j, "layout", r->layout);
+	json_key(j, "bytes");
+	if (r->event != NULL && r->event->has_binary)
+		json_bytes(j, r->event->binary);
+	else
+		json_null(j);
+	json_key_u64(j, "base", r->base);
+}
+
+static void
+reading(struct json *j, const struct reading *r)
+{
+	json_object(j);
+	json_key_lit(j, "kind", kind_name(r->kind));
+	json_key_maybe(j, "given", r->given);
+	json_key(j, "value");
+	if (r->kind == READING_CODE)
+		json_hex(j, r->value);
+	else
+		json_null(j);
+	rows(j, r);
+	event(j, r);
+	facts(j, r);
+	json_end(j);
+}
+
+static void
+articles(struct json *j, const struct decoding *d)
+{
+	json_key(j, "articles");
+	json_array(j);
+	for (size_t i = 0; i < d->narticles; i++) {
+		const struct article *x = &d->articles[i];
+
+		json_object(j);
+		json_key_text(j, "rule", x->rule);
+		json_key_text(j, "title", x->title);
+		json_key_text(j, "provider", x->provider);
+		json_key_u64(j, "event_id", x->event_id);
+		json_key(j, "conditions");
+		json_array(j);
+		for (size_t k = 0; k < x->nconditions; k++)
+			json_str(j, x->conditions[k]);
+		json_end(j);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
+findings(struct json *j, const struct report *r)
+{
+	json_key(j, "findings");
+	json_array(j);
+	for (size_t i = 0; r != NULL && i < r->nfindings; i++) {
+		json_object(j);
+		json_finding(j, &r->findings[i]);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+void
+report_decoding_json(struct out *o, const struct decoding *d)
+{
+	struct json j = json_begin(o, false);
+
+	json_object(&j);
+	json_key_lit(&j, "schema", "evtriage.decode/1");
+	json_key_lit(&j, "version", EVTRIAGE_VERSION);
+	json_key(&j, "remarks");
+	json_array(&j);
+	for (size_t i = 0; i < d->nremarks; i++)
+		json_str(&j, d->remarks[i]);
+	json_end(&j);
+	json_key(&j, "readings");
+	json_array(&j);
+	for (size_t i = 0; i < d->nreadings; i++)
+		reading(&j, &d->readings[i]);
+	json_end(&j);
+	articles(&j, d);
+	findings(&j, d->report);
+	json_end(&j);
+	json_finish(&j);
+}
