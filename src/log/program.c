@@ -44,7 +44,7 @@ struct making {
 	struct program	*p;
 	size_t		 open[CAP_EVENT_DEPTH];	/* STARTs */
 	size_t		 depth;
-	bool		 system;		/* in System: counts, no steps */
+	bool		 system;	/* in System: no steps for children */
 	bool		 child;		/* ... in a child of it */
 	unsigned	 depends;	/* of that child */
 	struct str	 element;	/* its name */
