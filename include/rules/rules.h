@@ -141,10 +141,11 @@ struct place {
 	uint64_t	seq;		/* position of the event in it */
 };
 
-/* Match one event; true if any clause of any rule was satisfied. */
+/* Match one event; true if any clause of any rule was satisfied.  all is
+ * what rules_want_all says of its provider. */
 bool		 rules_match(const struct ruleset *rs, const struct event *e,
 		    const struct facts *facts, const struct place *at,
-		    struct observations *o);
+		    bool all, struct observations *o);
 
 /*
  * What is known beside the logs of a computer: other computers read in

@@ -35,12 +35,6 @@ link_add(struct arena *a, const struct link **chain, const struct clause *c,
 	*chain = l;
 }
 
-static bool
-has_star(struct str name)
-{
-	return name.n > 0 && memchr(name.p, '*', name.n) != NULL;
-}
-
 void
 index_build(struct arena *a, struct ruleset *rs)
 {
@@ -51,7 +45,7 @@ index_build(struct arena *a, struct ruleset *rs)
 
 		for (const struct selector *s = c->selectors; s != NULL;
 		    s = s->next) {
-			if (s->any_id && has_star(s->provider)) {
+			if (s->any_id && s->glob) {
 				link_add(a, &ix->globs, c, s);
 				continue;
 			}
@@ -78,10 +72,10 @@ struct caller {
 };
 
 static bool
-name_fits(struct str want, struct str have)
+name_fits(const struct selector *s, struct str have)
 {
-	return have.n > 0 && (str_caseeq(want, have) ||
-	    (has_star(want) && str_glob(have, want)));
+	return have.n > 0 && (s->glob ? str_glob(have, s->provider) :
+	    str_caseeq(s->provider, have));
 }
 
 static bool
@@ -91,8 +85,7 @@ link_fits(const struct link *l, const struct caller *who)
 
 	if (!s->any_id && (who->id < s->lo || who->id > s->hi))
 		return false;
-	return name_fits(s->provider, who->provider) ||
-	    name_fits(s->provider, who->source);
+	return name_fits(s, who->provider) || name_fits(s, who->source);
 }
 
 static bool
@@ -189,12 +182,18 @@ link_match(const struct link *l, const struct event *e,
 
 bool
 rules_match(const struct ruleset *rs, const struct event *e,
-    const struct facts *f, const struct place *at, struct observations *o)
+    const struct facts *f, const struct place *at, bool all,
+    struct observations *o)
 {
 	const struct caller who = { e->provider, e->source, e->id };
 	const struct link *v[CHAINS];
-	size_t n = chains_of(rs->index, &who, v);
+	size_t n = all ? chains_of(rs->index, &who, v) : ANY_ID;
 	bool any = false;
+
+	if (!all) {
+		v[0] = rs->index->by_id[e->id];
+		v[1] = rs->index->wide;
+	}
 
 	for (size_t i = 0; i < n; i++)
 		for (const struct link *l = v[i]; l != NULL; l = l->next)

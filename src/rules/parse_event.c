@@ -229,6 +229,7 @@ selector_add(struct parser *p, const struct selector *next, struct str who,
 
 	*s = ids;
 	s->provider = arena_str(p->a, who);
+	s->glob = str_find(who, "*", 0) != SIZE_MAX;
 	s->next = next;
 	return s;
 }

@@ -61,6 +61,7 @@ struct part {
 /* Which events: provider and ids, never an id alone. */
 struct selector {
 	struct str	 provider;
+	bool		 glob;		/* ... has a star in it */
 	uint16_t	 lo, hi;
 	bool		 any_id;
 	const struct selector *next;

@@ -242,8 +242,9 @@ event_take(struct triage *t, struct input *in, const struct event *e)
 	if (!wanted(t, m, &id))
 		return;
 	decode_event(&t->scratch, e, &facts);
-	computer_learn(c, e, &facts, &at);
-	if (rules_match(t->rs, e, &facts, &at, c->obs))
+	if (decode_wants(id.provider, id.source, id.id))
+		computer_learn(c, e, &facts, &at);
+	if (rules_match(t->rs, e, &facts, &at, m->all, c->obs))
 		in->matched++;
 }
 

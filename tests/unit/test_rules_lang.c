@@ -162,7 +162,7 @@ world_event(struct world *w, const char *provider, const char *string,
 	static const struct facts none;
 	struct place at = { STR("log"), input, record };
 
-	rules_match(w->rs, &e, &none, &at, w->o);
+	rules_match(w->rs, &e, &none, &at, true, w->o);
 	w->host.last = e.time > w->host.last ? e.time : w->host.last;
 }
 
