@@ -85,7 +85,8 @@ enum plan_kind { PLAN_ABSENT, PLAN_TEXT, PLAN_VALUE };
 struct plan_place {
 	enum plan_kind	kind;
 	unsigned	index;		/* PLAN_VALUE */
-	struct span	text;		/* PLAN_TEXT: UTF-16 in the chunk */
+	struct span	raw;		/* PLAN_TEXT: UTF-16 in the chunk, */
+	struct str	text;		/* and converted */
 };
 /* Windows' own definitions need the first 11 values. */
 enum { PLANS = 64, PLAN_VALUES = 32, PLAN_TEXTS = 64 };

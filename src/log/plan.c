@@ -15,7 +15,6 @@
 /* A look through the tokens of a definition. */
 struct look {
 	struct chunk	*c;
-	struct plans	*plans;
 	struct rd	 r;
 	struct plan	*plan;
 	size_t		 depth;
@@ -117,7 +116,7 @@ piece(struct look *k, struct plan_place *p, unsigned token)
 	}
 	p->kind = token == TOK_TEXT ? PLAN_TEXT : PLAN_VALUE;
 	p->index = index;
-	p->text = text;
+	p->raw = text;
 }
 
 static struct span
@@ -206,29 +205,30 @@ token_look(struct look *k)
 /* A constant EventID is read once; the last value that is needed ends the
  * sum over sizes. */
 static bool
-plan_finish(struct plan *p, struct plans *plans)
+plan_finish(struct plan *p, struct arena *names)
 {
 	const struct plan_place *id = &p->at[PLAN_ID];
-	struct str text;
 
+	for (size_t f = 0; f < PLAN_TIME; f++)
+		if (p->at[f].kind == PLAN_TEXT)
+			p->at[f].text = utf_from_utf16le(names,
+			    trailing_nuls_off(p->at[f].raw));
 	for (size_t f = 0; f < PLAN_FIELDS; f++)
 		if (p->at[f].kind == PLAN_VALUE && p->at[f].index >= p->nvalues)
 			p->nvalues = p->at[f].index + 1;
 	if (p->nvalues > PLAN_VALUES)
 		return false;
-	if (id->kind == PLAN_TEXT && (!text_known(&plans->texts[PLAN_COMPUTER],
-	    id->text, &text) || !str_u64(str_trim(text), &p->number) ||
-	    p->number > UINT16_MAX))
+	if (id->kind == PLAN_TEXT && (!str_u64(str_trim(id->text),
+	    &p->number) || p->number > UINT16_MAX))
 		return false;
 	return id->kind != PLAN_ABSENT && p->at[PLAN_PROVIDER].kind !=
 	    PLAN_ABSENT && p->at[PLAN_TIME].kind == PLAN_VALUE;
 }
 
 static void
-plan_make(struct chunk *c, struct plans *plans, struct plan *p,
-    uint32_t offset)
+plan_make(struct chunk *c, struct plan *p, uint32_t offset)
 {
-	struct look k = { .c = c, .plans = plans, .plan = p };
+	struct look k = { .c = c, .plan = p };
 	struct rd head = rd_at(c->bytes, offset);
 
 	memset(p, 0, sizeof *p);
@@ -240,7 +240,7 @@ plan_make(struct chunk *c, struct plans *plans, struct plan *p,
 	while (rd_left(&k.r) > 0 && !k.done)
 		token_look(&k);
 	p->usable = rd_ok(&head) && rd_ok(&k.r) && k.done &&
-	    plan_finish(p, plans);
+	    plan_finish(p, c->names_arena);
 }
 
 /* The values that a record brings along: descriptors (u16 size, u8 type,
@@ -287,8 +287,8 @@ text_get(struct plans *plans, const struct plan *p, enum plan_field f,
 	const struct plan_place *at = &p->at[f];
 
 	if (at->kind == PLAN_TEXT)
-		return text_known(&plans->texts[f], at->text, out);
-	if (at->kind == PLAN_ABSENT || value_type(b, at->index) == BX_NULL)
+		*out = at->text;
+	if (at->kind != PLAN_VALUE || value_type(b, at->index) == BX_NULL)
 		return true;
 	return value_type(b, at->index) == BX_STRING &&
 	    text_known(&plans->texts[f], value_bytes(b, at->index), out);
@@ -339,7 +339,7 @@ plan_ident(struct chunk *c, struct plans *plans, size_t off, size_t end,
 		return;
 	p = &plans->v[offset / 8 % PLANS];
 	if (p->offset != offset)
-		plan_make(c, plans, p, offset);
+		plan_make(c, p, offset);
 	if (!p->usable)
 		return;
 	if (offset == r.at)
