@@ -16,6 +16,7 @@
  * found are kept as a list of places.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/caps.h"
 #include "log/evt.h"
@@ -154,7 +155,6 @@ place_add(struct log *l, struct evt *x, size_t at, uint32_t size,
 
 	x->places = arena_grow(l->arena, x->places, x->nplaces, &x->cap,
 	    sizeof *x->places);
-	l->tally.bytes_valid += size;
 	p = &x->places[x->nplaces++];
 	*p = (struct evt_place){ .at = (uint32_t)at, .size = size,
 	    .number = rd_u32(&r), .state = state };
@@ -328,15 +328,59 @@ gaps_report(struct log *l, struct evt *x)
 	}
 }
 
-/* Bytes that are neither header nor record nor damage. */
+struct stretch { size_t from, to; };
+
+static int
+cmp_stretches(const void *a, const void *b)
+{
+	const struct stretch *x = a, *y = b;
+
+	return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* Bytes that belong to records, each counted once: in a damaged ring
+ * records may seem to overlap. */
+static uint64_t
+records_cover(struct log *l, const struct evt *x)
+{
+	struct stretch *v = arena_array(l->arena, struct stretch,
+	    2 * x->nplaces + 1);
+	size_t n = 0, reached = 0;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < x->nplaces; i++) {
+		size_t at = x->places[i].at, end = at + x->places[i].size;
+
+		v[n++] = (struct stretch){ at, end < x->file.n ? end :
+		    x->file.n };
+		if (end > x->file.n)
+			v[n++] = (struct stretch){ HEADER,
+			    HEADER + (end - x->file.n) };
+	}
+	qsort(v, n, sizeof *v, cmp_stretches);
+	for (size_t i = 0; i < n; i++) {
+		size_t from = v[i].from > reached ? v[i].from : reached;
+
+		if (v[i].to <= from)
+			continue;
+		sum += v[i].to - from;
+		reached = v[i].to;
+	}
+	return sum;
+}
+
+/* What is neither header nor record is damage, or unused. */
 static void
-unused_count(struct log *l)
+bytes_count(struct log *l, const struct evt *x)
 {
 	struct tally *t = &l->tally;
-	uint64_t known = t->bytes_header + t->bytes_valid + t->bytes_bad;
+	uint64_t rest;
 
-	if (known < l->source->at)
-		t->bytes_unused = l->source->at - known;
+	t->bytes_valid = records_cover(l, x);
+	rest = l->source->at - t->bytes_header - t->bytes_valid;
+	if (t->bytes_bad > rest)
+		t->bytes_bad = rest;
+	t->bytes_unused = rest - t->bytes_bad;
 }
 
 static void *
@@ -348,7 +392,7 @@ evt_open(struct log *l)
 	if (!source_slurp(l->source, l->arena, CAP_EVT_FILE, &x->file)) {
 		/* log_close reports what reading says. */
 		x->file.n = 0;
-		unused_count(l);
+		bytes_count(l, x);
 		return x;
 	}
 	l->tally.bytes_header = x->file.n < HEADER ? x->file.n : HEADER;
@@ -368,7 +412,7 @@ evt_open(struct log *l)
 	if (g.known)
 		slack_find(l, x, &g);
 	gaps_report(l, x);
-	unused_count(l);
+	bytes_count(l, x);
 	return x;
 }
 
