@@ -165,7 +165,7 @@ fact_words(struct page *p, const struct fact *f, bool shown)
 		return;
 	}
 	page_cell(p, FIELD_COLUMN + VALUE_COLUMN, str_of(""));
-	p->indent = FIELD_COLUMN + VALUE_COLUMN;
+	page_indent(p, FIELD_COLUMN + VALUE_COLUMN);
 	if (!shown)
 		page_words(p, value_text(&p->a, f));
 	if (f->symbol != NULL && (f->note.n == 0 ||

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include "base/clock.h"
 #include "base/gate.h"
 #include "base/utf.h"
 #include "report/page.h"
@@ -45,6 +46,7 @@ next_line(struct page *p)
 {
 	out_char(p->o, '\n');
 	p->at = 0;
+	p->begun = false;
 	spaces(p, p->indent);
 }
 
@@ -87,6 +89,7 @@ put(struct page *p, struct str gated, unsigned width)
 	show_ink(p);
 	out_bytes(p->o, gated.p, gated.n);
 	p->at += width;
+	p->begun = true;
 }
 
 /* A word that no line can hold: character by character. */
@@ -109,7 +112,7 @@ static void
 put_word(struct page *p, struct str word)
 {
 	unsigned w = columns_of(word);
-	unsigned gap = p->at > p->indent ? 1 : 0;
+	unsigned gap = p->begun ? 1 : 0;
 
 	if (gap > 0 && p->at + gap + w > p->columns)
 		next_line(p);
@@ -149,7 +152,7 @@ page_whole(struct page *p, unsigned gap, struct str s)
 	struct str gated = gate_text_str(&p->a, s);
 	unsigned w = columns_of(gated);
 
-	if (p->at <= p->indent)
+	if (!p->begun)
 		gap = 0;
 	else if (p->at + gap + w > p->columns) {
 		next_line(p);
@@ -175,6 +178,7 @@ void
 page_indent(struct page *p, unsigned indent)
 {
 	p->indent = indent;
+	p->begun = false;
 	if (p->at < indent)
 		spaces(p, indent - p->at);
 }
@@ -204,6 +208,7 @@ page_end(struct page *p)
 {
 	out_char(p->o, '\n');
 	p->at = 0;
+	p->begun = false;
 	arena_reset(&p->a);
 }
 
@@ -245,6 +250,22 @@ page_count(struct arena *a, uint64_t n, const char *one, const char *many)
 
 	return arena_fmt(a, "%.*s %s", (int)number.n, number.p,
 	    n == 1 ? one : many);
+}
+
+struct str
+page_duration(struct arena *a, uint64_t t)
+{
+	uint64_t minutes = t / CLOCK_MINUTE;
+
+	if (t >= CLOCK_DAY)
+		return arena_fmt(a, "%" PRIu64 " d %" PRIu64 " h",
+		    t / CLOCK_DAY, t % CLOCK_DAY / CLOCK_HOUR);
+	if (t >= CLOCK_HOUR)
+		return arena_fmt(a, "%" PRIu64 " h %" PRIu64 " min",
+		    minutes / 60, minutes % 60);
+	if (t >= CLOCK_MINUTE)
+		return arena_fmt(a, "%" PRIu64 " min", minutes);
+	return arena_fmt(a, "%" PRIu64 " s", t / CLOCK_SECOND);
 }
 
 void

@@ -26,6 +26,8 @@ struct page {
 	unsigned	 indent;	/* of the lines that follow in a
 					 * paragraph */
 	unsigned	 at;		/* column of the next character */
+	bool		 begun;		/* something stands before it that a
+					 * gap has to follow */
 	enum ink	 ink;		/* what the stream shows now */
 	enum ink	 want;		/* what the next text shall have */
 	bool		 verbose;
@@ -70,6 +72,8 @@ void		page_ink(struct page *p, enum ink ink);
 
 /* 48113 as "48,113"; "1 event", "2 events". */
 struct str	page_number(struct arena *a, uint64_t n);
+/* "3 d 4 h", "4 h 10 min", "10 min", "6 s"; t in FILETIME units. */
+struct str	page_duration(struct arena *a, uint64_t t);
 struct str	page_count(struct arena *a, uint64_t n, const char *one,
 		    const char *many);
 /* Columns that s takes once it is through the gate. */

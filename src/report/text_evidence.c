@@ -99,7 +99,7 @@ words_line(struct page *p, const struct evidence *e)
 		return;
 	page_indent(p, PAGE_LABEL + 2);
 	page_whole_lit(p, 0, "words  ");
-	p->indent = p->at;
+	page_indent(p, p->at);
 	page_fmt(p, 0, "%08" PRIx32, e->words[0]);
 	for (size_t i = 1; i < e->nwords; i++)
 		page_fmt(p, 1, "%08" PRIx32, e->words[i]);

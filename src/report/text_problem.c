@@ -268,7 +268,7 @@ step(struct page *p, const struct step *s, size_t number)
 
 	page_indent(p, PAGE_LABEL);
 	page_fmt(p, 0, "%zu. ", number);
-	p->indent = p->at;
+	page_indent(p, p->at);
 	page_words(p, s->text);
 	if (risk != NULL)
 		page_whole_lit(p, 1, risk);
@@ -276,7 +276,7 @@ step(struct page *p, const struct step *s, size_t number)
 	if (s->command.n > 0) {
 		page_indent(p, PAGE_LABEL + 3);
 		page_whole_lit(p, 0, "> ");
-		p->indent = p->at;
+		page_indent(p, p->at);
 		page_whole(p, 0, s->command);
 		page_end(p);
 	}
