@@ -45,8 +45,19 @@ struct boot {
 	uint64_t	seen;		/* last event before the next start;
 					 * 0: not known */
 	enum boot_end	ended;
+	bool		unexpected;	/* EventLog 6008 says so */
 	bool		has_bugcheck;
 	uint64_t	bugcheck;	/* code that ended it */
+	bool		stepped;	/* the clock was set back: its end lies
+					 * before its start, or behind the
+					 * next one */
+	bool		has_down;
+	uint64_t	down;		/* from its end to the next start, in
+					 * FILETIME units */
+	/* From outside, or empty: why it was shut down (USER32 1074) or what
+	 * somebody said later of an end that was not (1076); and who. */
+	struct str	reason, initiator;
+	bool		told;		/* said afterwards: 1076 */
 	struct os	os;		/* as known in this session */
 };
 

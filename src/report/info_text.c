@@ -125,27 +125,12 @@ names(struct page *p, const char *label, const struct info_counts *c)
 	page_end(p);
 }
 
-/* "3 d 4 h", "4 h 10 min", "10 min". */
-static struct str
-duration(struct arena *a, uint64_t t)
-{
-	uint64_t minutes = t / CLOCK_MINUTE;
-
-	if (t >= CLOCK_DAY)
-		return arena_fmt(a, "%" PRIu64 " d %" PRIu64 " h",
-		    t / CLOCK_DAY, t % CLOCK_DAY / CLOCK_HOUR);
-	if (t >= CLOCK_HOUR)
-		return arena_fmt(a, "%" PRIu64 " h %" PRIu64 " min",
-		    minutes / 60, minutes % 60);
-	return arena_fmt(a, "%" PRIu64 " min", minutes);
-}
-
 static void
 silences(struct page *p, const struct info *i)
 {
 	for (size_t k = 0; k < i->nsilences; k++) {
 		const struct info_silence *s = &i->silences[k];
-		struct str d = duration(&p->a, s->to - s->from);
+		struct str d = page_duration(&p->a, s->to - s->from);
 
 		page_label(p, k == 0 ? "silences" : "");
 		page_whole(p, 0, d);

@@ -2,6 +2,7 @@
  * A computer, and what was not read, as JSON.
  */
 #include <stdio.h>
+#include "base/clock.h"
 #include "report/json_parts.h"
 
 static void
@@ -52,6 +53,15 @@ boot(struct json *j, const struct boot *b)
 		json_hex(j, b->bugcheck);
 	else
 		json_null(j);
+	json_key(j, "down_seconds");
+	if (b->has_down)
+		json_u64(j, b->down / CLOCK_SECOND);
+	else
+		json_null(j);
+	json_key(j, "clock_stepped");
+	json_bool(j, b->stepped);
+	json_key_maybe(j, "reason", b->reason);
+	json_key_maybe(j, "initiator", b->initiator);
 	json_end(j);
 }
 

@@ -77,28 +77,86 @@ boots_ended(const struct host *h, enum boot_end how)
 	return n;
 }
 
+/* Sessions of which only the event log service says that they had no
+ * shutdown. */
+static size_t
+boots_cut_off(const struct host *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->nboots; i++)
+		if (h->boots[i].unexpected &&
+		    h->boots[i].ended == BOOT_UNKNOWN)
+			n++;
+	return n;
+}
+
+static bool
+ended_badly(const struct boot *b)
+{
+	return b->unexpected || b->ended == BOOT_CRASH ||
+	    b->ended == BOOT_POWER;
+}
+
+/* Behind the sessions that nobody had shut down: what was planned is no
+ * failure. */
+static void
+down_piece(struct page *p, const struct host *h)
+{
+	uint64_t down = 0;
+	size_t bad = 0, known = 0;
+	struct str d;
+
+	for (size_t i = 0; i < h->nboots; i++) {
+		const struct boot *b = &h->boots[i];
+
+		if (!ended_badly(b))
+			continue;
+		bad++;
+		if (b->has_down) {
+			down += b->down;
+			known++;
+		}
+	}
+	if (known == 0)
+		return;
+	d = page_duration(&p->a, down);
+	page_whole(p, 0, arena_fmt(&p->a, ", down %s%.*s",
+	    known < bad ? "at least " : "", (int)d.n, d.p));
+}
+
+static void
+ended_piece(struct page *p, size_t n, const char *how, bool *first)
+{
+	if (n == 0)
+		return;
+	page_fmt(p, 0, ", %zu %s%s", n, *first ? "ended " : "", how);
+	*first = false;
+}
+
 static void
 boots_summary(struct page *p, const struct host *h)
 {
 	size_t crash = boots_ended(h, BOOT_CRASH);
 	size_t power = boots_ended(h, BOOT_POWER);
+	size_t cut = boots_cut_off(h);
+	bool first = true;
 
-	if (crash + power == 0 && !p->verbose)
+	if (crash + power + cut == 0 && !p->verbose)
 		return;
 	page_indent(p, 2);
 	page_whole(p, 0, page_count(&p->a, h->nboots, "boot", "boots"));
-	if (crash > 0)
-		page_fmt(p, 0, ", %zu ended by a crash", crash);
-	if (power > 0)
-		page_fmt(p, 0, crash > 0 ? ", %zu by power loss" :
-		    ", %zu ended by power loss", power);
+	ended_piece(p, crash, "by a crash", &first);
+	ended_piece(p, power, "by power loss", &first);
+	ended_piece(p, cut, "without a shutdown", &first);
+	down_piece(p, h);
 	page_end(p);
 }
 
 static const char *
-boot_words(enum boot_end how)
+boot_words(const struct boot *b)
 {
-	switch (how) {
+	switch (b->ended) {
 	case BOOT_CLEAN:
 		return "shut down";
 	case BOOT_CRASH:
@@ -108,11 +166,46 @@ boot_words(enum boot_end how)
 	case BOOT_UNKNOWN:
 		break;
 	}
-	return "end not known";
+	return b->unexpected ? "not shut down" : "end not known";
+}
+
+/* Only whole events show when it was alive for the last time. */
+static void
+boot_down(struct page *p, const struct boot *b, const struct boot *next)
+{
+	struct str d;
+
+	if (b->has_down) {
+		d = page_duration(&p->a, b->down);
+		page_whole(p, 2, arena_fmt(&p->a, "down %.*s", (int)d.n,
+		    d.p));
+	} else if (b->stepped) {
+		page_whole_lit(p, 2, "the clock was set back");
+	} else if (next != NULL && b->end == 0 && b->seen != 0 &&
+	    b->seen >= b->start && b->seen <= next->start) {
+		d = page_duration(&p->a, next->start - b->seen);
+		page_whole(p, 2, arena_fmt(&p->a, "down at most %.*s",
+		    (int)d.n, d.p));
+	}
 }
 
 static void
-boot_line(struct page *p, const struct boot *b)
+boot_reason(struct page *p, const struct boot *b)
+{
+	if (b->reason.n + b->initiator.n == 0)
+		return;
+	page_indent(p, 6);
+	page_lit(p, b->told ? "said afterwards:" : "asked for:");
+	page_words(p, b->reason.n > 0 ? b->reason : str_of("(no reason)"));
+	if (b->initiator.n > 0) {
+		page_lit(p, "by");
+		page_words(p, b->initiator);
+	}
+	page_end(p);
+}
+
+static void
+boot_line(struct page *p, const struct boot *b, const struct boot *next)
 {
 	page_indent(p, 4);
 	if (b->start != 0)
@@ -122,10 +215,12 @@ boot_line(struct page *p, const struct boot *b)
 	page_whole_lit(p, 2, "..");
 	if (b->end != 0)
 		page_whole(p, 2, clock_people(&p->a, b->end));
-	page_whole_lit(p, 2, boot_words(b->ended));
+	page_whole_lit(p, 2, boot_words(b));
 	if (b->has_bugcheck)
 		page_fmt(p, 1, "(STOP 0x%08" PRIX64 ")", b->bugcheck);
+	boot_down(p, b, next);
 	page_end(p);
+	boot_reason(p, b);
 }
 
 static void
@@ -145,7 +240,8 @@ more(struct page *p, const struct host *h)
 		page_end(p);
 	}
 	for (size_t i = 0; i < h->nboots; i++)
-		boot_line(p, &h->boots[i]);
+		boot_line(p, &h->boots[i], i + 1 < h->nboots ?
+		    &h->boots[i + 1] : NULL);
 }
 
 void

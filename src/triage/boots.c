@@ -125,14 +125,54 @@ begins_boot(const struct making *k, const struct mark *m)
 	return (k->kinds >> m->kind & 1) != 0 || apart > BOOT_WINDOW;
 }
 
+/* From Windows 8 on the kernel's stop is often delivered behind the first
+ * marks of the next start, before the kernel's own: it speaks of the
+ * session before. */
+static bool
+stop_is_late(const struct making *k, const struct mark *m)
+{
+	return m->kind == MARK_KERNEL_STOP && k->n >= 2 && !k->stopped &&
+	    (k->kinds >> MARK_KERNEL_START & 1) == 0 &&
+	    m->time < k->v[k->n - 1].start;
+}
+
 static void
 stop_apply(struct making *k, const struct mark *m)
 {
-	struct boot *b = k->n > 0 ? &k->v[k->n - 1] : boot_add(k, 0);
+	bool late = stop_is_late(k, m);
+	struct boot *b = k->n > 0 ? &k->v[k->n - 1 - late] : boot_add(k, 0);
 
 	b->ended = BOOT_CLEAN;
-	b->end = m->time;
-	k->stopped = true;
+	if (!late || m->time > b->end)
+		b->end = m->time;
+	if (!late)
+		k->stopped = true;
+}
+
+/* The kernel's start may come late too. */
+static void
+start_join(struct making *k, const struct mark *m)
+{
+	struct boot *b = &k->v[k->n - 1];
+
+	if (m->time < b->start)
+		b->start = m->time;
+}
+
+static void
+request_apply(struct boot *b, const struct mark *m)
+{
+	b->reason = m->reason;
+	b->initiator = m->initiator;
+	b->told = m->kind == MARK_TOLD;
+}
+
+/* It ended otherwise than somebody had asked for. */
+static void
+request_forget(struct boot *b)
+{
+	if (!b->told)
+		b->reason = b->initiator = (struct str){ "", 0 };
 }
 
 /* What a start mark says of the session before. */
@@ -144,15 +184,21 @@ about_previous(struct making *k, const struct mark *m)
 	if (b == NULL)
 		return;
 	if (m->kind == MARK_BUGCHECK) {
+		request_forget(b);
 		b->ended = BOOT_CRASH;
 		b->has_bugcheck = true;
 		b->bugcheck = m->value;
 	} else if (m->kind == MARK_POWER && !b->has_bugcheck) {
+		request_forget(b);
 		b->ended = BOOT_POWER;
 	} else if (m->kind == MARK_UNEXPECTED) {
+		request_forget(b);
+		b->unexpected = true;
 		b->end = m->value;
 		if (b->ended == BOOT_CLEAN)
 			b->ended = BOOT_UNKNOWN;
+	} else if (m->kind == MARK_TOLD) {
+		request_apply(b, m);
 	}
 }
 
@@ -165,6 +211,8 @@ mark_apply(struct making *k, struct mark *m)
 			if (k->n > 0)
 				k->v[k->n - 1].seen = m->before;
 			boot_add(k, m->time);
+		} else {
+			start_join(k, m);
 		}
 		k->kinds |= 1u << m->kind;
 	}
@@ -176,8 +224,10 @@ mark_apply(struct making *k, struct mark *m)
 	if (k->n == 0)
 		boot_add(k, 0);
 	m->boot = (int32_t)k->n - 1;
-	if (m->kind == MARK_STOP)
+	if (m->kind == MARK_STOP || m->kind == MARK_KERNEL_STOP)
 		stop_apply(k, m);
+	else if (m->kind == MARK_ASKED)
+		request_apply(&k->v[k->n - 1], m);
 	else if (m->kind == MARK_OS) {
 		struct os os = m->os;
 
@@ -185,6 +235,25 @@ mark_apply(struct making *k, struct mark *m)
 		k->v[k->n - 1].os = os;
 	}
 	about_previous(k, m);
+}
+
+/* How long it was down behind each session.  Where the clock was set back
+ * nobody knows. */
+static void
+downs_find(struct making *k)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		struct boot *b = &k->v[i];
+		const struct boot *next = i + 1 < k->n ? b + 1 : NULL;
+
+		if (b->end == 0)
+			continue;
+		b->stepped = b->end < b->start ||
+		    (next != NULL && next->start < b->end);
+		b->has_down = next != NULL && !b->stepped;
+		if (b->has_down)
+			b->down = next->start - b->end;
+	}
 }
 
 /* A session that nothing says more about runs the system of the one
@@ -317,6 +386,7 @@ boots_build(struct computer *c, const struct ruleset *rs, struct host *h)
 			mark_repeat(&c->marks[i], twin);
 	}
 	os_carry(&k, h);
+	downs_find(&k);
 	h->boots = k.v;
 	h->nboots = k.n;
 	ticks_assign(c, rs, h);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "triage/computer.h"
 
-enum { CHANNELS_MOST = 64 };
+enum { CHANNELS_MOST = 64, WORDS_MOST = 160 };
 
 static int
 number_of(const struct facts *f, const char *name)
@@ -87,6 +87,60 @@ mark_add(struct computer *c, enum mark_kind kind, const struct event *e,
 	return m;
 }
 
+/* Insertion strings of USER32; texts are the system's language. */
+enum {
+	ASKED_PROCESS = 0, ASKED_REASON = 2, ASKED_USER = 6,
+	TOLD_REASON = 0, TOLD_USER = 5
+};
+
+static struct str
+words_of(struct arena *a, const struct event *e, size_t i)
+{
+	const struct field *f = event_string(e, i);
+	struct str s = { "", 0 };
+
+	if (f == NULL)
+		return s;
+	return arena_str(a, str_sub(str_trim(f->text), 0, WORDS_MOST));
+}
+
+/* Who asked: the process and, where it is told, for whom. */
+static struct str
+asker_of(struct arena *a, const struct event *e)
+{
+	struct str process = words_of(a, e, ASKED_PROCESS);
+	struct str user = words_of(a, e, ASKED_USER);
+
+	if (user.n == 0 || process.n == 0)
+		return process.n > 0 ? process : user;
+	return arena_fmt(a, "%.*s for %.*s", (int)process.n, process.p,
+	    (int)user.n, user.p);
+}
+
+/* Of many requests in a row the last one counts: a log full of them must
+ * not fill memory. */
+static void
+request_learn(struct computer *c, const struct event *e,
+    const struct facts *f, const struct place *at)
+{
+	const struct fact *code = fact_find(f, "shutdown.reason");
+	enum mark_kind kind = e->id == 1074 ? MARK_ASKED : MARK_TOLD;
+	struct mark *m = c->nmarks > 0 ? &c->marks[c->nmarks - 1] : NULL;
+
+	if (m != NULL && m->kind == kind && m->input == at->number) {
+		if (m->seq > at->seq)
+			return;
+		c->nmarks--;
+	}
+	m = mark_add(c, kind, e, at);
+	m->reason = words_of(c->arena, e, kind == MARK_ASKED ?
+	    ASKED_REASON : TOLD_REASON);
+	if (m->reason.n == 0 && code != NULL)
+		m->reason = arena_str(c->arena, code->note);
+	m->initiator = kind == MARK_ASKED ? asker_of(c->arena, e) :
+	    words_of(c->arena, e, TOLD_USER);
+}
+
 static void
 marks_learn(struct computer *c, const struct event *e, const struct facts *f,
     const struct place *at)
@@ -98,7 +152,9 @@ marks_learn(struct computer *c, const struct event *e, const struct facts *f,
 	    event_from(e, "Microsoft-Windows-Eventlog");
 
 	if (fact_find(f, "boot.stop") != NULL)
-		mark_add(c, MARK_STOP, e, at);
+		mark_add(c, log ? MARK_STOP : MARK_KERNEL_STOP, e, at);
+	if (event_from(e, "USER32") && (e->id == 1074 || e->id == 1076))
+		request_learn(c, e, f, at);
 	if (fact_find(f, "boot.start") != NULL && log)
 		mark_add(c, e->id == 6009 ? MARK_VERSION : MARK_LOG_START, e,
 		    at);

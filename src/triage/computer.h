@@ -22,10 +22,13 @@ enum mark_kind {
 	MARK_POWER,		/* Kernel-Power 41 */
 	MARK_STARTS,		/* how many kinds of start there are */
 	/* The end of one, in order. */
-	MARK_STOP = MARK_STARTS,	/* EventLog 6006, Kernel-General 13 */
+	MARK_STOP = MARK_STARTS,	/* EventLog 6006 */
+	MARK_KERNEL_STOP,	/* Kernel-General 13; may come late */
 	/* About the session before. */
 	MARK_BUGCHECK,
+	MARK_TOLD,		/* USER32 1076: what somebody says it was */
 	/* About the session that it stands in. */
+	MARK_ASKED,		/* USER32 1074: a shutdown was asked for */
 	MARK_OS,
 };
 
@@ -39,6 +42,7 @@ struct mark {
 	uint64_t	value;		/* BUGCHECK: code; UNEXPECTED: last
 					 * alive, FILETIME or 0 */
 	struct os	os;		/* OS, VERSION, KERNEL_START */
+	struct str	reason, initiator;	/* TOLD, ASKED */
 	int32_t		boot;		/* set by boots_build, and: */
 	bool		start;		/* a session begins at or before it */
 };

@@ -102,6 +102,84 @@ a_clock_that_jumps_makes_no_boot(void **state)
 	assert_non_null(finding_of("boot"));
 }
 
+#define KERNEL "event\nqualifiers 0\n" \
+	"provider Microsoft-Windows-Kernel-General\n"
+
+/* Windows 8 and later deliver the kernel's stop of the session before and
+ * its start behind the first words of the event log service. */
+static void
+a_kernel_that_speaks_late_makes_no_boot(void **state)
+{
+	const struct boot *b;
+	uint64_t stop, start;
+
+	(void)state;
+	assert_true(clock_parse(str_of("2004-10-18T08:00:18Z"), &stop));
+	assert_true(clock_parse(str_of("2004-10-18T08:00:24Z"), &start));
+	one_rule();
+	scan(HEAD START WORK STOP "time 2004-10-18T08:00:15Z\n"
+	    "event\nid 6009\ntime 2004-10-18T08:00:37Z\nstring 10.00.\n"
+	    "string 17134\nstring\nstring Multiprocessor Free\n"
+	    "event\nid 6005\ntime +1s\n"
+	    KERNEL "id 13\ntime 2004-10-18T08:00:18Z\n"
+	    KERNEL "id 12\ntime 2004-10-18T08:00:24Z\n" WORK);
+	boots_are(2, BOOT_CLEAN, BOOT_UNKNOWN);
+	b = report.hosts[0].boots;
+	assert_true(b[0].end == stop);
+	assert_true(b[1].start == start);
+	assert_true(b[0].has_down && b[0].down == 6 * CLOCK_SECOND);
+	assert_false(b[0].stepped);
+	assert_false(b[1].has_down);
+}
+
+/* An end before the start, a start before the end: no time between. */
+static void
+a_clock_set_back_leaves_the_down_time_open(void **state)
+{
+	const struct boot *b;
+
+	(void)state;
+	one_rule();
+	scan(HEAD START WORK STOP "time 2004-10-18T06:00:00Z\n"
+	    START STOP "time 2004-10-18T09:00:00Z\n"
+	    "event\nid 6005\ntime 2004-10-18T08:00:00Z\n" WORK);
+	boots_are(3, BOOT_CLEAN, BOOT_CLEAN, BOOT_UNKNOWN);
+	b = report.hosts[0].boots;
+	assert_true(b[0].stepped && !b[0].has_down);
+	assert_true(b[1].stepped && !b[1].has_down);
+	assert_false(b[2].stepped);
+}
+
+#define ASKED "event\nprovider USER32\nid 1074\nstring winlogon.exe\n" \
+	"string A\nstring Upgrade (Planned)\nstring 0x80020003\n" \
+	"string restart\nstring\nstring DOM\\joe\nwords 80020003\n"
+#define TOLD "event\nprovider USER32\nid 1076\nstring Power failure\n" \
+	"string 0x6000b\nstring\nstring\nstring\nstring DOM\\ann\n"
+
+/* The request explains an end in order; of another end only what somebody
+ * says afterwards is kept. */
+static void
+sessions_know_who_ended_them_and_why(void **state)
+{
+	const struct boot *b;
+
+	(void)state;
+	one_rule();
+	scan(HEAD START WORK "event\nprovider USER32\nid 1074\nstring x\n"
+	    ASKED STOP START ASKED START POWER TOLD START ASKED START CRASH);
+	boots_are(5, BOOT_CLEAN, BOOT_POWER, BOOT_UNKNOWN, BOOT_CRASH,
+	    BOOT_UNKNOWN);
+	b = report.hosts[0].boots;
+	assert_str(b[0].reason, "Upgrade (Planned)");
+	assert_str(b[0].initiator, "winlogon.exe for DOM\\joe");
+	assert_false(b[0].told);
+	assert_str(b[1].reason, "Power failure");
+	assert_str(b[1].initiator, "DOM\\ann");
+	assert_true(b[1].told);
+	assert_int_equal(b[3].reason.n, 0);
+	assert_int_equal(b[3].initiator.n, 0);
+}
+
 #define WEEK HEAD START WORK WORK STOP START WORK START CRASH WORK
 
 static void
@@ -187,6 +265,9 @@ main(void)
 		TEST(what_comes_before_the_first_start_is_a_session),
 		TEST(an_unexpected_shutdown_says_when_it_was),
 		TEST(a_clock_that_jumps_makes_no_boot),
+		TEST(a_kernel_that_speaks_late_makes_no_boot),
+		TEST(a_clock_set_back_leaves_the_down_time_open),
+		TEST(sessions_know_who_ended_them_and_why),
 		TEST(the_same_log_twice_counts_once),
 		TEST(a_log_in_two_pieces_is_one_log),
 		TEST(a_computer_that_joins_a_domain_stays_one),
