@@ -259,8 +259,9 @@ record_take(struct triage *t, struct log *log, struct input *in,
 
 	log_ident(log, &id);
 	m = memo_get(t, &id);
-	/* The first event of an input is decoded for its channel. */
-	if (id.known && t->channel_known ==
+	/* The first event of an input is decoded for its channel, and a torn
+	 * record to see whether it is whole. */
+	if (id.known && r->state != RECORD_TORN && t->channel_known ==
 	    (size_t)(in - t->inputs) + 1 && !wanted(t, m, &id)) {
 		struct place at = place_of(t, in, r);
 

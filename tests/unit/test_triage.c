@@ -255,6 +255,42 @@ what_cannot_be_read_is_told(void **state)
 	assert_int_equal(finding_of("work")->count, 1);
 }
 
+/* The file ends within the last record, of which time, provider and id can
+ * be read; the time is from 1601. */
+static void
+a_torn_record_teaches_nothing(void **state)
+{
+	struct span log;
+	struct source s;
+	uint8_t *p, *last;
+	uint32_t size;
+
+	(void)state;
+	one_rule();
+	scan_begin();
+	log = log_bytes(description(bytes_of(HEAD WORK "event\nid 1\n"
+	    "event\nid 2\n" "event\nid 3\nstring some text\n"), "one"),
+	    LOG_EVTX);
+	p = arena_alloc(&mem, log.n);
+	memcpy(p, log.p, log.n);
+	last = p + 4096 + 512;
+	for (int i = 0; i < 3; i++)
+		last += le32(last + 4);
+	size = le32(last + 4);
+	for (uint32_t i = 24; i + 8 < size; i++)
+		if (memcmp(last + i, last + 16, 8) == 0)
+			memset(last + i + 6, 0, 2);
+	source_memory(&s, (struct span){ p, (size_t)(last - p) + size - 12 });
+	triage_input(triage, &s, str_of("one"));
+	scan_end();
+	assert_int_equal(report.inputs[0].tally.torn, 1);
+	assert_int_equal(report.nhosts, 1);
+	assert_int_equal(report.hosts[0].events, 3);
+	assert_true(report.hosts[0].last - report.hosts[0].first ==
+	    2 * CLOCK_MINUTE);
+	assert_true(report.inputs[0].first == report.hosts[0].first);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rules_begin, rules_end)
 
 int
@@ -272,6 +308,7 @@ main(void)
 		TEST(a_log_in_two_pieces_is_one_log),
 		TEST(a_computer_that_joins_a_domain_stays_one),
 		TEST(what_cannot_be_read_is_told),
+		TEST(a_torn_record_teaches_nothing),
 	};
 
 	return cmocka_run_group_tests_name("triage", tests, NULL, NULL);
