@@ -140,14 +140,15 @@ rules_want_all(const struct ruleset *rs, struct str provider,
 	return false;
 }
 
-/* The number of the first test that fails, -1 when all hold. */
+/* The number of the first test that fails, -1 when all hold.  What stands
+ * in a <none> must be ruled out: there a test that is open counts. */
 static int
 clause_failed(const struct clause *c, const struct view *v)
 {
 	int i = 0;
 
 	for (const struct test *t = c->tests; t != NULL; t = t->next, i++)
-		if (!test_holds(t, v))
+		if (!test_holds(t, v) && !(c->absent && test_open(t, v)))
 			return i;
 	return -1;
 }

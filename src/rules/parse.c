@@ -155,6 +155,7 @@ node_parse(struct parser *p, const struct xml_node *n, struct scope scope,
 		return node;
 	}
 	node->says = parse_text(p->a, xml_attr(n, "says"));
+	p->nones += node->kind == NODE_NONE;
 	for (const struct xml_node *c = n->child; c != NULL; c = c->next) {
 		struct node *kid;
 
@@ -164,6 +165,7 @@ node_parse(struct parser *p, const struct xml_node *n, struct scope scope,
 		*tail = kid;
 		tail = &kid->next;
 	}
+	p->nones -= node->kind == NODE_NONE;
 	return node;
 }
 

@@ -18,6 +18,7 @@ struct parser {
 	const struct clause	*anchor;	/* the first or the marked */
 	bool			 anchor_marked;
 	size_t			 nclauses;
+	unsigned		 nones;		/* <none> around this place */
 	struct str		 group;		/* <group by=""> */
 };
 

@@ -458,6 +458,7 @@ parse_event(struct parser *p, const struct xml_node *n, struct str join,
 	c->name = arena_str(p->a, xml_attr(n, "as"));
 	c->rule = p->rule;
 	c->join = join;
+	c->absent = p->nones > 0;
 	c->scope = parse_scope(p, n, scope);
 	c->log = arena_str(p->a, xml_attr(n, "log"));
 	clause_class(p, n, c, &inherited);

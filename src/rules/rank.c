@@ -63,19 +63,29 @@ confirmed_rivals(struct arena *a, struct scored *v, size_t n)
 	}
 }
 
-/* A problem is as bad as its best explanation says when that is more than
- * possible (a known harmless cause outweighs the alarm of the symptom),
- * else as its worst. */
+/*
+ * A problem is as bad as its best explanation says when that is more than
+ * possible: a known harmless cause outweighs the alarm of the symptom.  A
+ * rival that is as sure counts as much: what may be the graver of two must
+ * not look harmless because the milder one has a little more weight.  One
+ * that is less sure does not count.  If all are only possible, the worst.
+ */
 static enum severity
 problem_severity(const struct scored *v, size_t n)
 {
+	bool explained = !v[0].f.symptom &&
+	    v[0].f.confidence > CONF_POSSIBLE;
 	enum severity worst = SEV_INFO;
 
-	if (!v[0].f.symptom && v[0].f.confidence > CONF_POSSIBLE)
-		return v[0].f.severity;
-	for (size_t i = 0; i < n; i++)
-		if (v[i].f.severity > worst)
-			worst = v[i].f.severity;
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *f = &v[i].f;
+
+		if (explained && (f->symptom ||
+		    f->confidence < v[0].f.confidence))
+			continue;
+		if (f->severity > worst)
+			worst = f->severity;
+	}
 	return worst;
 }
 

@@ -94,6 +94,7 @@ struct clause {
 	struct str		 says;		/* in words */
 	int			 weight;	/* how specific it is */
 	bool			 previous;
+	bool			 absent;	/* stands in a <none> */
 	const struct part	*parts;
 	struct str		 group;		/* values for tick.group:
 						 * names, blanks between */
@@ -233,6 +234,8 @@ uint64_t	datum_key(const struct view *v, struct str names);
 
 /* test.c: conditions on values. */
 bool		test_holds(const struct test *t, const struct view *v);
+/* Could it hold, for all that is known of an event that is incomplete? */
+bool		test_open(const struct test *t, const struct view *v);
 int		test_weight(const struct test *t);
 
 /* says.c: conditions in words. */

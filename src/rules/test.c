@@ -102,7 +102,8 @@ same_value(const struct datum *a, const struct datum *b)
 }
 
 /* A value that is absent satisfies nothing but <... present="no">: a
- * negated test too asks for a value that is there and differs. */
+ * negated test too asks for a value that is there and differs.  Nothing
+ * negative is concluded from an event that could not be decoded whole. */
 bool
 test_holds(const struct test *t, const struct view *v)
 {
@@ -110,6 +111,8 @@ test_holds(const struct test *t, const struct view *v)
 	bool there = datum_find(v, t->fact, &d);
 	bool holds = false;
 
+	if (t->negate && v->e->error != NULL)
+		return false;
 	switch (t->kind) {
 	case TEST_PRESENT:
 		return there != t->negate;
@@ -139,6 +142,15 @@ test_holds(const struct test *t, const struct view *v)
 	if (!there)
 		return false;
 	return holds != t->negate;
+}
+
+bool
+test_open(const struct test *t, const struct view *v)
+{
+	struct datum d;
+
+	return v->e->error != NULL && (t->negate ||
+	    !datum_find(v, t->fact, &d));
 }
 
 /* A whole data word tells most, then a masked word or a range, then a

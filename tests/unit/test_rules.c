@@ -341,6 +341,87 @@ values_are_filled_in(void **state)
 	assert_str(finding_of("fill")->problem, "p-unknown");
 }
 
+/* The best explanation sets the severity, but a rival that is as sure
+ * counts as much; one that is less sure does not. */
+static void
+a_problem_is_as_bad_as_its_surest_rivals(void **state)
+{
+	static const char grave[] = "<escalate severity='critical' min='1'/>";
+
+	(void)state;
+	rule("mild", "at-most='likely'", "", "<event provider='Srv' "
+	    "id='2020'><fact name='packet.final_status' "
+	    "is='STATUS_INSUFFICIENT_RESOURCES'/><fact name='packet.dump0' "
+	    "is='0x0b'/></event>", "");
+	rule("unsure", "at-most='possible'", "", FINAL, grave);
+	scan(HEAD SRV2020);
+	assert_int_equal(finding_of("mild")->rank, 1);
+	assert_int_equal(finding_of("mild")->severity, SEV_HIGH);
+	rules_end(state);
+	rules_begin(state);
+	rule("mild", "at-most='likely'", "", "<event provider='Srv' "
+	    "id='2020'><fact name='packet.final_status' "
+	    "is='STATUS_INSUFFICIENT_RESOURCES'/><fact name='packet.dump0' "
+	    "is='0x0b'/></event>", "");
+	rule("grave", "at-most='likely'", "", FINAL, grave);
+	scan(HEAD SRV2020);
+	assert_int_equal(finding_of("mild")->rank, 1);
+	assert_int_equal(finding_of("mild")->severity, SEV_CRITICAL);
+}
+
+/* An event of which a part could not be decoded. */
+static void
+incomplete(uint16_t id)
+{
+	struct event e = { .provider = str_of("Srv"), .id = id,
+	    .time = 127425744000000000, .record_id = id,
+	    .computer = str_of("A"), .error = "the rest cannot be read" };
+
+	e.at.id = id;
+	triage_event(triage, &e);
+}
+
+/* What is missing may stand in the part that was lost. */
+static void
+an_incomplete_event_proves_no_absence(void **state)
+{
+	(void)state;
+	rule("absent", "", "", "<event provider='Srv' id='1'><fact "
+	    "name='string.1' present='no'/></event>", "");
+	rule("not", "", "", "<event provider='Srv' id='1'><fact "
+	    "name='event.id' not='yes' is='9'/></event>", "");
+	rule("none", "", "", ANY("1") "<none says='n'><event provider='Srv' "
+	    "id='2'><fact name='string.1' is='5'/></event></none>", "");
+	rule("no-such", "", "", ANY("1") "<none says='n'><event "
+	    "provider='Srv' id='2'><fact name='event.id' is='9'/></event>"
+	    "</none>", "");
+	rule("there", "", "", "<event provider='Srv' id='1'><fact "
+	    "name='event.id' is='1'/></event>", "");
+	scan_begin();
+	incomplete(1);
+	incomplete(2);
+	scan_end();
+	assert_null(finding_of("absent"));
+	assert_null(finding_of("not"));
+	assert_null(finding_of("none"));
+	assert_non_null(finding_of("no-such"));
+	assert_non_null(finding_of("there"));
+}
+
+/* Records that say the same, but are whole. */
+static void
+a_whole_event_proves_absence(void **state)
+{
+	(void)state;
+	rule("absent", "", "", "<event provider='Srv' id='1'><fact "
+	    "name='string.1' present='no'/></event>", "");
+	rule("none", "", "", ANY("1") "<none says='n'><event provider='Srv' "
+	    "id='2'><fact name='string.1' is='5'/></event></none>", "");
+	scan(HEAD E("1") E("2"));
+	assert_non_null(finding_of("absent"));
+	assert_non_null(finding_of("none"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rules_begin, rules_end)
 
 int
@@ -356,7 +437,10 @@ main(void)
 		TEST(confidence_is_computed),
 		TEST(rivals_are_ranked_best_first),
 		TEST(two_confirmed_rivals_are_both_likely),
+		TEST(a_problem_is_as_bad_as_its_surest_rivals),
 		TEST(values_are_filled_in),
+		TEST(an_incomplete_event_proves_no_absence),
+		TEST(a_whole_event_proves_absence),
 	};
 
 	return cmocka_run_group_tests_name("rules", tests, NULL, NULL);
