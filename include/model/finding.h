@@ -57,6 +57,7 @@ struct condition {
 struct evidence {
 	struct str	input;		/* path */
 	uint64_t	record_id, offset, time;
+	enum record_state state;	/* model/event.h */
 	struct str	provider;
 	uint16_t	event_id;
 	const struct fact *facts;	/* the ones worth showing */

@@ -28,9 +28,10 @@ void		 triage_event(struct triage *t, const struct event *e);
 void		 triage_given(struct triage *t, const struct os *os);
 /* How inputs are opened from now on; log_open unless said. */
 void		 triage_opener(struct triage *t, log_opener *open);
-/* Files given with --evidence.  They speak of one computer: with several
- * in the logs they are left aside. */
-void		 triage_exhibits(struct triage *t, const struct exhibits *x);
+/* A file given with --evidence, and its path.  It speaks of one computer:
+ * with several in the logs it is left aside, with a note. */
+void		 triage_exhibits(struct triage *t, const struct exhibits *x,
+		    struct str path);
 /* An input that could not even be opened, or a folder without logs. */
 void		 triage_problem(struct triage *t, struct str path,
 		    const char *why);

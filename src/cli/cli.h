@@ -25,7 +25,8 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct options {
 	const char	*output;	/* -o; NULL: standard output */
 	enum format	 format;
-	log_opener	*open;		/* --recover, --reader */
+	log_opener	*open;		/* made of these two: */
+	bool		 recover, libevtx;
 	const char	*evidence;	/* --evidence; NULL: none */
 	const char	*family, *os;	/* rules list: only those */
 	const char	*rules;		/* -r; NULL: look for them */

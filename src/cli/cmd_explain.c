@@ -44,7 +44,7 @@ evidence_give(struct arena *a, const struct options *o, struct triage *t)
 		    "versions in it", o->evidence);
 		return false;
 	}
-	triage_exhibits(t, x);
+	triage_exhibits(t, x, str_of(o->evidence));
 	return true;
 }
 

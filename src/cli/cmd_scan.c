@@ -66,6 +66,9 @@ scan(struct arena *a, const struct options *o, const struct ruleset *rs,
 	triage_opener(t, o->open);
 	walk_paths(a, o->args, o->nargs, &ops);
 	triage_report(t, o->min_severity, &r);
+	if (o->evidence != NULL && r.nhosts > 1)
+		complain("%s is left aside: it speaks of one computer, the "
+		    "logs are of %zu", o->evidence, r.nhosts);
 	complete = triage_complete(t);
 	render(p, &r, o);
 	triage_free(t);

@@ -125,10 +125,8 @@ set_rules(struct options *o, const char *arg)
 static bool
 set_reader(struct options *o, const char *arg)
 {
-	if (strcmp(arg, "libevtx") != 0)
-		return strcmp(arg, "own") == 0;
-	o->open = log_open_libevtx;
-	return true;
+	o->libevtx = strcmp(arg, "libevtx") == 0;
+	return o->libevtx || strcmp(arg, "own") == 0;
 }
 
 static bool
@@ -183,8 +181,7 @@ static bool
 set_recover(struct options *o, const char *arg)
 {
 	(void)arg;
-	o->open = log_open_recover;
-	return true;
+	return o->recover = true;
 }
 
 static bool
@@ -437,7 +434,6 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 	int key;
 
 	memset(o, 0, sizeof *o);
-	o->open = log_open;
 	if (c->bit == CMD_DECODE)
 		numbers_hide(a, argc, argv);
 	getopt_fill(c, longs, shorts);
@@ -459,6 +455,13 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 		complain("--from is later than --to");
 		return false;
 	}
+	if (o->recover && o->libevtx) {
+		complain("--recover needs our own reader: libevtx recovers "
+		    "nothing");
+		return false;
+	}
+	o->open = o->recover ? log_open_recover :
+	    o->libevtx ? log_open_libevtx : log_open;
 	if (o->nargs == 0) {
 		complain("nothing to do: evtriage %s %s", c->name, c->usage);
 		return false;

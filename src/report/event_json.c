@@ -37,26 +37,6 @@ type_name(enum value_type t)
 	return "text";
 }
 
-static const char *
-state_name(enum record_state s)
-{
-	switch (s) {
-	case RECORD_LIVE:
-		return "live";
-	case RECORD_TAIL:
-		return "tail";
-	case RECORD_RESYNC:
-		return "resync";
-	case RECORD_TORN:
-		return "torn";
-	case RECORD_SLACK:
-		return "slack";
-	case RECORD_ORPHAN:
-		return "orphan";
-	}
-	return "live";
-}
-
 static void
 field_value(struct json *j, const struct field *f)
 {
@@ -208,7 +188,7 @@ report_event_jsonl(struct out *o, const struct event *e,
 	else
 		json_null(&j);
 	json_key_maybe(&j, "message", e->message);
-	json_key_lit(&j, "state", state_name(e->at.state));
+	json_key_lit(&j, "state", json_state_name(e->at.state));
 	flags(&j, e->flags);
 	json_key_lit(&j, "error", e->error);
 	json_end(&j);

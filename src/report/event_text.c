@@ -81,8 +81,8 @@ origin(struct page *p, const struct event *e, struct str input)
 	page_end(p);
 }
 
-static const char *
-state_words(enum record_state s)
+const char *
+text_state(enum record_state s)
 {
 	switch (s) {
 	case RECORD_TAIL:
@@ -114,7 +114,7 @@ remark(struct page *p, const char *what)
 static void
 remarks(struct page *p, const struct event *e)
 {
-	const char *state = state_words(e->at.state);
+	const char *state = text_state(e->at.state);
 
 	if (state != NULL)
 		remark(p, state);

@@ -46,6 +46,26 @@ json_facts(struct json *j, const struct fact *facts, size_t n)
 	json_end(j);
 }
 
+const char *
+json_state_name(enum record_state s)
+{
+	switch (s) {
+	case RECORD_LIVE:
+		return "live";
+	case RECORD_TAIL:
+		return "tail";
+	case RECORD_RESYNC:
+		return "resync";
+	case RECORD_TORN:
+		return "torn";
+	case RECORD_SLACK:
+		return "slack";
+	case RECORD_ORPHAN:
+		return "orphan";
+	}
+	return "live";
+}
+
 static void
 evidence_object(struct json *j, const struct evidence *e)
 {
@@ -56,6 +76,7 @@ evidence_object(struct json *j, const struct evidence *e)
 	json_key_time(j, "time", e->time);
 	json_key_text(j, "provider", e->provider);
 	json_key_u64(j, "event_id", e->event_id);
+	json_key_lit(j, "state", json_state_name(e->state));
 	json_key(j, "facts");
 	json_facts(j, e->facts, e->nfacts);
 	json_key(j, "data_words");

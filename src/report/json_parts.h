@@ -66,4 +66,7 @@ void	json_missing(struct json *j, const struct tally *t);
 void	json_finding(struct json *j, const struct finding *f);
 void	json_input(struct json *j, const struct input *in);
 
+/* "live", "slack": how a record was found. */
+const char	*json_state_name(enum record_state s);
+
 #endif

@@ -22,6 +22,9 @@ void		text_evidence(struct page *p, const struct report *r,
 void		text_facts(struct page *p, const struct fact *facts, size_t n,
 		    unsigned indent);
 
+/* event_text.c: how a record was found; NULL: where it should be. */
+const char	*text_state(enum record_state s);
+
 /* text_inputs.c: what was read and what was not. */
 void		text_unread(struct page *p, const struct report *r);
 void		text_notes(struct page *p, const struct report *r);

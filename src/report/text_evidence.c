@@ -106,6 +106,13 @@ words_line(struct page *p, const struct evidence *e)
 	page_end(p);
 }
 
+/* What nobody vouches for: left over or damaged. */
+static bool
+recovered(enum record_state s)
+{
+	return s == RECORD_TORN || s == RECORD_SLACK || s == RECORD_ORPHAN;
+}
+
 static void
 event_lines(struct page *p, const struct evidence *e, bool where)
 {
@@ -117,6 +124,8 @@ event_lines(struct page *p, const struct evidence *e, bool where)
 		page_whole(p, 2, clock_people(&p->a, e->time));
 	page_whole(p, 2, e->provider);
 	page_fmt(p, 1, "%u", (unsigned)e->event_id);
+	if (recovered(e->state))
+		page_fmt(p, 1, "(%s)", text_state(e->state));
 	page_end(p);
 	if (where) {
 		page_indent(p, PAGE_LABEL + 2);

@@ -172,6 +172,31 @@ section(struct page *p, const char *title)
 	page_end(p);
 }
 
+/* Nothing is lost, so it is no problem that counts; but what was read may
+ * not be what was written. */
+static void
+checksum_lines(struct page *p, const struct report *r)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < r->ninputs; i++) {
+		const struct input *in = &r->inputs[i];
+		uint64_t n = in->tally.bad_checksums;
+
+		if (n == 0)
+			continue;
+		if (first)
+			section(p, "Read, but perhaps altered");
+		first = false;
+		path_line(p, in->path);
+		page_indent(p, 4);
+		page_whole(p, 0, page_count(&p->a, n, "checksum is wrong:",
+		    "checksums are wrong:"));
+		page_lit(p, "records may have been altered");
+		page_end(p);
+	}
+}
+
 void
 text_unread(struct page *p, const struct report *r)
 {
@@ -195,6 +220,7 @@ text_unread(struct page *p, const struct report *r)
 		page_end(p);
 	}
 	arena_free(&a);
+	checksum_lines(p, r);
 }
 
 void

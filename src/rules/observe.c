@@ -148,6 +148,7 @@ slot_fill(struct slot *s, const struct clause *c, const struct view *view)
 
 	v->record_id = e->record_id;
 	v->offset = e->at.offset;
+	v->state = e->at.state;
 	v->time = e->time;
 	v->event_id = e->id;
 	v->provider = text_keep(s->provider, sizeof s->provider, e->provider);

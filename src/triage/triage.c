@@ -37,6 +37,7 @@ struct triage {
 	size_t			 channel_known;	/* 1 + input whose channel is
 						 * known */
 	const struct exhibits	*exhibits;	/* --evidence, or NULL */
+	struct str		 exhibits_path;
 	struct arena		 file;		/* one input */
 	struct arena		 scratch;	/* one event */
 	struct memo		 memos[MEMOS];
@@ -78,9 +79,10 @@ triage_opener(struct triage *t, log_opener *open)
 }
 
 void
-triage_exhibits(struct triage *t, const struct exhibits *x)
+triage_exhibits(struct triage *t, const struct exhibits *x, struct str path)
 {
 	t->exhibits = x;
+	t->exhibits_path = path;
 }
 
 static struct str
@@ -399,6 +401,17 @@ computers_sort(struct triage *t, struct host *hosts)
 	    all, t->ncomputers };
 }
 
+/* A listing that is of one computer says nothing of several. */
+static void
+exhibits_judge(struct triage *t)
+{
+	if (t->exhibits == NULL || t->ncomputers < 2)
+		return;
+	t->problems.path = t->exhibits_path;
+	problem_add(&t->problems, GRADE_NOTE, NO_OFFSET, "left aside: it "
+	    "speaks of one computer, the logs are of %zu", t->ncomputers);
+}
+
 void
 triage_report(struct triage *t, enum severity min, struct report *r)
 {
@@ -414,6 +427,7 @@ triage_report(struct triage *t, enum severity min, struct report *r)
 	for (size_t i = 0; i < t->ncomputers; i++)
 		host_fold(t, t->computers[i], &hosts[i], &all, min,
 		    &findings);
+	exhibits_judge(t);
 	memset(r, 0, sizeof *r);
 	r->version = EVTRIAGE_VERSION;
 	r->nrules = rules_count(t->rs);
