@@ -16,33 +16,37 @@
 
 struct loader {
 	struct arena		*a;
+	struct arena		 file;		/* bytes of the one file */
+	struct arena		 tree;		/* ... and its elements, which
+						 * only examples outlive */
 	struct ruleset		*rs;
 	struct rule_errors	*errs;
 	struct str		*paths;
 	size_t			 n, cap;
 };
 
-/* The bytes of a regular file of at most CAP_RULE_FILE. */
+/* The bytes of a regular file of at most CAP_RULE_FILE, good until the
+ * next one is read. */
 static bool
 file_read(struct loader *l, struct str path, struct span *out)
 {
 	int fd = open(arena_cstr(l->a, path), O_RDONLY | O_CLOEXEC | O_NOCTTY |
 	    O_NONBLOCK);
-	struct stat st;
 	struct source s;
 	bool ok;
 
-	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+	if (fd == -1) {
 		rule_error_add(l->a, l->errs, path, 0, "cannot be read: %s",
-		    fd == -1 ? strerror(errno) : "not a regular file");
-		if (fd != -1)
-			close(fd);
+		    strerror(errno));
 		return false;
 	}
 	source_fd(&s, fd);
-	ok = source_slurp(&s, l->a, CAP_RULE_FILE, out);
+	arena_reset(&l->file);
+	ok = s.size != SOURCE_UNKNOWN &&
+	    source_slurp(&s, &l->file, CAP_RULE_FILE, out);
 	if (!ok)
 		rule_error_add(l->a, l->errs, path, 0, "cannot be read: %s",
+		    s.size == SOURCE_UNKNOWN ? "not a regular file" :
 		    s.error == ERANGE ? "larger than 1 MiB" :
 		    strerror(s.error));
 	source_close(&s);
@@ -59,6 +63,19 @@ is_xml(const char *name)
 	    strcmp(name, "bugchecks.xml") != 0;
 }
 
+/* Most file systems say it in the entry; 0 is none of interest. */
+static mode_t
+type_of(const struct dirent *e, struct str path)
+{
+	struct stat st;
+
+	if (e->d_type == DT_REG)
+		return S_IFREG;
+	if (e->d_type == DT_DIR)
+		return S_IFDIR;
+	return stat(path.p, &st) == 0 ? st.st_mode & S_IFMT : 0;
+}
+
 static void
 walk(struct loader *l, struct str dir, int depth)
 {
@@ -71,15 +88,17 @@ walk(struct loader *l, struct str dir, int depth)
 		return;
 	}
 	while ((e = readdir(d)) != NULL) {
-		struct str path = arena_fmt(l->a, "%.*s/%s", (int)dir.n,
-		    dir.p, e->d_name);
-		struct stat st;
+		struct str path;
+		mode_t type;
 
-		if (e->d_name[0] == '.' || stat(path.p, &st) == -1)
+		if (e->d_name[0] == '.')
 			continue;
-		if (S_ISDIR(st.st_mode) && depth < CAP_WALK_DEPTH)
+		path = arena_fmt(l->a, "%.*s/%s", (int)dir.n, dir.p,
+		    e->d_name);
+		type = type_of(e, path);
+		if (type == S_IFDIR && depth < CAP_WALK_DEPTH)
 			walk(l, path, depth + 1);
-		if (!S_ISREG(st.st_mode) || !is_xml(e->d_name))
+		if (type != S_IFREG || !is_xml(e->d_name))
 			continue;
 		l->paths = arena_grow(l->a, l->paths, l->n, &l->cap,
 		    sizeof *l->paths);
@@ -148,7 +167,8 @@ document(struct loader *l, struct str path)
 
 	if (!file_read(l, path, &bytes))
 		return NULL;
-	root = xml_parse(l->a, bytes, l->rs->schema, &err);
+	arena_reset(&l->tree);
+	root = xml_parse(l->rs->env->lean ? &l->tree : l->a, bytes, l->rs->schema, &err);
 	if (root == NULL)
 		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
 		    (int)err.message.n, err.message.p);
@@ -222,6 +242,8 @@ rules_load(struct arena *a, const char *dir, const char *base,
 	rs->hash = UINT64_C(0xCBF29CE484222325);
 	if (schema_load(&l, dir, base))
 		all_load(&l, dir, base);
+	arena_free(&l.file);
+	arena_free(&l.tree);
 	rs->digest = arena_fmt(a, "%016" PRIx64, rs->hash);
 	index_build(a, rs);
 	return rs;
