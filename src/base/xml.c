@@ -289,9 +289,9 @@ doc_parse(struct span bytes, struct trap *t)
 	return doc;
 }
 
-const struct xml_node *
-xml_parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
-    struct xml_error *err)
+static const struct xml_node *
+parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
+    bool validate, struct xml_error *err)
 {
 	struct trap t = { .a = a, .err = err,
 	    .hollow = schema == NULL ? NULL : schema->hollow };
@@ -301,13 +301,27 @@ xml_parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
 
 	if (top != NULL)
 		root = tree_copy(a, top, &t);
-	if (root != NULL && schema != NULL && !tree_valid(schema, doc, &t))
+	if (root != NULL && validate && !tree_valid(schema, doc, &t))
 		root = NULL;
 	if (doc != NULL)
 		xmlFreeDoc(doc);
 	if (root == NULL)
 		trap_set(&t, 0, "no XML document");
 	return root;
+}
+
+const struct xml_node *
+xml_parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
+    struct xml_error *err)
+{
+	return parse(a, bytes, schema, schema != NULL, err);
+}
+
+const struct xml_node *
+xml_parse_valid(struct arena *a, struct span bytes,
+    const struct xml_schema *schema, struct xml_error *err)
+{
+	return parse(a, bytes, schema, false, err);
 }
 
 static void

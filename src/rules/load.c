@@ -21,6 +21,8 @@ struct loader {
 						 * only examples outlive */
 	struct ruleset		*rs;
 	struct rule_errors	*errs;
+	uint64_t		 schema;	/* its digest */
+	struct checked		 checked;
 	struct str		*paths;
 	size_t			 n, cap;
 };
@@ -113,16 +115,15 @@ cmp_paths(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static void
-digest_add(struct ruleset *rs, struct span s)
+static uint64_t
+file_add(struct loader *l, struct span bytes)
 {
-	size_t i = 0;
+	struct ruleset *rs = l->rs;
 
-	for (; i + 8 <= s.n; i += 8)
-		rs->hash = (rs->hash ^ le64(s.p + i)) *
-		    UINT64_C(0x100000001B3);
-	for (; i < s.n; i++)
-		rs->hash = (rs->hash ^ s.p[i]) * UINT64_C(0x100000001B3);
+	rs->files = arena_grow(l->a, rs->files, rs->nfiles, &rs->files_cap,
+	    sizeof *rs->files);
+	rs->files[rs->nfiles] = digest_of(l->schema, bytes);
+	return rs->files[rs->nfiles++];
 }
 
 /* The name of the file without folder and ".xml". */
@@ -164,15 +165,17 @@ document(struct loader *l, struct str path)
 	struct span bytes;
 	struct xml_error err = { 0 };
 	const struct xml_node *root;
+	struct arena *a = l->rs->env->lean ? &l->tree : l->a;
 
 	if (!file_read(l, path, &bytes))
 		return NULL;
 	arena_reset(&l->tree);
-	root = xml_parse(l->rs->env->lean ? &l->tree : l->a, bytes, l->rs->schema, &err);
+	root = checked_has(&l->checked, file_add(l, bytes)) ?
+	    xml_parse_valid(a, bytes, l->rs->schema, &err) :
+	    xml_parse(a, bytes, l->rs->schema, &err);
 	if (root == NULL)
 		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
 		    (int)err.message.n, err.message.p);
-	digest_add(l->rs, bytes);
 	return root;
 }
 
@@ -200,9 +203,22 @@ schema_load(struct loader *l, const char *dir, const char *base)
 	if (l->rs->schema == NULL)
 		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
 		    (int)err.message.n, err.message.p);
+	l->schema = digest_of(0, bytes);
 	if (l->rs->schema != NULL && l->rs->env->lean)
 		xml_schema_hollow(l->rs->schema, "example");
 	return l->rs->schema != NULL;
+}
+
+/* Only a scan trusts what was checked before. */
+static void
+checked_load(struct loader *l, const char *base)
+{
+	struct str path = arena_fmt(l->a, "%s/checked", base);
+	struct span text;
+
+	if (l->rs->env->lean && access(path.p, R_OK) == 0 &&
+	    file_read(l, path, &text))
+		l->checked = checked_parse(l->a, text);
 }
 
 static void
@@ -239,12 +255,15 @@ rules_load(struct arena *a, const char *dir, const char *base,
 	struct loader l = { .a = a, .rs = rs, .errs = errs };
 
 	rs->env = env;
-	rs->hash = UINT64_C(0xCBF29CE484222325);
+	if (base != NULL)
+		checked_load(&l, base);
 	if (schema_load(&l, dir, base))
 		all_load(&l, dir, base);
 	arena_free(&l.file);
 	arena_free(&l.tree);
-	rs->digest = arena_fmt(a, "%016" PRIx64, rs->hash);
+	rs->digest = arena_fmt(a, "%016" PRIx64, digest_of(l.schema,
+	    (struct span){ (const uint8_t *)rs->files,
+	    rs->nfiles * sizeof *rs->files }));
 	index_build(a, rs);
 	return rs;
 }
@@ -277,6 +296,13 @@ struct str
 rules_digest(const struct ruleset *rs)
 {
 	return rs->digest;
+}
+
+const uint64_t *
+rules_files(const struct ruleset *rs, size_t *n)
+{
+	*n = rs->nfiles;
+	return rs->files;
 }
 
 const struct rule *
