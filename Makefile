@@ -51,11 +51,17 @@ DEPS_TEST = mingw-w64-common libxml2-utils python3 python3-jsonschema \
 	  python3-evtx libevtx-utils libevt-utils libevt-dev jq zip zstd xz-utils \
 	  libclang-rt-14-dev
 
-all: $(BUILD)/evtriage ## build the program (default)
+all: $(BUILD)/evtriage rules/checked ## build the program (default)
 
 $(BUILD)/evtriage: $(OBJ)
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $(OBJ) $(LIBS)
+
+# Which rule files are valid, so that a scan need not find out again.
+rules/checked: $(BUILD)/evtriage $(wildcard rules/*.xml) rules/rule.rng
+	@echo "  CHECK $@"
+	@$(BUILD)/evtriage rules digests rules >$@.$$$$ && mv $@.$$$$ $@ || \
+	    { rm -f $@.$$$$; exit 1; }
 
 $(BUILD)/libevtriage.a: $(LIBOBJ)
 	@rm -f $@
@@ -174,13 +180,13 @@ bench: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/bench/sum $(BUILD)/bench/mk
 fmt: ## show where clang-format would differ (advice, not law)
 	clang-format --dry-run $(SRC) 2>&1 | head -50
 
-install: $(BUILD)/evtriage ## install under PREFIX (/usr/local), DESTDIR
+install: $(BUILD)/evtriage rules/checked ## install under PREFIX (/usr/local), DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/evtriage/rules
 	install -m 755 $(BUILD)/evtriage $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 rules/*.xml rules/*.rng $(DESTDIR)$(PREFIX)/share/evtriage/rules/
+	install -m 644 rules/*.xml rules/*.rng rules/checked $(DESTDIR)$(PREFIX)/share/evtriage/rules/
 
 clean: ## remove everything that was built
-	rm -rf build
+	rm -rf build rules/checked
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16

@@ -36,6 +36,9 @@ struct xml_schema;	/* a compiled RELAX NG schema; opaque */
  * it the document must be valid.  Everything lives in a. */
 const struct xml_node *xml_parse(struct arena *a, struct span bytes,
 		    const struct xml_schema *schema, struct xml_error *err);
+/* The same for a document that was found valid before. */
+const struct xml_node *xml_parse_valid(struct arena *a, struct span bytes,
+		    const struct xml_schema *schema, struct xml_error *err);
 /* Compile a RELAX NG (XML syntax) schema; NULL with *err filled.  Free
  * with xml_schema_free. */
 struct xml_schema *xml_schema_new(struct arena *a, struct span bytes,

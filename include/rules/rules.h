@@ -48,7 +48,8 @@ struct rule_errors {
 
 /*
  * Load every rule below dir (files *.xml, sorted by path; classes.xml and
- * rule.rng are taken from dir, else from base when that is not NULL).
+ * rule.rng are taken from dir, else from base when that is not NULL; base
+ * must be the program's own folder: its "checked" is trusted).
  * Never NULL; what could not be loaded is in errs and left out.
  */
 struct ruleset	*rules_load(struct arena *a, const char *dir,
@@ -60,6 +61,10 @@ void		 rules_free(struct ruleset *rs);	/* the schema */
 
 size_t		 rules_count(const struct ruleset *rs);
 struct str	 rules_digest(const struct ruleset *rs);
+/* The digests of the files that were read, in the order of their paths:
+ * lines of 16 hexadecimal digits in a file "checked" in base tell the next
+ * lean loading that they were found valid. */
+const uint64_t	*rules_files(const struct ruleset *rs, size_t *n);
 const struct rule *rules_get(const struct ruleset *rs, size_t i);
 const struct rule *rules_by_id(const struct ruleset *rs, struct str id);
 

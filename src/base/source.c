@@ -13,7 +13,7 @@ source_fd(struct source *s, int fd)
 {
 	struct stat st;
 
-	memset(s, 0, sizeof *s);
+	memset(s, 0, offsetof(struct source, ahead));
 	s->fd = fd;
 	s->size = SOURCE_UNKNOWN;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
@@ -130,11 +130,9 @@ bool
 source_slurp(struct source *s, struct arena *a, size_t cap, struct span *out)
 {
 	uint8_t *buf = NULL;
-	size_t n = 0, room = 0, got;
+	size_t n = 0, room = 0, want, got;
 
 	do {
-		size_t want;
-
 		if (n == room) {
 			size_t more = room == 0 ? 65536 : 2 * room;
 			uint8_t *bigger;
@@ -155,7 +153,7 @@ source_slurp(struct source *s, struct arena *a, size_t cap, struct span *out)
 			s->error = ERANGE;
 			return false;
 		}
-	} while (got > 0);
+	} while (got == want);
 	*out = (struct span){ buf, n };
 	return s->error == 0;
 }

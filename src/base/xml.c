@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <string.h>
+#include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>
 #include <libxml/tree.h>
@@ -27,6 +28,9 @@ struct trap {
 	struct arena		*a;
 	struct xml_error	*err;
 	bool			 set;
+	/* The parser skips what such elements below the root hold. */
+	const char		*hollow;
+	unsigned		 inside;	/* how deep it is in one */
 };
 
 static void
@@ -193,21 +197,6 @@ tree_valid(const struct xml_schema *schema, xmlDocPtr doc, struct trap *t)
 	return ok;
 }
 
-/* Takes out what the elements of that name below the root hold. */
-static void
-hollow_out(xmlNode *root, const char *name)
-{
-	for (xmlNode *n = root->children; n != NULL; n = n->next) {
-		xmlNode *inside = n->children;
-
-		if (n->type != XML_ELEMENT_NODE ||
-		    strcmp((const char *)n->name, name) != 0)
-			continue;
-		n->children = n->last = NULL;
-		xmlFreeNodeList(inside);
-	}
-}
-
 /* Called when the parser meets a DOCTYPE: flags it and stops. */
 static void
 doctype_refuse(void *ctx, const xmlChar *name, const xmlChar *external,
@@ -223,6 +212,59 @@ doctype_refuse(void *ctx, const xmlChar *name, const xmlChar *external,
 	xmlStopParser(p);
 }
 
+/* The library's own tree builder, but for what hollow elements hold. */
+static void
+element_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
+    const xmlChar *uri, int nns, const xmlChar **ns, int nattrs,
+    int ndefaults, const xmlChar **attrs)
+{
+	xmlParserCtxtPtr p = ctx;
+	struct trap *t = p->_private;
+
+	if (t->inside > 0) {
+		t->inside++;
+		return;
+	}
+	xmlSAX2StartElementNs(ctx, name, prefix, uri, nns, ns, nattrs,
+	    ndefaults, attrs);
+	if (p->nodeNr == 2 && strcmp((const char *)name, t->hollow) == 0)
+		t->inside = 1;
+}
+
+static void
+element_end(void *ctx, const xmlChar *name, const xmlChar *prefix,
+    const xmlChar *uri)
+{
+	struct trap *t = ((xmlParserCtxtPtr)ctx)->_private;
+
+	if (t->inside > 0)
+		t->inside--;
+	if (t->inside == 0)
+		xmlSAX2EndElementNs(ctx, name, prefix, uri);
+}
+
+static void
+text_add(void *ctx, const xmlChar *text, int n)
+{
+	const struct trap *t = ((xmlParserCtxtPtr)ctx)->_private;
+
+	if (t->inside == 0)
+		xmlSAX2Characters(ctx, text, n);
+}
+
+static void
+handlers_set(xmlSAXHandler *sax, bool hollow)
+{
+	sax->internalSubset = doctype_refuse;
+	sax->comment = NULL;
+	sax->processingInstruction = NULL;
+	if (!hollow)
+		return;
+	sax->startElementNs = element_start;
+	sax->endElementNs = element_end;
+	sax->characters = sax->ignorableWhitespace = text_add;
+}
+
 static xmlDocPtr
 doc_parse(struct span bytes, struct trap *t)
 {
@@ -234,7 +276,7 @@ doc_parse(struct span bytes, struct trap *t)
 		return NULL;
 	}
 	p->_private = t;
-	p->sax->internalSubset = doctype_refuse;
+	handlers_set(p->sax, t->hollow != NULL);
 	xmlSetStructuredErrorFunc(t, trap_function());
 	doc = xmlCtxtReadMemory(p, bytes.n == 0 ? "" : (const char *)bytes.p,
 	    (int)bytes.n, NULL, NULL, OPTIONS);
@@ -247,26 +289,39 @@ doc_parse(struct span bytes, struct trap *t)
 	return doc;
 }
 
-const struct xml_node *
-xml_parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
-    struct xml_error *err)
+static const struct xml_node *
+parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
+    bool validate, struct xml_error *err)
 {
-	struct trap t = { .a = a, .err = err };
+	struct trap t = { .a = a, .err = err,
+	    .hollow = schema == NULL ? NULL : schema->hollow };
 	const struct xml_node *root = NULL;
 	xmlDocPtr doc = doc_parse(bytes, &t);
 	xmlNode *top = doc == NULL ? NULL : xmlDocGetRootElement(doc);
 
-	if (top != NULL && schema != NULL && schema->hollow != NULL)
-		hollow_out(top, schema->hollow);
 	if (top != NULL)
 		root = tree_copy(a, top, &t);
-	if (root != NULL && schema != NULL && !tree_valid(schema, doc, &t))
+	if (root != NULL && validate && !tree_valid(schema, doc, &t))
 		root = NULL;
 	if (doc != NULL)
 		xmlFreeDoc(doc);
 	if (root == NULL)
 		trap_set(&t, 0, "no XML document");
 	return root;
+}
+
+const struct xml_node *
+xml_parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
+    struct xml_error *err)
+{
+	return parse(a, bytes, schema, schema != NULL, err);
+}
+
+const struct xml_node *
+xml_parse_valid(struct arena *a, struct span bytes,
+    const struct xml_schema *schema, struct xml_error *err)
+{
+	return parse(a, bytes, schema, false, err);
 }
 
 static void

@@ -1,6 +1,7 @@
 /*
  * rules: list, show, check and test rules, a skeleton for a new one.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/gate.h"
@@ -269,9 +270,20 @@ sense(const struct ruleset *rs)
 	return notes;
 }
 
-/* check and test take a folder of their own as argument. */
+/* What the build puts into rules/checked (rules/rules.h). */
+static void
+digests_print(const struct ruleset *rs)
+{
+	size_t n;
+	const uint64_t *v = rules_files(rs, &n);
+
+	for (size_t i = 0; i < n; i++)
+		printf("%016" PRIx64 "\n", v[i]);
+}
+
+/* check, test and digests take a folder of their own as argument. */
 static int
-check_or_test(struct arena *a, const struct options *o, bool run)
+folder_check(struct arena *a, const struct options *o, char what)
 {
 	const char *base = rules_folder(a);
 	const char *dir = o->nargs > 1 ? o->args[1] :
@@ -289,7 +301,10 @@ check_or_test(struct arena *a, const struct options *o, bool run)
 	if (rules_count(rs) == 0 && mistakes == 0) {
 		complain("%s: no rules in this folder", dir);
 		status = STATUS_USAGE;
-	} else if (run) {
+	} else if (what == 'd') {
+		if (mistakes == 0)
+			digests_print(rs);
+	} else if (what == 't') {
 		int tested = test(rs, o);
 
 		status = tested != STATUS_DONE ? tested : status;
@@ -356,8 +371,9 @@ cmd_rules(struct arena *a, const struct options *o)
 	struct ruleset *rs;
 	int status;
 
-	if (strcmp(what, "check") == 0 || strcmp(what, "test") == 0)
-		return check_or_test(a, o, what[0] == 't');
+	if (strcmp(what, "check") == 0 || strcmp(what, "test") == 0 ||
+	    strcmp(what, "digests") == 0)
+		return folder_check(a, o, what[0]);
 	if (strcmp(what, "list") != 0 && strcmp(what, "show") != 0 &&
 	    strcmp(what, "new") != 0 && strcmp(what, "explain") != 0) {
 		complain("rules has no command \"%s\": list, show ID, "

@@ -16,33 +16,39 @@
 
 struct loader {
 	struct arena		*a;
+	struct arena		 file;		/* bytes of the one file */
+	struct arena		 tree;		/* ... and its elements, which
+						 * only examples outlive */
 	struct ruleset		*rs;
 	struct rule_errors	*errs;
+	uint64_t		 schema;	/* its digest */
+	struct checked		 checked;
 	struct str		*paths;
 	size_t			 n, cap;
 };
 
-/* The bytes of a regular file of at most CAP_RULE_FILE. */
+/* The bytes of a regular file of at most CAP_RULE_FILE, good until the
+ * next one is read. */
 static bool
 file_read(struct loader *l, struct str path, struct span *out)
 {
 	int fd = open(arena_cstr(l->a, path), O_RDONLY | O_CLOEXEC | O_NOCTTY |
 	    O_NONBLOCK);
-	struct stat st;
 	struct source s;
 	bool ok;
 
-	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+	if (fd == -1) {
 		rule_error_add(l->a, l->errs, path, 0, "cannot be read: %s",
-		    fd == -1 ? strerror(errno) : "not a regular file");
-		if (fd != -1)
-			close(fd);
+		    strerror(errno));
 		return false;
 	}
 	source_fd(&s, fd);
-	ok = source_slurp(&s, l->a, CAP_RULE_FILE, out);
+	arena_reset(&l->file);
+	ok = s.size != SOURCE_UNKNOWN &&
+	    source_slurp(&s, &l->file, CAP_RULE_FILE, out);
 	if (!ok)
 		rule_error_add(l->a, l->errs, path, 0, "cannot be read: %s",
+		    s.size == SOURCE_UNKNOWN ? "not a regular file" :
 		    s.error == ERANGE ? "larger than 1 MiB" :
 		    strerror(s.error));
 	source_close(&s);
@@ -59,6 +65,19 @@ is_xml(const char *name)
 	    strcmp(name, "bugchecks.xml") != 0;
 }
 
+/* Most file systems say it in the entry; 0 is none of interest. */
+static mode_t
+type_of(const struct dirent *e, struct str path)
+{
+	struct stat st;
+
+	if (e->d_type == DT_REG)
+		return S_IFREG;
+	if (e->d_type == DT_DIR)
+		return S_IFDIR;
+	return stat(path.p, &st) == 0 ? st.st_mode & S_IFMT : 0;
+}
+
 static void
 walk(struct loader *l, struct str dir, int depth)
 {
@@ -71,15 +90,17 @@ walk(struct loader *l, struct str dir, int depth)
 		return;
 	}
 	while ((e = readdir(d)) != NULL) {
-		struct str path = arena_fmt(l->a, "%.*s/%s", (int)dir.n,
-		    dir.p, e->d_name);
-		struct stat st;
+		struct str path;
+		mode_t type;
 
-		if (e->d_name[0] == '.' || stat(path.p, &st) == -1)
+		if (e->d_name[0] == '.')
 			continue;
-		if (S_ISDIR(st.st_mode) && depth < CAP_WALK_DEPTH)
+		path = arena_fmt(l->a, "%.*s/%s", (int)dir.n, dir.p,
+		    e->d_name);
+		type = type_of(e, path);
+		if (type == S_IFDIR && depth < CAP_WALK_DEPTH)
 			walk(l, path, depth + 1);
-		if (!S_ISREG(st.st_mode) || !is_xml(e->d_name))
+		if (type != S_IFREG || !is_xml(e->d_name))
 			continue;
 		l->paths = arena_grow(l->a, l->paths, l->n, &l->cap,
 		    sizeof *l->paths);
@@ -94,16 +115,15 @@ cmp_paths(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static void
-digest_add(struct ruleset *rs, struct span s)
+static uint64_t
+file_add(struct loader *l, struct span bytes)
 {
-	size_t i = 0;
+	struct ruleset *rs = l->rs;
 
-	for (; i + 8 <= s.n; i += 8)
-		rs->hash = (rs->hash ^ le64(s.p + i)) *
-		    UINT64_C(0x100000001B3);
-	for (; i < s.n; i++)
-		rs->hash = (rs->hash ^ s.p[i]) * UINT64_C(0x100000001B3);
+	rs->files = arena_grow(l->a, rs->files, rs->nfiles, &rs->files_cap,
+	    sizeof *rs->files);
+	rs->files[rs->nfiles] = digest_of(l->schema, bytes);
+	return rs->files[rs->nfiles++];
 }
 
 /* The name of the file without folder and ".xml". */
@@ -145,14 +165,17 @@ document(struct loader *l, struct str path)
 	struct span bytes;
 	struct xml_error err = { 0 };
 	const struct xml_node *root;
+	struct arena *a = l->rs->env->lean ? &l->tree : l->a;
 
 	if (!file_read(l, path, &bytes))
 		return NULL;
-	root = xml_parse(l->a, bytes, l->rs->schema, &err);
+	arena_reset(&l->tree);
+	root = checked_has(&l->checked, file_add(l, bytes)) ?
+	    xml_parse_valid(a, bytes, l->rs->schema, &err) :
+	    xml_parse(a, bytes, l->rs->schema, &err);
 	if (root == NULL)
 		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
 		    (int)err.message.n, err.message.p);
-	digest_add(l->rs, bytes);
 	return root;
 }
 
@@ -180,9 +203,22 @@ schema_load(struct loader *l, const char *dir, const char *base)
 	if (l->rs->schema == NULL)
 		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
 		    (int)err.message.n, err.message.p);
+	l->schema = digest_of(0, bytes);
 	if (l->rs->schema != NULL && l->rs->env->lean)
 		xml_schema_hollow(l->rs->schema, "example");
 	return l->rs->schema != NULL;
+}
+
+/* Only a scan trusts what was checked before. */
+static void
+checked_load(struct loader *l, const char *base)
+{
+	struct str path = arena_fmt(l->a, "%s/checked", base);
+	struct span text;
+
+	if (l->rs->env->lean && access(path.p, R_OK) == 0 &&
+	    file_read(l, path, &text))
+		l->checked = checked_parse(l->a, text);
 }
 
 static void
@@ -219,10 +255,15 @@ rules_load(struct arena *a, const char *dir, const char *base,
 	struct loader l = { .a = a, .rs = rs, .errs = errs };
 
 	rs->env = env;
-	rs->hash = UINT64_C(0xCBF29CE484222325);
+	if (base != NULL)
+		checked_load(&l, base);
 	if (schema_load(&l, dir, base))
 		all_load(&l, dir, base);
-	rs->digest = arena_fmt(a, "%016" PRIx64, rs->hash);
+	arena_free(&l.file);
+	arena_free(&l.tree);
+	rs->digest = arena_fmt(a, "%016" PRIx64, digest_of(l.schema,
+	    (struct span){ (const uint8_t *)rs->files,
+	    rs->nfiles * sizeof *rs->files }));
 	index_build(a, rs);
 	return rs;
 }
@@ -255,6 +296,13 @@ struct str
 rules_digest(const struct ruleset *rs)
 {
 	return rs->digest;
+}
+
+const uint64_t *
+rules_files(const struct ruleset *rs, size_t *n)
+{
+	*n = rs->nfiles;
+	return rs->files;
 }
 
 const struct rule *

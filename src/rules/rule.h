@@ -207,7 +207,8 @@ struct ruleset {
 	const struct clause	**clauses;
 	size_t			 nclauses, clauses_cap;
 	struct str		 digest;
-	uint64_t		 hash;
+	uint64_t		*files;		/* digests, in order */
+	size_t			 nfiles, files_cap;
 	/* Index: clauses by event id, as chains. */
 	struct index		*index;
 };
@@ -259,6 +260,15 @@ bool		classes_parse(struct arena *a, struct ruleset *rs,
 void		rule_error_add(struct arena *a, struct rule_errors *errs,
 		    struct str path, unsigned line, const char *fmt, ...)
 		    __attribute__((format(printf, 5, 6)));
+
+/* checked.c */
+struct checked {
+	const uint64_t	*v;		/* sorted */
+	size_t		 n;
+};
+uint64_t	digest_of(uint64_t seed, struct span s);
+struct checked	checked_parse(struct arena *a, struct span text);
+bool		checked_has(const struct checked *c, uint64_t digest);
 
 /* match.c */
 void		index_build(struct arena *a, struct ruleset *rs);
