@@ -74,6 +74,7 @@
 #define EVTRIAGE_CODES_DECODE_H
 
 #include "base/arena.h"
+#include "model/bugcheck.h"
 #include "model/event.h"
 #include "model/fact.h"
 
@@ -103,5 +104,9 @@ const char	*bugcheck_parameter(uint32_t code, int i, uint64_t p1);
 /* What a value of a parameter means (0x7F p1 = 8: "double fault"), or
  * NULL. */
 const char	*bugcheck_value(uint32_t code, int i, uint64_t value);
+/* Usual causes and first steps, or NULL. */
+const struct advice *bugcheck_advice(uint32_t code);
+/* All that the book has of it. */
+struct bugcheck_sheet bugcheck_sheet(uint32_t code);
 
 #endif

@@ -60,6 +60,7 @@ rows_of(enum code_family f, uint32_t value, struct code_row *rows,
 	const struct code *c = code_find(f, value), *all;
 	size_t count = code_table(f, &all);
 	uint32_t key = c != NULL ? c->value : value;
+	const struct bugcheck_sheet none = { .nvalues = 0 };
 
 	for (size_t i = 0; i < count && n < CODE_ROWS; i++)
 		if ((c != NULL && all[i].value == key) ||
@@ -67,7 +68,8 @@ rows_of(enum code_family f, uint32_t value, struct code_row *rows,
 		    (all[i].value & 0xFFFFu) == value))
 			rows[n++] = (struct code_row){ code_family_name(f),
 			    all[i].value, all[i].name, all[i].meaning,
-			    str_of(NULL) };
+			    .sheet = f == CODE_BUGCHECK ?
+			    bugcheck_sheet(all[i].value) : none };
 	return n;
 }
 
@@ -107,7 +109,7 @@ code_add(struct arena *a, struct decoding *d, struct str given,
 	if (n == 0) {
 		d->unknown = true;
 		rows[n++] = (struct code_row){ "not in the code book",
-		    (uint32_t)value, NULL, NULL,
+		    (uint32_t)value, NULL, NULL, .note =
 		    value > UINT32_MAX ? str_of("more than 32 bits") :
 		    code_bits(a, CODE_NTSTATUS, (uint32_t)value) };
 	}
@@ -131,7 +133,7 @@ search_add(struct arena *a, struct decoding *d, struct str text)
 			continue;
 		}
 		rows[r->nrows++] = (struct code_row){ code_family_name(f),
-		    c->value, c->name, c->meaning, str_of(NULL) };
+		    c->value, c->name, c->meaning, .note = { NULL, 0 } };
 	}
 	d->unknown = d->unknown || r->nrows == 0;
 }

@@ -341,6 +341,30 @@ values_are_filled_in(void **state)
 	assert_str(finding_of("fill")->problem, "p-unknown");
 }
 
+static void
+causes_and_steps_of_a_bug_check_are_filled_in(void **state)
+{
+	struct str said;
+
+	(void)state;
+	rule_file("fill.xml", str_of("<rule id='fill' problem='p' "
+	    "severity='high' verdict='fault'><title>t</title><when>"
+	    "<event provider='Save Dump' id='1001'><fact "
+	    "name='bugcheck.code' present='yes'/></event></when>"
+	    "<diagnosis>[{bugcheck.code|causes}] [{bugcheck.code|steps}] "
+	    "[{bugcheck.p1|causes}]</diagnosis><cause>c</cause><remedy>"
+	    "<step>s</step></remedy><example expect='none' note='n'/>"
+	    "</rule>"));
+	scan(HEAD "event\nprovider Save Dump\nid 1001\n"
+	    "string 0x00000002 (0x1, 0x0, 0x0, 0x0)\n");
+	assert_non_null(finding_of("fill"));
+	said = finding_of("fill")->diagnosis;
+	assert_true(str_starts(said, "[(not in the code book)] [update, "
+	    "roll back or disable the driver"));
+	assert_true(str_find(said, "recently] [(not in the code book)]", 0)
+	    != SIZE_MAX);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rules_begin, rules_end)
 
 int
@@ -357,6 +381,7 @@ main(void)
 		TEST(rivals_are_ranked_best_first),
 		TEST(two_confirmed_rivals_are_both_likely),
 		TEST(values_are_filled_in),
+		TEST(causes_and_steps_of_a_bug_check_are_filled_in),
 	};
 
 	return cmocka_run_group_tests_name("rules", tests, NULL, NULL);
