@@ -277,7 +277,7 @@ decode_storage(struct adding *d, const struct packet *p)
 	} else if (class) {
 		decode_class(d, p->dump);
 		decode_class_short(d, p->dump);
-	} else if (p->major == 0x0F && p->code >> 16 == 0xC004 &&
+	} else if (p->major == SCSI_MAJOR && p->code >> 16 == 0xC004 &&
 	    (d->e->provider.n > 0 || p->dump.n == PORT_DUMP)) {
 		decode_port(d, p->dump);
 	} else if (d->e->provider.n == 0) {

@@ -375,6 +375,20 @@ data_add(struct arena *a, struct decoding *d, const struct given *g,
 	d->readings[d->nreadings - 1].base = p->base;
 }
 
+/* Some articles print the dump data of a packet and nothing before it. */
+static void
+dump_add(struct arena *a, struct decoding *d, const struct given *g,
+    const struct paste *p)
+{
+	struct facts *f = arena_new(a, struct facts);
+	struct reading *r;
+
+	data_add(a, d, g, p, 0, "dump data");
+	r = &d->readings[d->nreadings - 1];
+	decode_dump(a, r->event, f);
+	r->facts = f;
+}
+
 /* Articles print the first lines of a packet and leave out the rest. */
 static void
 packet_add(struct arena *a, struct decoding *d, const struct given *g,
@@ -410,6 +424,8 @@ data_read(struct arena *a, const struct given *g, struct str s,
 	if (p.base == 0 && decode_is_packet(p.bytes, &code) &&
 	    (!sharp.has_id || sharp.id == (code & 0xFFFFu)))
 		packet_add(a, d, &sharp, &p, (uint16_t)code);
+	else if (p.base == PACKET_HEAD && known && sharp.has_id)
+		dump_add(a, d, &sharp, &p);
 	else
 		data_add(a, d, &sharp, &p, 0, "data section");
 	if (!known && p.bytes.n == 4 && !p.words)

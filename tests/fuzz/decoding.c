@@ -6,7 +6,13 @@
 #include "report/report.h"
 #include "triage/decoding.h"
 
-enum { STRINGS = 7, FIELDS = STRINGS + 1 };
+enum { STRINGS = 7, FIELDS = STRINGS + 1, NAMED = 0x80 };
+
+/* Names that decoders ask for, for the strings in their order. */
+static const char *const names[FIELDS] = {
+	"RawData", "Address", "BugcheckCode", "BugcheckParameter1",
+	"PowerButtonTimestamp", "SleepInProgress", "StartTime", "StopTime"
+};
 
 /* A provider for each decoder and one that none knows. */
 static const char *const providers[] = {
@@ -57,8 +63,8 @@ event_show(const struct event *e, const struct facts *f)
 }
 
 /*
- * Byte 0: provider; 1, 2: event id; 3: how many strings, each a length
- * (byte) and its text; what is left is the data section.
+ * Byte 0: provider; 1, 2: event id; 3: how many strings (NAMED: they have
+ * names), each a length (byte) and its text; what is left is the data.
  */
 void
 fuzz_facts(const uint8_t *p, size_t n)
@@ -86,6 +92,8 @@ fuzz_facts(const uint8_t *p, size_t n)
 		length = length > n - at ? n - at : length;
 		fields[e.nfields].text = (struct str){ (const char *)p + at,
 		    length };
+		if (p[3] & NAMED)
+			fields[e.nfields].name = str_of(names[i]);
 		fields[e.nfields].type = VALUE_TEXT;
 		fields[e.nfields++].part = PART_DATA;
 		at += length;
@@ -95,6 +103,8 @@ fuzz_facts(const uint8_t *p, size_t n)
 	decode_event(&a, &e, &f);
 	facts_hold(&f, e.binary);
 	event_show(&e, &f);
+	decode_dump(&a, &e, &f);
+	facts_hold(&f, e.binary);
 	arena_free(&a);
 }
 

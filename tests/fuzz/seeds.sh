@@ -86,6 +86,7 @@ facts cper 16 18 4350455210000000$zeros$zeros$zeros$zeros$zeros$zeros
 facts dns 17 1014 0200003500000000$zeros
 facts dns6 17 1014 1700003500000000$zeros$zeros
 facts status 20 5719 5e0000c0
+facts wins 18 4261 3b1000000c022e890000000081d80100
 
 paste() {		# paste NAME TEXT
 	printf '%b' "$2" >"$out/paste/$1"
