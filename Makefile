@@ -37,7 +37,8 @@ FIXLIB	= $(filter-out %/mkfixture.o,$(FIXOBJ))
 UNIT	= $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN	= $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 PY	= /usr/bin/python3
-FUZZ	= log chunk record
+FUZZ	= log chunk record facts paste
+FUZZOBJ	= $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/decoding.o
 MUTANTS	?= 4000
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -fno-omit-frame-pointer
@@ -140,11 +141,11 @@ check-asan: ## all tests under AddressSanitizer and UBSan
 	$(MAKE) check BUILD=build/asan CFLAGS='-O1 -g' WERROR=-Werror \
 	    SAN='$(SANITIZE)'
 
-$(BUILD)/replay: $(BUILD)/tests/fuzz/replay.o $(BUILD)/tests/fuzz/targets.o $(BUILD)/libevtriage.a
+$(BUILD)/replay: $(BUILD)/tests/fuzz/replay.o $(FUZZOBJ) $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $^ $(LIBS)
 
-$(BUILD)/fuzz/%: tests/fuzz/libfuzzer.c $(BUILD)/tests/fuzz/targets.o $(BUILD)/libevtriage.a
+$(BUILD)/fuzz/%: tests/fuzz/libfuzzer.c $(FUZZOBJ) $(BUILD)/libevtriage.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@$(CC) $(CPPFLAGS) -Itests $(ALL_C) $(ALL_L) -fsanitize=fuzzer -DTARGET=fuzz_$* -o $@ $^ $(LIBS)

@@ -23,7 +23,7 @@
  *    sense.key CODE, sense.asc CODE (ASC << 8 | ASCQ)
  *    port.error CODE SP_*, class.ticks NUMBER
  *  dump data of others (network.c)
- *    net.address TEXT      NetBT: who claims the name; DNS: the server
+ *    net.address TEXT      NetBT: who claims the name; DNS, WINS: the server
  *    smb.command CODE      command of an SMB header
  *    srv.call srv.place CODE  Srv 2000: what was called, where it failed
  *    srv.table NUMBER      Srv 2009: the table that is full
@@ -34,6 +34,7 @@
  *  data.*     data of other layouts (payload.c)
  *    data.text TEXT, data.sid TEXT, cert.sha1 TEXT, data.status CODE
  *    shutdown.reason CODE  USER32 1074, 1076
+ *    wins.version CODE, wins.records NUMBER   WINS 4261, 4262 and 4137
  *    service.key TEXT, service.state NUMBER   SCM
  *    cper.severity cper.sections cper.length NUMBER   WHEA
  *  bugcheck.* a STOP, from any of its four layouts (Save Dump 1001/1000,
@@ -74,11 +75,16 @@
 #define EVTRIAGE_CODES_DECODE_H
 
 #include "base/arena.h"
+#include "model/bugcheck.h"
 #include "model/event.h"
 #include "model/fact.h"
 
 /* Fills facts (cleared first).  Text lives in a or in the event. */
 void		decode_event(struct arena *a, const struct event *e,
+		    struct facts *facts);
+/* The same for an event of whose packet only the dump data was printed:
+ * what stands from offset 0x28 on.  Provider and id must be known. */
+void		decode_dump(struct arena *a, const struct event *e,
 		    struct facts *facts);
 /* Would decode_event look at events of this provider and id although no
  * rule asks for them (host and boot facts)?  For the scan's filter. */
@@ -103,5 +109,9 @@ const char	*bugcheck_parameter(uint32_t code, int i, uint64_t p1);
 /* What a value of a parameter means (0x7F p1 = 8: "double fault"), or
  * NULL. */
 const char	*bugcheck_value(uint32_t code, int i, uint64_t value);
+/* Usual causes and first steps, or NULL. */
+const struct advice *bugcheck_advice(uint32_t code);
+/* All that the book has of it. */
+struct bugcheck_sheet bugcheck_sheet(uint32_t code);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef EVTRIAGE_MODEL_DECODING_H
 #define EVTRIAGE_MODEL_DECODING_H
 
+#include "model/bugcheck.h"
 #include "model/event.h"
 #include "model/fact.h"
 #include "model/finding.h"
@@ -23,6 +24,7 @@ struct code_row {
 	const char	*symbol;	/* NULL: what note says of its bits */
 	const char	*meaning;	/* or NULL */
 	struct str	 note;
+	struct bugcheck_sheet sheet;	/* of a bug check, else empty */
 };
 
 /* One reading of one thing that was given. */

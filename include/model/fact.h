@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include "base/caps.h"
 #include "base/str.h"
+#include "model/bugcheck.h"
 #include "model/event.h"
 
 enum fact_type {
@@ -30,6 +31,8 @@ struct fact {
 	const char	*meaning;	/* one line or NULL; constant */
 	struct str	 note;		/* severity/facility of an unknown
 					 * code, or empty */
+	/* Causes and first steps of a bug check; constant, or NULL. */
+	const struct advice *advice;
 	/* Which bytes of the event's binary said so; length 0: none. */
 	uint16_t	 offset, length;
 };

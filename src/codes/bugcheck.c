@@ -1,46 +1,50 @@
 /*
- * What the parameters of a bug check stand for, and what their values
- * mean.  The tables (stop_parameters.def, stop_values.def,
- * stop_status.def) are written by hand from the bug check reference of the
- * Windows driver documentation; README.md says how to add to them.
+ * What the parameters of a bug check stand for, what their values mean,
+ * what usually causes it and what to do first.  The tables (stop_*.def)
+ * are made of rules/bugchecks.xml and sorted by code; README.md says how
+ * to add to them.
  */
 #include "codes/decode.h"
 #include "codes/stop.h"
 
-/* Parameter i (0..3) of a bug check, for first parameters from..to. */
-struct parameter {
-	uint32_t	 code;
-	int		 i;
-	uint64_t	 from, to;
-	const char	*text;
-};
-
 #define ANY 0, UINT64_MAX
-#define PARAMETER(code, i, from_to, text) { code, (i) - 1, from_to, text },
 #define IF(from, to) from, to
-static const struct parameter parameters[] = {
+#define PARAMETER(code, i, from_to, text) { code, (i) - 1, from_to, text },
+#define VALUE(code, i, value, text) { code, (i) - 1, value, value, text },
+#define STATUS(code, i, from_to) { code, (i) - 1, from_to, "" },
+static const struct bugcheck_part parameters[] = {
 #include "codes/stop_parameters.def"
 };
-#undef PARAMETER
-
-#define STATUS(code, i, from_to) { code, (i) - 1, from_to, "" },
-static const struct parameter statuses[] = {
+static const struct bugcheck_part values[] = {
+#include "codes/stop_values.def"
+};
+static const struct bugcheck_part statuses[] = {
 #include "codes/stop_status.def"
 };
-#undef STATUS
 #undef ANY
 #undef IF
-
-static const struct value {
-	uint32_t	 code;
-	int		 i;
-	uint64_t	 value;
-	const char	*text;
-} values[] = {
-#define VALUE(code, i, value, text) { code, (i) - 1, value, text },
-#include "codes/stop_values.def"
+#undef PARAMETER
 #undef VALUE
+#undef STATUS
+
+#define STEP(id, text) static const char id[] = text;
+#include "codes/stop_steps.def"
+#undef STEP
+
+#define LIST(...) { __VA_ARGS__ }
+#define NONE { NULL }
+#define ADVICE(code, causes, steps) { code, { causes, steps } },
+static const struct {
+	uint32_t	code;
+	struct advice	advice;
+} advised[] = {
+#include "codes/stop_advice.def"
 };
+#undef LIST
+#undef NONE
+#undef ADVICE
+
+#define COUNT(array)	(sizeof (array) / sizeof (array)[0])
 
 static uint32_t
 plain(uint32_t code)
@@ -48,42 +52,67 @@ plain(uint32_t code)
 	return (code & 0xFFFF0000u) == 0x10000000u ? code & 0xFFFFu : code;
 }
 
-static const struct parameter *
-find(const struct parameter *rows, size_t n, const struct parameter *key)
+/* The text for parameter i where n lies in from .. to, or NULL. */
+static const char *
+find(const struct bugcheck_part *rows, size_t count, uint32_t code, int i,
+    uint64_t n)
 {
-	for (size_t k = 0; k < n; k++)
-		if (rows[k].code == key->code && rows[k].i == key->i &&
-		    key->from >= rows[k].from && key->from <= rows[k].to)
-			return &rows[k];
+	for (size_t k = 0; k < count; k++)
+		if (rows[k].code == plain(code) && rows[k].i == i &&
+		    n >= rows[k].from && n <= rows[k].to)
+			return rows[k].text;
 	return NULL;
 }
 
 const char *
 bugcheck_parameter(uint32_t code, int i, uint64_t p1)
 {
-	struct parameter key = { .code = plain(code), .i = i, .from = p1 };
-	const struct parameter *row = find(parameters,
-	    sizeof parameters / sizeof parameters[0], &key);
-
-	return row == NULL ? NULL : row->text;
+	return find(parameters, COUNT(parameters), code, i, p1);
 }
 
 bool
 stop_is_status(uint32_t code, int i, uint64_t p1)
 {
-	struct parameter key = { .code = plain(code), .i = i, .from = p1 };
-
-	return find(statuses, sizeof statuses / sizeof statuses[0],
-	    &key) != NULL;
+	return find(statuses, COUNT(statuses), code, i, p1) != NULL;
 }
 
 const char *
 bugcheck_value(uint32_t code, int i, uint64_t value)
 {
-	code = plain(code);
-	for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
-		if (values[k].code == code && values[k].i == i &&
-		    values[k].value == value)
-			return values[k].text;
+	return find(values, COUNT(values), code, i, value);
+}
+
+const struct advice *
+bugcheck_advice(uint32_t code)
+{
+	for (size_t k = 0; k < COUNT(advised); k++)
+		if (advised[k].code == plain(code))
+			return &advised[k].advice;
 	return NULL;
+}
+
+/* The rows of a bug check, which stand together. */
+static const struct bugcheck_part *
+rows_of(const struct bugcheck_part *rows, size_t count, uint32_t code,
+    size_t *n)
+{
+	size_t from = 0, to;
+
+	while (from < count && rows[from].code != plain(code))
+		from++;
+	for (to = from; to < count && rows[to].code == plain(code);)
+		to++;
+	*n = to - from;
+	return rows + from;
+}
+
+struct bugcheck_sheet
+bugcheck_sheet(uint32_t code)
+{
+	struct bugcheck_sheet s = { .advice = bugcheck_advice(code) };
+
+	s.parameters = rows_of(parameters, COUNT(parameters), code,
+	    &s.nparameters);
+	s.values = rows_of(values, COUNT(values), code, &s.nvalues);
+	return s;
 }

@@ -49,14 +49,11 @@ add_io_control(struct adding *d, uint32_t code)
 }
 
 static void
-add_dump(struct adding *d, size_t size, struct span rest)
+add_dump(struct adding *d, struct span rest)
 {
 	uint32_t words[PACKET_DUMPS];
-	size_t n;
+	size_t n = decode_words(rest, words, PACKET_DUMPS);
 
-	fact_bytes(add_number(d, (struct fact_id){ "packet.dump_size",
-	    "dump data, bytes" }, size), 0x02, 2);
-	n = decode_words(rest, words, PACKET_DUMPS);
 	for (size_t i = 0; i < n; i++)
 		fact_bytes(add_word(d, dump_ids[i], words[i]),
 		    PACKET_HEAD + 4 * i,
@@ -99,6 +96,34 @@ decode_is_packet(struct span s, uint32_t *code)
 	    le16(s.p + 0x02) <= ERROR_LOG_LIMIT;
 }
 
+/* Ids of the I/O manager are errors of devices (ntiologc.h); others have
+ * a facility of their own, which the dump data does not tell. */
+static uint32_t
+whole_id(uint16_t id)
+{
+	uint32_t device = 0xC0040000u | id;
+
+	return code_find(CODE_EVENT, device) != NULL ? device : id;
+}
+
+void
+decode_dump(struct arena *a, const struct event *e, struct facts *facts)
+{
+	struct adding d = { a, e, facts };
+	struct packet p = { .code = whole_id(e->id), .major = SCSI_MAJOR,
+	    .dump = e->binary };
+
+	facts->n = 0;
+	facts->dropped = 0;
+	add_dump(&d, p.dump);
+	decode_storage(&d, &p);
+	decode_network(&d, &p);
+	for (size_t i = 0; i < facts->n; i++)
+		if (facts->v[i].length > 0)
+			facts->v[i].offset = (uint16_t)(facts->v[i].offset -
+			    PACKET_HEAD);
+}
+
 void
 decode_packet(struct adding *d)
 {
@@ -117,7 +142,9 @@ decode_packet(struct adding *d)
 	if (size != 0 && size < p.dump.n)
 		p.dump.n = size;
 	add_head(d, s);
-	add_dump(d, size, p.dump);
+	fact_bytes(add_number(d, (struct fact_id){ "packet.dump_size",
+	    "dump data, bytes" }, size), 0x02, 2);
+	add_dump(d, p.dump);
 	decode_storage(d, &p);
 	decode_network(d, &p);
 }

@@ -8,6 +8,7 @@
 #include "codes/add.h"
 
 #define PACKET_HEAD	0x28	/* bytes before the dump data */
+#define SCSI_MAJOR	0x0F	/* IRP_MJ_SCSI: major of port drivers */
 
 struct packet {
 	uint32_t	code;		/* error code: the whole event id */

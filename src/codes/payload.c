@@ -7,12 +7,16 @@
  *  - USER32 1074, 1076: the reason (reason.h) in the first word;
  *  - RemoteConnectionManager 1056: SHA-1 of a certificate;
  *  - WHEA: a common platform error record (UEFI, appendix N);
- *  - WINS: a line of its source, then the error (KB155040); MSExchangeIMC:
- *    a number of its own, then an HRESULT (KB245565);
+ *  - WINS: a line of its source, then the error (KB155040), with 4137 how
+ *    many records were scavenged (KB149318), with 4261 and 4262 the server
+ *    that owns a record and the version of the record (KB176202);
+ *  - MSExchangeIMC: a number of its own, an HRESULT (KB245565), perhaps the
+ *    name of a message (KB272672);
  *  - DNS-Client: the server as SOCKADDR.
  * By what it is: text that is printable from end to end, and a SID
  * ([MS-DTYP] 2.4.2.2) that fills the data exactly.
  */
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -186,14 +190,41 @@ decode_cper(struct adding *d, struct span s)
 }
 
 static void
+add_place(struct adding *d)
+{
+	fact_bytes(add_word(d, ID("data.place", "number of its own"),
+	    le32(d->e->binary.p)), 0, 4);
+}
+
+/* The word of an address reads as people write it: 892e020c. */
+static void
+decode_wins_record(struct adding *d)
+{
+	const uint8_t *p = d->e->binary.p;
+
+	add_place(d);
+	fact_bytes(add_text(d, ID("net.address", "WINS server that owns it"),
+	    arena_fmt(d->a, "%u.%u.%u.%u", p[7], p[6], p[5], p[4])), 4, 4);
+	fact_bytes(add_word(d, ID("wins.version", "version of the record"),
+	    (uint64_t)le32(p + 12) << 32 | le32(p + 8)), 8, 8);
+}
+
+static void
+decode_wins_scavenged(struct adding *d)
+{
+	add_place(d);
+	fact_bytes(add_number(d, ID("wins.records", "records scavenged"),
+	    le32(d->e->binary.p + 4)), 4, 4);
+}
+
+static void
 decode_second(struct adding *d)
 {
 	struct span s = span_sub(d->e->binary, 4, 4);
 
 	if (s.p == NULL)
 		return;
-	fact_bytes(add_word(d, ID("data.place", "number of its own"),
-	    le32(d->e->binary.p)), 0, 4);
+	add_place(d);
 	fact_bytes(add_status(d, ID("data.status", "status"), le32(s.p)), 4,
 	    4);
 }
@@ -217,17 +248,51 @@ field_bytes(struct arena *a, const struct field *f)
 	return (struct span){ out, f->text.n / 2 };
 }
 
-/* AF_INET: family 2, port and address in network order. */
+static void
+decode_mail(struct adding *d)
+{
+	struct span rest = span_from(d->e->binary, 8);
+	struct str text;
+
+	decode_second(d);
+	if (rest.n > 0 && payload_text(d->a, rest, &text))
+		fact_bytes(add_text(d, ID("data.text", "text"), text), 8,
+		    rest.n);
+}
+
+static void
+decode_wins(struct adding *d)
+{
+	size_t n = d->e->binary.n;
+
+	if (n == 16 && (d->e->id == 4261 || d->e->id == 4262))
+		decode_wins_record(d);
+	else if (n == 8 && d->e->id == 4137)
+		decode_wins_scavenged(d);
+	else if (n == 8)
+		decode_second(d);
+}
+
+/* SOCKADDR (ws2def.h, ws2ipdef.h): family 2 with the address at 4, or 23
+ * with flow information at 4 and the address at 8; port and address in
+ * network order. */
 static void
 decode_dns(struct adding *d)
 {
+	struct fact_id id = ID("net.address", "DNS server");
 	struct span s = field_bytes(d->a, event_field(d->e, "Address"));
+	char text[INET6_ADDRSTRLEN];
+	unsigned port;
 
-	if (s.n < 8 || le16(s.p) != 2)
+	if (s.n < 8)
 		return;
-	add_text(d, ID("net.address", "DNS server"), arena_fmt(d->a,
-	    "%u.%u.%u.%u port %u", s.p[4], s.p[5], s.p[6], s.p[7],
-	    (unsigned)s.p[2] << 8 | s.p[3]));
+	port = (unsigned)s.p[2] << 8 | s.p[3];
+	if (le16(s.p) == 2 &&
+	    inet_ntop(AF_INET, s.p + 4, text, sizeof text) != NULL)
+		add_text(d, id, arena_fmt(d->a, "%s port %u", text, port));
+	else if (le16(s.p) == 23 && s.n >= 24 &&
+	    inet_ntop(AF_INET6, s.p + 8, text, sizeof text) != NULL)
+		add_text(d, id, arena_fmt(d->a, "%s port %u", text, port));
 }
 
 /* Data that says itself what it is. */
@@ -265,10 +330,11 @@ decode_payload(struct adding *d)
 		fact_bytes(add_text(d, ID("cert.sha1",
 		    "SHA-1 of the certificate"), hex_text(d->a, e->binary)),
 		    0, 20);
-	} else if (e->binary.n == 8 && event_from(e, "WINS")) {
-		decode_second(d);
+	} else if (event_from(e, "WINS") && e->binary.n >= 8 &&
+	    fact_find(d->f, "packet.error_code") == NULL) {
+		decode_wins(d);
 	} else if (e->binary.n >= 8 && event_from(e, "MSExchangeIMC")) {
-		decode_second(d);
+		decode_mail(d);
 	} else if (!event_from(e, "EventLog") &&
 	    !event_from(e, "Microsoft-Windows-Eventlog") &&
 	    fact_find(d->f, "packet.error_code") == NULL) {

@@ -3,9 +3,11 @@
  *
  * The data of 6013 is a list of UTF-16 strings, each ended by a NUL:
  * layout "1.1", a number, the name of the product, "6.1.7601 Build 7601
- * Service Pack 1", the kind of kernel and so on.  Only the name tells a
- * server from a client, and only if it says so in words.
+ * Service Pack 1", the kind of kernel and so on; what the items 1, 7, 8
+ * and 9 stand for is not known.  Only the name tells a server from a client,
+ * and only if it says so in words.
  */
+#include <string.h>
 #include "base/clock.h"
 #include "base/utf.h"
 #include "codes/session.h"
@@ -203,6 +205,7 @@ release_inventory(struct adding *d)
 	struct span numbers = item(list, 3);
 	struct str product;
 	struct fact *fact;
+	size_t first;
 
 	if (numbers.p == NULL || name.n == 0 ||
 	    !str_is(utf_from_utf16le(d->a, layout), "1.1"))
@@ -212,6 +215,11 @@ release_inventory(struct adding *d)
 	    product);
 	fact_bytes(fact, (size_t)(name.p - list.p), name.n);
 	add_server(d, product);
+	first = d->f->n;
 	add_numbers(d, utf_from_utf16le(d->a, numbers));
+	for (size_t i = first; i < d->f->n; i++)
+		if (strcmp(d->f->v[i].name, "os.build") == 0)
+			fact_bytes(&d->f->v[i], (size_t)(numbers.p - list.p),
+			    numbers.n);
 	add_machine(d, list);
 }

@@ -58,11 +58,14 @@ static void
 add_stop(struct adding *d, struct stop s, const char *layout)
 {
 	bool mini = (s.code & 0xFFFF0000u) == MINIDUMP;
+	struct fact *code;
 
 	if (mini)
 		s.code &= 0xFFFFu;
-	add_code(d, (struct fact_id){ "bugcheck.code", "bug check" },
+	code = add_code(d, (struct fact_id){ "bugcheck.code", "bug check" },
 	    CODE_BUGCHECK, s.code);
+	if (code != NULL)
+		code->advice = bugcheck_advice(s.code);
 	for (int i = 0; i < s.np; i++)
 		add_parameter(d, &s, i);
 	if (mini)

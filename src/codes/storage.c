@@ -230,36 +230,48 @@ decode_153(struct adding *d, struct span dump)
 }
 
 /* srb.h, SP_*. */
-static const char *
+static const struct port_error {
+	const char	*name, *meaning;
+} port_errors[] = {
+	{ NULL, NULL },
+	{ "SP_BUS_PARITY_ERROR", "parity error on the bus" },
+	{ "SP_UNEXPECTED_DISCONNECT", "the device left the bus on its own" },
+	{ "SP_INVALID_RESELECTION", "the device came back to no request" },
+	{ "SP_BUS_TIME_OUT", "the bus did not answer in time" },
+	{ "SP_PROTOCOL_ERROR", "the device broke the protocol of the bus" },
+	{ "SP_INTERNAL_ADAPTER_ERROR", "the adapter failed" },
+	{ "SP_REQUEST_TIMEOUT", "a request was not done in time" },
+	{ "SP_IRQ_NOT_RESPONDING", "no interrupt came from the adapter" },
+	{ "SP_BAD_FW_WARNING", "the firmware of the adapter is outdated" },
+	{ "SP_BAD_FW_ERROR", "the firmware of the adapter cannot be used" },
+};
+
+static const struct port_error *
 port_error(uint32_t n)
 {
-	static const char *const names[] = {
-		NULL, "SP_BUS_PARITY_ERROR", "SP_UNEXPECTED_DISCONNECT",
-		"SP_INVALID_RESELECTION", "SP_BUS_TIME_OUT",
-		"SP_PROTOCOL_ERROR", "SP_INTERNAL_ADAPTER_ERROR",
-		"SP_REQUEST_TIMEOUT", "SP_IRQ_NOT_RESPONDING",
-		"SP_BAD_FW_WARNING", "SP_BAD_FW_ERROR",
-	};
-
-	return n < sizeof names / sizeof names[0] ? names[n] : NULL;
+	return n > 0 && n < sizeof port_errors / sizeof port_errors[0] ?
+	    &port_errors[n] : NULL;
 }
 
 static void
 decode_port(struct adding *d, struct span dump)
 {
+	const struct port_error *error;
 	struct fact *fact;
 
 	if (dump.n < PORT_DUMP || le32(dump.p) > 0xFF ||
 	    le32(dump.p + 4) > 0xFF || le32(dump.p + 8) > 0xFF ||
-	    port_error(le32(dump.p + 12)) == NULL)
+	    (error = port_error(le32(dump.p + 12))) == NULL)
 		return;
 	if (dump.n > PORT_DUMP && srb_layout(dump, PORT_DUMP) == NULL)
 		return;
 	fact = add_word(d, ID("port.error", "error of the port driver"),
 	    le32(dump.p + 12));
 	fact_bytes(fact, PACKET_HEAD + 12, 4);
-	if (fact != NULL)
-		fact->symbol = port_error(le32(dump.p + 12));
+	if (fact != NULL) {
+		fact->symbol = error->name;
+		fact->meaning = error->meaning;
+	}
 	if (!add_srb(d, dump, PORT_DUMP)) {
 		add_u32(d, ID("scsi.path", "SCSI path"), dump, 0);
 		add_u32(d, ID("scsi.target", "SCSI target"), dump, 4);
@@ -277,7 +289,7 @@ decode_storage(struct adding *d, const struct packet *p)
 	} else if (class) {
 		decode_class(d, p->dump);
 		decode_class_short(d, p->dump);
-	} else if (p->major == 0x0F && p->code >> 16 == 0xC004 &&
+	} else if (p->major == SCSI_MAJOR && p->code >> 16 == 0xC004 &&
 	    (d->e->provider.n > 0 || p->dump.n == PORT_DUMP)) {
 		decode_port(d, p->dump);
 	} else if (d->e->provider.n == 0) {

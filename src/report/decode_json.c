@@ -23,6 +23,50 @@ kind_name(enum reading_kind k)
 }
 
 static void
+texts(struct json *j, const char *key, const char *const *v)
+{
+	json_key(j, key);
+	json_array(j);
+	for (; *v != NULL; v++)
+		json_lit(j, *v);
+	json_end(j);
+}
+
+static void
+advice(struct json *j, const struct advice *x)
+{
+	json_key(j, "advice");
+	if (x == NULL) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	texts(j, "causes", x->causes);
+	texts(j, "steps", x->steps);
+	json_end(j);
+}
+
+/* Parameters count from 1, as everywhere they are written down. */
+static void
+parts(struct json *j, const char *key, const struct bugcheck_part *v,
+    size_t n)
+{
+	json_key(j, key);
+	json_array(j);
+	for (size_t i = 0; i < n; i++) {
+		json_object(j);
+		json_key_u64(j, "parameter", (uint64_t)v[i].i + 1);
+		json_key(j, "from");
+		json_hex(j, v[i].from);
+		json_key(j, "to");
+		json_hex(j, v[i].to);
+		json_key_lit(j, "meaning", v[i].text);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
 rows(struct json *j, const struct reading *r)
 {
 	json_key(j, "codes");
@@ -35,6 +79,11 @@ rows(struct json *j, const struct reading *r)
 		json_key_lit(j, "symbol", r->rows[i].symbol);
 		json_key_lit(j, "meaning", r->rows[i].meaning);
 		json_key_maybe(j, "note", r->rows[i].note);
+		parts(j, "parameters", r->rows[i].sheet.parameters,
+		    r->rows[i].sheet.nparameters);
+		parts(j, "values", r->rows[i].sheet.values,
+		    r->rows[i].sheet.nvalues);
+		advice(j, r->rows[i].sheet.advice);
 		json_end(j);
 	}
 	json_end(j);
@@ -61,6 +110,7 @@ facts(struct json *j, const struct reading *r)
 		json_key(j, "fact");
 		json_facts(j, f, 1);
 		json_key_maybe(j, "note", f->note);
+		advice(j, f->advice);
 		json_end(j);
 	}
 	json_end(j);

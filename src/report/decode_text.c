@@ -11,7 +11,9 @@
 enum {
 	FIELD_COLUMN = 20,	/* where the name of a field stands */
 	VALUE_COLUMN = 20,
-	PARTS = CAP_FACTS + 64
+	SHEET_COLUMN = 14,	/* of a row of the code book: its family */
+	MEANING_COLUMN = 34,
+	SHEET_VALUES = 20	/* of one parameter; -v shows all */
 };
 
 static struct str
@@ -42,22 +44,96 @@ spaced(struct page *p, struct str s, unsigned indent)
 		page_words(p, str_sub(s, space, s.n));
 }
 
+/* A line of the sheet of a bug check. */
+static void
+sheet_line(struct page *p, struct str label, const char *text)
+{
+	if (label.n > 0) {
+		page_indent(p, SHEET_COLUMN);
+		page_whole(p, 0, label);
+		page_cell(p, MEANING_COLUMN, str_of(""));
+		page_indent(p, MEANING_COLUMN);
+	} else {
+		page_indent(p, MEANING_COLUMN);
+	}
+	page_lit(p, text);
+	page_end(p);
+}
+
+static void
+sheet_parameter(struct page *p, const struct bugcheck_part *x)
+{
+	struct str when = str_of("");
+
+	if (x->from == x->to)
+		when = arena_fmt(&p->a, " if p1 = 0x%" PRIX64, x->from);
+	else if (x->to != UINT64_MAX)
+		when = arena_fmt(&p->a, " if p1 = 0x%" PRIX64 "-0x%" PRIX64,
+		    x->from, x->to);
+	sheet_line(p, arena_fmt(&p->a, "p%d%.*s", x->i + 1, (int)when.n,
+	    when.p), x->text);
+}
+
+static void
+sheet_values(struct page *p, const struct bugcheck_sheet *s, int i)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < s->nvalues; k++) {
+		const struct bugcheck_part *x = &s->values[k];
+
+		if (x->i == i && (n++ < SHEET_VALUES || p->verbose))
+			sheet_line(p, arena_fmt(&p->a, "p%d = 0x%" PRIX64,
+			    i + 1, x->from), x->text);
+	}
+	if (n > SHEET_VALUES && !p->verbose) {
+		page_indent(p, MEANING_COLUMN);
+		page_fmt(p, 0, "and %zu values more (-v)", n - SHEET_VALUES);
+		page_end(p);
+	}
+}
+
+static void
+advice_lines(struct page *p, const struct advice *x)
+{
+	for (size_t i = 0; x->causes[i] != NULL; i++)
+		sheet_line(p, str_of(i == 0 ? "usual causes" : ""),
+		    x->causes[i]);
+	for (size_t i = 0; x->steps[i] != NULL; i++)
+		sheet_line(p, str_of(i == 0 ? "first steps" : ""),
+		    x->steps[i]);
+}
+
+static void
+sheet(struct page *p, const struct bugcheck_sheet *s)
+{
+	for (int i = 0; i < 4; i++) {
+		for (size_t k = 0; k < s->nparameters; k++)
+			if (s->parameters[k].i == i)
+				sheet_parameter(p, &s->parameters[k]);
+		sheet_values(p, s, i);
+	}
+	if (s->advice != NULL)
+		advice_lines(p, s->advice);
+}
+
 static void
 row_line(struct page *p, const struct code_row *r)
 {
 	page_indent(p, 2);
 	page_fmt(p, 0, "0x%08" PRIX32, r->value);
-	page_cell(p, 14, str_of(r->family));
+	page_cell(p, SHEET_COLUMN, str_of(r->family));
 	if (r->symbol != NULL)
-		page_cell(p, 34, str_of(r->symbol));
+		page_cell(p, MEANING_COLUMN, str_of(r->symbol));
 	if (r->note.n > 0)
-		page_cell(p, 34, r->note);
+		page_cell(p, MEANING_COLUMN, r->note);
 	page_end(p);
 	if (r->meaning != NULL) {
-		page_indent(p, 34);
+		page_indent(p, MEANING_COLUMN);
 		page_lit(p, r->meaning);
 		page_end(p);
 	}
+	sheet(p, &r->sheet);
 }
 
 static void
@@ -236,6 +312,9 @@ others(struct page *p, const struct facts *f)
 		page_words(p, str_of(f->v[i].label));
 		fact_words(p, &f->v[i], false);
 	}
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].advice != NULL)
+			advice_lines(p, f->v[i].advice);
 }
 
 static void

@@ -6,7 +6,8 @@
  *	NAME:FACT			of the event clause called NAME
  *
  * and behind it |symbol or |meaning for what the code book says of the
- * value.  What is not known is filled in as "unknown".
+ * value, |causes or |steps for what it says of a bug check.  What is not
+ * known is filled in as "unknown".
  */
 #include <inttypes.h>
 #include <string.h>
@@ -73,6 +74,37 @@ in_book(const char *s)
 }
 
 static struct str
+listed(struct arena *a, const char *const *v)
+{
+	struct str out = { "", 0 };
+
+	if (v == NULL || *v == NULL)
+		return in_book(NULL);
+	for (; *v != NULL; v++)
+		out = arena_fmt(a, "%.*s%s%s", (int)out.n, out.p,
+		    out.n > 0 ? "; " : "", *v);
+	return out;
+}
+
+/* What the code book says of a fact; false when nothing is asked. */
+static bool
+fill_known(struct arena *a, struct str want, const struct fact *f,
+    struct str *out)
+{
+	if (str_is(want, "symbol"))
+		*out = in_book(f->symbol);
+	else if (str_is(want, "meaning"))
+		*out = in_book(f->meaning);
+	else if (str_is(want, "causes"))
+		*out = listed(a, f->advice != NULL ? f->advice->causes : NULL);
+	else if (str_is(want, "steps"))
+		*out = listed(a, f->advice != NULL ? f->advice->steps : NULL);
+	else
+		return false;
+	return true;
+}
+
+static struct str
 moment(struct arena *a, uint64_t t)
 {
 	return t == 0 ? str_of("unknown") : clock_people(a, t);
@@ -82,7 +114,7 @@ static struct str
 fill_value(struct arena *a, struct str key, const struct case_file *c)
 {
 	size_t bar = str_find(key, "|", 0), colon;
-	struct str want = { "", 0 }, clause = { "", 0 };
+	struct str want = { "", 0 }, clause = { "", 0 }, v;
 	const struct fact *f;
 
 	if (str_is(key, "count"))
@@ -105,11 +137,7 @@ fill_value(struct arena *a, struct str key, const struct case_file *c)
 	f = case_fact(c, clause, key);
 	if (f == NULL)
 		return str_of("unknown");
-	if (str_is(want, "symbol"))
-		return in_book(f->symbol);
-	if (str_is(want, "meaning"))
-		return in_book(f->meaning);
-	return fact_text(a, f);
+	return fill_known(a, want, f, &v) ? v : fact_text(a, f);
 }
 
 struct str

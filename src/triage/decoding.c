@@ -60,6 +60,7 @@ rows_of(enum code_family f, uint32_t value, struct code_row *rows,
 	const struct code *c = code_find(f, value), *all;
 	size_t count = code_table(f, &all);
 	uint32_t key = c != NULL ? c->value : value;
+	const struct bugcheck_sheet none = { .nvalues = 0 };
 
 	for (size_t i = 0; i < count && n < CODE_ROWS; i++)
 		if ((c != NULL && all[i].value == key) ||
@@ -67,7 +68,8 @@ rows_of(enum code_family f, uint32_t value, struct code_row *rows,
 		    (all[i].value & 0xFFFFu) == value))
 			rows[n++] = (struct code_row){ code_family_name(f),
 			    all[i].value, all[i].name, all[i].meaning,
-			    str_of(NULL) };
+			    .sheet = f == CODE_BUGCHECK ?
+			    bugcheck_sheet(all[i].value) : none };
 	return n;
 }
 
@@ -107,7 +109,7 @@ code_add(struct arena *a, struct decoding *d, struct str given,
 	if (n == 0) {
 		d->unknown = true;
 		rows[n++] = (struct code_row){ "not in the code book",
-		    (uint32_t)value, NULL, NULL,
+		    (uint32_t)value, NULL, NULL, .note =
 		    value > UINT32_MAX ? str_of("more than 32 bits") :
 		    code_bits(a, CODE_NTSTATUS, (uint32_t)value) };
 	}
@@ -131,7 +133,7 @@ search_add(struct arena *a, struct decoding *d, struct str text)
 			continue;
 		}
 		rows[r->nrows++] = (struct code_row){ code_family_name(f),
-		    c->value, c->name, c->meaning, str_of(NULL) };
+		    c->value, c->name, c->meaning, .note = { NULL, 0 } };
 	}
 	d->unknown = d->unknown || r->nrows == 0;
 }
@@ -373,6 +375,20 @@ data_add(struct arena *a, struct decoding *d, const struct given *g,
 	d->readings[d->nreadings - 1].base = p->base;
 }
 
+/* Some articles print the dump data of a packet and nothing before it. */
+static void
+dump_add(struct arena *a, struct decoding *d, const struct given *g,
+    const struct paste *p)
+{
+	struct facts *f = arena_new(a, struct facts);
+	struct reading *r;
+
+	data_add(a, d, g, p, 0, "dump data");
+	r = &d->readings[d->nreadings - 1];
+	decode_dump(a, r->event, f);
+	r->facts = f;
+}
+
 /* Articles print the first lines of a packet and leave out the rest. */
 static void
 packet_add(struct arena *a, struct decoding *d, const struct given *g,
@@ -408,6 +424,8 @@ data_read(struct arena *a, const struct given *g, struct str s,
 	if (p.base == 0 && decode_is_packet(p.bytes, &code) &&
 	    (!sharp.has_id || sharp.id == (code & 0xFFFFu)))
 		packet_add(a, d, &sharp, &p, (uint16_t)code);
+	else if (p.base == PACKET_HEAD && known && sharp.has_id)
+		dump_add(a, d, &sharp, &p);
 	else
 		data_add(a, d, &sharp, &p, 0, "data section");
 	if (!known && p.bytes.n == 4 && !p.words)

@@ -14,5 +14,10 @@ void	fuzz_log(const uint8_t *p, size_t n);
 void	fuzz_chunk(const uint8_t *p, size_t n);
 /* The BinXML of one record. */
 void	fuzz_record(const uint8_t *p, size_t n);
+/* Strings and data of an event of some provider (decoding.c has the form),
+ * decoded and shown. */
+void	fuzz_facts(const uint8_t *p, size_t n);
+/* What somebody pastes, decoded and shown. */
+void	fuzz_paste(const uint8_t *p, size_t n);
 
 #endif

@@ -14,7 +14,8 @@ static const struct {
 	void		(*run)(const uint8_t *p, size_t n);
 } targets[] = {
 	{ "log", fuzz_log }, { "chunk", fuzz_chunk },
-	{ "record", fuzz_record },
+	{ "record", fuzz_record }, { "facts", fuzz_facts },
+	{ "paste", fuzz_paste },
 };
 
 static bool

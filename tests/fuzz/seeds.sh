@@ -5,7 +5,7 @@
 #	tests/fuzz/seeds.sh MKFIXTURE FOLDER
 set -eu
 make=$(realpath "$1")
-mkdir -p "$2"/{log,chunk,record}
+mkdir -p "$2"/{log,chunk,record,facts,paste}
 out=$(realpath "$2")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -52,3 +52,56 @@ cat >"$out/log/event.xml" <<'X'
 </Event><Event><!-- x --><System/></Event></Events>
 X
 iconv -f UTF-8 -t UTF-16 "$out/log/event.xml" >"$out/log/utf16.xml"
+
+# An event of decoding.c's provider number; strings; data as hexadecimal.
+facts() {		# facts NAME PROVIDER ID DATA STRING...
+	python3 -c '
+import sys
+name, provider, event, data, *strings = sys.argv[1:]
+b = bytes([int(provider)]) + int(event).to_bytes(2, "little")
+b += bytes([len(strings)])
+for s in strings:
+    b += bytes([len(s)]) + s.encode()
+open(name, "wb").write(b + bytes.fromhex(data))' "$out/facts/$@"
+}
+
+packet=0000040001005400000000002a0700c0000000009a0000c0
+packet+=000000000000000000000000000000000000000000000000
+zeros=00000000000000000000000000000000
+facts srv 0 2020 ${packet/2a07/e407}0b000000
+facts netbt 1 4321 0000040001005400000000000e1100c0${packet:32:48}7f000001
+facts disk 2 11 0f00680001000000000000000b0004c000010000${packet:40}$zeros$zeros
+facts cdrom 3 51 0400300001000000000000003300048002000000${packet:40}$zeros
+facts storport 5 129 0f00180001000000000000008100040000000000${packet:40}$zeros
+facts inventory 8 6013 \
+    31002e003100000030000000570069006e0064006f0077007300000035002e00320000
+facts time 8 6008 d4070a0001001200070014001e00000009000000$zeros
+facts stop 12 1001 '' \
+    '0x0000007f (0x00000008, 0x00000000, 0x00000000, 0x00000000)' \
+    'C:\Windows\MEMORY.DMP'
+facts error 13 1003 '' 1000007f 00000008 00000000 00000000 00000000
+facts user32 14 1074 ff000080 a b c
+facts service 15 7036 530065007200760000000400
+facts cper 16 18 4350455210000000$zeros$zeros$zeros$zeros$zeros$zeros
+facts dns 17 1014 0200003500000000$zeros
+facts dns6 17 1014 1700003500000000$zeros$zeros
+facts status 20 5719 5e0000c0
+facts wins 18 4261 3b1000000c022e890000000081d80100
+
+paste() {		# paste NAME TEXT
+	printf '%b' "$2" >"$out/paste/$1"
+}
+
+paste words '0000: 00040000 00540001 00000000 c00007e4\n0010: 00000000 c000009a'
+paste bytes '0000: 5e 00 00 c0   ^..\n'
+paste code 'c00000022'
+paste decimal '-1073741670 %%1053 32.'
+paste stop '*** STOP: 0x0000000A (0x0, 0x2, 0x0, 0x8)'
+paste kd 'BugCheck 7F, {8, 80042000, 0, 0}'
+paste glob 'STATUS_INSUFF*'
+paste meaning ':paged pool'
+paste labels 'Event ID: 2020\nSource: Srv\nData:\n0000: 00040000 00540001'
+paste element '<Binary>000004000100540000000000E40700C0</Binary>'
+paste event '<Event><System><Provider Name="Srv"/><EventID>1</EventID></System>'\
+'<EventData><Data>a</Data><Binary>0102</Binary></EventData></Event>'
+paste quotes '\xe2\x80\x9c0xC0000022\xe2\x80\x9d \xe2\x80\x93 \xff'

@@ -262,6 +262,43 @@ the_first_parameter_selects_what_the_others_are(void **state)
 	assert_null(bugcheck_parameter(0x3F, -1, 0));
 }
 
+static void
+a_bug_check_has_causes_and_first_steps(void **state)
+{
+	const struct advice *x = bugcheck_advice(0x3F);
+
+	(void)state;
+	assert_non_null(x);
+	assert_non_null(strstr(x->causes[0], "system page table entries"));
+	assert_null(x->causes[1]);
+	assert_non_null(strstr(x->steps[0], "SystemPages"));
+	assert_ptr_equal(bugcheck_advice(0x1000003F), x);
+	/* Steps without a cause, neither, and no bug check at all. */
+	assert_null(bugcheck_advice(0x2)->causes[0]);
+	assert_non_null(bugcheck_advice(0x2)->steps[0]);
+	assert_null(bugcheck_advice(0));
+	assert_null(bugcheck_advice(0x9999));
+}
+
+static void
+a_sheet_holds_what_one_bug_check_has(void **state)
+{
+	struct bugcheck_sheet s = bugcheck_sheet(0x9F);
+	size_t kinds = 0;
+
+	(void)state;
+	for (size_t i = 0; i < s.nparameters; i++)
+		assert_int_equal(s.parameters[i].code, 0x9F);
+	for (size_t i = 0; i < s.nvalues; i++)
+		kinds += s.values[i].code == 0x9F && s.values[i].i == 0;
+	assert_int_equal(kinds, 6);
+	assert_string_equal(s.parameters[0].text, "kind of failure");
+	assert_non_null(s.advice);
+	s = bugcheck_sheet(0x9999);
+	assert_int_equal(s.nparameters + s.nvalues, 0);
+	assert_null(s.advice);
+}
+
 int
 main(void)
 {
@@ -281,6 +318,8 @@ main(void)
 		cmocka_unit_test(values_of_parameters_are_named),
 		cmocka_unit_test(
 		    the_first_parameter_selects_what_the_others_are),
+		cmocka_unit_test(a_bug_check_has_causes_and_first_steps),
+		cmocka_unit_test(a_sheet_holds_what_one_bug_check_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

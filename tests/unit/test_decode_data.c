@@ -212,6 +212,13 @@ addresses_in_fields(void **state)
 	    "Address=02000035C0A80202");
 	assert_text("net.address", "192.168.2.2 port 53");
 	decode_strings("Microsoft-Windows-DNS-Client", 1014,
+	    "Address=1700003500000000FE80000000000000000000000000000A"
+	    "03000000");
+	assert_text("net.address", "fe80::a port 53");
+	decode_strings("Microsoft-Windows-DNS-Client", 1014,
+	    "Address=1700003500000000FE8000000000000000000000000000");
+	assert_int_equal(facts.n, 0);
+	decode_strings("Microsoft-Windows-DNS-Client", 1014,
 	    "Address=02000035C0");
 	assert_int_equal(facts.n, 0);
 }

@@ -216,7 +216,9 @@ static void
 event_log_6013_holds_an_inventory(void **state)
 {
 	static const char list[] = "1.1\0000\0Windows Server 2008 R2 Standard"
-	    "\0006.1.7601 Build 7601 Service Pack 1\0Multiprocessor Free\0";
+	    "\0006.1.7601 Build 7601 Service Pack 1\0Multiprocessor Free\0"
+	    "7601.win7sp1_rtm.101119-1850\0005588f6ca\0NA\0NA\0009\0001\0"
+	    "512\000409\0HOST\0";
 	struct event e = event_strings("EventLog", 6013,
 	    "||||1039089|60|300 Eastern Standard Time");
 	uint8_t wide[2 * sizeof list] = { 0 };
@@ -233,6 +235,15 @@ event_log_6013_holds_an_inventory(void **state)
 	assert_int_equal(number("os.server"), 1);
 	assert_int_equal(number("os.build"), 7601);
 	assert_int_equal(number("os.sp"), 1);
+	assert_int_equal(fact("os.build")->offset, 76);
+	assert_text("os.kernel", "Multiprocessor Free");
+	assert_text("os.build_lab", "7601.win7sp1_rtm.101119-1850");
+	assert_string_equal(clock_people(&mem, number("os.installed")).p,
+	    "2015-06-23 06:03:54Z");
+	assert_int_equal(number("host.cpus"), 1);
+	assert_int_equal(number("host.ram"), 512);
+	assert_int_equal(number("host.locale"), 0x409);
+	assert_text("host.name", "HOST");
 	e.binary = (struct span){ wide, 60 };
 	decode(&e);
 	assert_false(has("os."));

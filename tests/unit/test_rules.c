@@ -422,6 +422,30 @@ a_whole_event_proves_absence(void **state)
 	assert_non_null(finding_of("none"));
 }
 
+static void
+causes_and_steps_of_a_bug_check_are_filled_in(void **state)
+{
+	struct str said;
+
+	(void)state;
+	rule_file("fill.xml", str_of("<rule id='fill' problem='p' "
+	    "severity='high' verdict='fault'><title>t</title><when>"
+	    "<event provider='Save Dump' id='1001'><fact "
+	    "name='bugcheck.code' present='yes'/></event></when>"
+	    "<diagnosis>[{bugcheck.code|causes}] [{bugcheck.code|steps}] "
+	    "[{bugcheck.p1|causes}]</diagnosis><cause>c</cause><remedy>"
+	    "<step>s</step></remedy><example expect='none' note='n'/>"
+	    "</rule>"));
+	scan(HEAD "event\nprovider Save Dump\nid 1001\n"
+	    "string 0x00000002 (0x1, 0x0, 0x0, 0x0)\n");
+	assert_non_null(finding_of("fill"));
+	said = finding_of("fill")->diagnosis;
+	assert_true(str_starts(said, "[(not in the code book)] [update, "
+	    "roll back or disable the driver"));
+	assert_true(str_find(said, "recently] [(not in the code book)]", 0)
+	    != SIZE_MAX);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rules_begin, rules_end)
 
 int
@@ -441,6 +465,7 @@ main(void)
 		TEST(values_are_filled_in),
 		TEST(an_incomplete_event_proves_no_absence),
 		TEST(a_whole_event_proves_absence),
+		TEST(causes_and_steps_of_a_bug_check_are_filled_in),
 	};
 
 	return cmocka_run_group_tests_name("rules", tests, NULL, NULL);
