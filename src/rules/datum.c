@@ -172,6 +172,7 @@ datum_find(const struct view *v, struct str name, struct datum *d)
 	uint64_t n;
 
 	d->has_number = false;
+	d->number = 0;
 	d->text = (struct str){ "", 0 };
 	d->fact = NULL;
 	if (name.n >= sizeof key)

@@ -133,7 +133,7 @@ show_keep(struct slot *s, const struct view *v, const char *name)
 		as.label = name + 5;
 	else if (d.fact != NULL)
 		return;
-	as.type = d.text.n > 0 ? FACT_TEXT : FACT_NUMBER;
+	as.type = d.text.n == 0 && d.has_number ? FACT_NUMBER : FACT_TEXT;
 	as.number = d.number;
 	as.text = d.text;
 	fact_keep(s, &as);

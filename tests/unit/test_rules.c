@@ -446,6 +446,24 @@ causes_and_steps_of_a_bug_check_are_filled_in(void **state)
 	    != SIZE_MAX);
 }
 
+/* It was a number once, and which one was chance. */
+static void
+a_shown_value_that_is_empty_is_an_empty_text(void **state)
+{
+	const struct fact *shown;
+
+	(void)state;
+	rule("empty", "", "", "<event provider='Srv' id='1'>"
+	    "<show fact='string.1'/></event>", "");
+	scan(HEAD "event\nid 1\nstring\nstring two\n");
+	assert_non_null(finding_of("empty"));
+	assert_int_equal(finding_of("empty")->evidence[0].nfacts, 1);
+	shown = &finding_of("empty")->evidence[0].facts[0];
+	assert_int_equal(shown->type, FACT_TEXT);
+	assert_int_equal(shown->text.n, 0);
+	assert_int_equal(shown->number, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rules_begin, rules_end)
 
 int
@@ -466,6 +484,7 @@ main(void)
 		TEST(an_incomplete_event_proves_no_absence),
 		TEST(a_whole_event_proves_absence),
 		TEST(causes_and_steps_of_a_bug_check_are_filled_in),
+		TEST(a_shown_value_that_is_empty_is_an_empty_text),
 	};
 
 	return cmocka_run_group_tests_name("rules", tests, NULL, NULL);
