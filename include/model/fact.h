@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "base/arena.h"
 #include "base/caps.h"
 #include "base/str.h"
 #include "model/bugcheck.h"
@@ -46,6 +47,8 @@ struct facts {
 /* How many bytes of the event's binary are not zero and explained by no
  * fact (a dump word without more is no explanation). */
 size_t		 facts_unexplained(const struct facts *f, struct span binary);
+/* The value for people: 0xC000009A, 14, a moment, or the text itself. */
+struct str	 fact_text(struct arena *a, const struct fact *f);
 const struct fact *fact_find(const struct facts *f, const char *name);
 
 #endif

@@ -82,5 +82,7 @@ struct walk_ops {
 };
 void		 walk_paths(struct arena *a, char *const *paths, size_t n,
 		    const struct walk_ops *ops);
+/* ... with every input read into t. */
+void		 triage_paths(struct triage *t, char *const *paths, size_t n);
 
 #endif

@@ -70,6 +70,10 @@ int	cmd_verify(struct arena *a, const struct options *o);
 /* "evtriage: ..." to standard error; text passes the gate. */
 void	complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* A line of standard output: text of the program, then any text, which
+ * passes the gate. */
+void	text_line(const char *before, struct str s);
+
 /* cli/output.c: where results go. */
 struct output {
 	struct out	 out;

@@ -48,34 +48,11 @@ evidence_give(struct arena *a, const struct options *o, struct triage *t)
 	return true;
 }
 
-static void
-input_take(void *ctx, struct source *s, struct str path)
-{
-	triage_input(ctx, s, path);
-}
-
-static void
-input_missed(void *ctx, struct str path, const char *why)
-{
-	triage_problem(ctx, path, why);
-}
-
-static void
-text_line(const char *before, struct str s)
-{
-	struct out o = out_file(stdout);
-
-	out_lit(&o, before);
-	gate_text(&o, s);
-	out_char(&o, '\n');
-}
-
 static int
 explain(struct arena *a, const struct options *o, const struct ruleset *rs,
     const struct rule *rule)
 {
 	struct triage *t = triage_new(a, rs);
-	struct walk_ops ops = { input_take, input_missed, t };
 	struct report r;
 	bool complete;
 
@@ -84,7 +61,7 @@ explain(struct arena *a, const struct options *o, const struct ruleset *rs,
 		return STATUS_USAGE;
 	}
 	triage_explain(t);
-	walk_paths(a, o->args + 2, o->nargs - 2, &ops);
+	triage_paths(t, o->args + 2, o->nargs - 2);
 	triage_report(t, SEV_INFO, &r);
 	complete = triage_complete(t);
 	for (size_t i = 0; i < r.nhosts; i++) {

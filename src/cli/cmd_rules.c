@@ -10,16 +10,6 @@
 #include "rules/rules.h"
 #include "triage/triage.h"
 
-static void
-text_line(const char *before, struct str s)
-{
-	struct out o = out_file(stdout);
-
-	out_lit(&o, before);
-	gate_text(&o, s);
-	out_char(&o, '\n');
-}
-
 /* Does the text stand in s? */
 static bool
 holds(struct arena *a, struct str s, const char *text)

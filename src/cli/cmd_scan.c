@@ -6,18 +6,6 @@
 #include "rules/rules.h"
 #include "triage/triage.h"
 
-static void
-input_take(void *ctx, struct source *s, struct str path)
-{
-	triage_input(ctx, s, path);
-}
-
-static void
-input_missed(void *ctx, struct str path, const char *why)
-{
-	triage_problem(ctx, path, why);
-}
-
 static bool
 found_at_least(const struct report *r, enum severity s)
 {
@@ -54,7 +42,6 @@ scan(struct arena *a, const struct options *o, const struct ruleset *rs,
     struct output *p)
 {
 	struct triage *t = triage_new(a, rs);
-	struct walk_ops ops = { input_take, input_missed, t };
 	struct report r;
 	bool complete;
 
@@ -64,7 +51,7 @@ scan(struct arena *a, const struct options *o, const struct ruleset *rs,
 		return STATUS_USAGE;
 	}
 	triage_opener(t, o->open);
-	walk_paths(a, o->args, o->nargs, &ops);
+	triage_paths(t, o->args, o->nargs);
 	triage_report(t, o->min_severity, &r);
 	if (o->evidence != NULL && r.nhosts > 1)
 		complain("%s is left aside: it speaks of one computer, the "

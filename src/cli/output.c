@@ -9,7 +9,18 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include "base/gate.h"
 #include "cli/cli.h"
+
+void
+text_line(const char *before, struct str s)
+{
+	struct out o = out_file(stdout);
+
+	out_lit(&o, before);
+	gate_text(&o, s);
+	out_char(&o, '\n');
+}
 
 static bool
 color_wanted(const struct options *o, bool terminal)

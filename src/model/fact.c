@@ -1,6 +1,24 @@
-/* Look-up of facts. */
+/* Look-up of facts, and their values in words. */
+#include <inttypes.h>
 #include <string.h>
+#include "base/clock.h"
 #include "model/fact.h"
+
+struct str
+fact_text(struct arena *a, const struct fact *f)
+{
+	switch (f->type) {
+	case FACT_CODE:
+		return arena_fmt(a, "0x%08" PRIX64, f->number);
+	case FACT_NUMBER:
+		return arena_fmt(a, "%" PRIu64, f->number);
+	case FACT_TIME:
+		return clock_people(a, f->number);
+	case FACT_TEXT:
+		break;
+	}
+	return f->text;
+}
 
 const struct fact *
 fact_find(const struct facts *f, const char *name)

@@ -16,22 +16,6 @@ enum {
 	SHEET_VALUES = 20	/* of one parameter; -v shows all */
 };
 
-static struct str
-value_text(struct arena *a, const struct fact *f)
-{
-	switch (f->type) {
-	case FACT_CODE:
-		return arena_fmt(a, "0x%08" PRIX64, f->number);
-	case FACT_NUMBER:
-		return arena_fmt(a, "%" PRIu64, f->number);
-	case FACT_TIME:
-		return clock_people(a, f->number);
-	case FACT_TEXT:
-		break;
-	}
-	return f->text;
-}
-
 /* Words behind a piece; further lines at that indent. */
 static void
 spaced(struct page *p, struct str s, unsigned indent)
@@ -243,7 +227,7 @@ fact_words(struct page *p, const struct fact *f, bool shown)
 	page_cell(p, FIELD_COLUMN + VALUE_COLUMN, str_of(""));
 	page_indent(p, FIELD_COLUMN + VALUE_COLUMN);
 	if (!shown)
-		page_words(p, value_text(&p->a, f));
+		page_words(p, fact_text(&p->a, f));
 	if (f->symbol != NULL && (f->note.n == 0 ||
 	    !str_starts(f->note, f->symbol)))
 		page_whole_lit(p, p->at > p->indent ? 2 : 0, f->symbol);

@@ -15,22 +15,6 @@ enum {
 	SYMBOL_WIDEST = 32
 };
 
-static struct str
-fact_value(struct arena *a, const struct fact *f)
-{
-	switch (f->type) {
-	case FACT_CODE:
-		return arena_fmt(a, "0x%08" PRIX64, f->number);
-	case FACT_NUMBER:
-		return arena_fmt(a, "%" PRIu64, f->number);
-	case FACT_TIME:
-		return clock_people(a, f->number);
-	case FACT_TEXT:
-		break;
-	}
-	return f->text;
-}
-
 /* The symbol of a code; of an unknown one its severity and facility. */
 static struct str
 fact_symbol(const struct fact *f)
@@ -48,7 +32,7 @@ fact_widths(struct page *p, const struct fact *f, size_t n)
 	struct widths w = { 0, 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned v = page_width(p, fact_value(&p->a, &f[i]));
+		unsigned v = page_width(p, fact_text(&p->a, &f[i]));
 		unsigned s = page_width(p, fact_symbol(&f[i]));
 
 		if (v > w.value && v <= VALUE_WIDEST)
@@ -68,7 +52,7 @@ fact_line(struct page *p, const struct fact *f, unsigned indent,
 	unsigned column = indent + w.value + 2;
 
 	page_indent(p, indent);
-	page_words(p, fact_value(&p->a, f));
+	page_words(p, fact_text(&p->a, f));
 	if (symbol.n > 0)
 		page_cell(p, column, symbol);
 	if (w.symbol > 0)

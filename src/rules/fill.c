@@ -50,22 +50,6 @@ case_fact(const struct case_file *c, struct str clause, struct str name)
 	return NULL;
 }
 
-static struct str
-fact_text(struct arena *a, const struct fact *f)
-{
-	switch (f->type) {
-	case FACT_CODE:
-		return arena_fmt(a, "0x%08" PRIX64, f->number);
-	case FACT_NUMBER:
-		return arena_fmt(a, "%" PRIu64, f->number);
-	case FACT_TIME:
-		return clock_people(a, f->number);
-	case FACT_TEXT:
-		break;
-	}
-	return arena_str(a, f->text);
-}
-
 /* What the code book says, if it does. */
 static struct str
 in_book(const char *s)

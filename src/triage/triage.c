@@ -325,6 +325,26 @@ triage_problem(struct triage *t, struct str path, const char *why)
 	problem_add(&t->problems, GRADE_FILE, NO_OFFSET, "%s", why);
 }
 
+static void
+path_take(void *ctx, struct source *s, struct str path)
+{
+	triage_input(ctx, s, path);
+}
+
+static void
+path_missed(void *ctx, struct str path, const char *why)
+{
+	triage_problem(ctx, path, why);
+}
+
+void
+triage_paths(struct triage *t, char *const *paths, size_t n)
+{
+	const struct walk_ops ops = { path_take, path_missed, t };
+
+	walk_paths(t->a, paths, n, &ops);
+}
+
 void
 triage_free(struct triage *t)
 {

@@ -6,7 +6,7 @@
 #define EVTRIAGE_TESTS_DAMAGE_H
 
 #include "base/crc32.h"
-#include "logs.h"
+#include "readings.h"
 
 enum { HEADER = 4096, CHUNK = 65536, CHUNKS = 3 };
 

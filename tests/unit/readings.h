@@ -100,7 +100,7 @@ reading_add(struct reading *r, const struct event *e, bool whole)
 }
 
 static inline struct reading
-read_bytes(struct span bytes)
+read_how(struct span bytes, log_opener *open)
 {
 	struct reading r = { .problems = { .arena = &mem } };
 	struct source s;
@@ -109,7 +109,7 @@ read_bytes(struct span bytes)
 	struct event e;
 
 	source_memory(&s, bytes);
-	log = log_open(&mem, &s, &r.problems);
+	log = open(&mem, &s, &r.problems);
 	if (log == NULL)
 		return r;
 	r.format = log_format(log);
@@ -130,6 +130,12 @@ read_bytes(struct span bytes)
 	}
 	log_close(log, &r.tally);
 	return r;
+}
+
+static inline struct reading
+read_bytes(struct span bytes)
+{
+	return read_how(bytes, log_open);
 }
 
 static inline struct reading

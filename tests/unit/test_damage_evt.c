@@ -3,7 +3,7 @@
  * told, and nothing else.
  */
 #include "base/clock.h"
-#include "logs.h"
+#include "readings.h"
 
 enum { HEADER = 48, EOF_SIZE = 40, RECORDS = 40 };
 
