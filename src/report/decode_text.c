@@ -5,7 +5,6 @@
  */
 #include <inttypes.h>
 #include <string.h>
-#include "base/clock.h"
 #include "report/text.h"
 
 enum {

@@ -373,10 +373,11 @@ conclude(struct arena *a, const struct case_file *c, struct scored *out)
 		condition_add(&u, k->text, exhibit_result(
 		    c->around->exhibits, k), k->weight);
 	if (c->harmless > 0)
-		condition_add(&u, arena_fmt(a, "%" PRIu64 " further %s "
-		    "harmless: %.*s", c->harmless, c->harmless == 1 ?
-		    "event is" : "events are", (int)c->benign->says.n,
-		    c->benign->says.p), RESULT_MET, 0);
+		condition_add(&u, arena_fmt(a, "%" PRIu64 "%s %s harmless: "
+		    "%.*s", c->harmless, c->all_harmless ? "" : " further",
+		    c->harmless == 1 ? "event is" : "events are",
+		    (int)c->benign->says.n, c->benign->says.p),
+		    RESULT_MET, 0);
 	finding_text(a, c, f);
 	finding_times(c, f);
 	evidence_collect(a, c, f);

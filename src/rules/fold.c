@@ -101,6 +101,7 @@ fold_key(struct fold *f, const struct rule *r, size_t from, size_t to)
 		return;
 	}
 	c.harmless = n - kept;
+	c.all_harmless = kept == 0;
 	c.instances = in;
 	c.n = kept > 0 ? kept : n;
 	f->v = arena_grow(f->a, f->v, f->n, &f->cap, sizeof *f->v);
@@ -108,7 +109,7 @@ fold_key(struct fold *f, const struct rule *r, size_t from, size_t to)
 		miss_add(f, r, str_of("the release is another"), n);
 		return;
 	}
-	if (kept == 0)
+	if (c.all_harmless)
 		make_harmless(&f->v[f->n]);
 	f->n++;
 }
