@@ -151,7 +151,7 @@ rules_explain(struct arena *a, const struct ruleset *rs,
 {
 	struct lines l = { .a = a };
 	struct case_file c = { rs, r, host, o, observe_tracks(o), around,
-	    NULL, 0, 0, NULL };
+	    NULL, 0, 0, false, NULL };
 
 	for (unsigned i = 0; i < CAP_RULE_CLAUSES; i++) {
 		const struct clause *k = clause_of(rs, r, i);

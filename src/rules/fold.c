@@ -75,7 +75,7 @@ fold_key(struct fold *f, const struct rule *r, size_t from, size_t to)
 	const struct benign *b;
 	size_t cap = 1, n = 0, kept = 0;
 	struct case_file c = { f->rs, r, f->host, f->obs, f->tracks,
-	    f->around, NULL, 0, 0, NULL };
+	    f->around, NULL, 0, 0, false, NULL };
 
 	for (size_t i = from; i < to; i++) {
 		in = arena_grow(f->a, in, n, &cap, sizeof *in);

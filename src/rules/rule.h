@@ -361,8 +361,8 @@ struct case_file {
 	const struct surroundings *around;
 	const struct instance	*instances;	/* in order */
 	size_t			 n;
-	uint64_t		 harmless;	/* benign events: left out, or */
-	bool			 all_harmless;	/* all there are */
+	uint64_t		 harmless;	/* left out as benign */
+	bool			 all_harmless;	/* ... all */
 	const struct benign	*benign;	/* ... the first that held */
 };
 /* Score: what ranking needs beside the finding. */
