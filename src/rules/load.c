@@ -23,6 +23,8 @@ struct loader {
 	struct rule_errors	*errs;
 	uint64_t		 schema;	/* its digest */
 	struct checked		 checked;
+	const struct rule	**by_id;	/* open addressing */
+	size_t			 slots;		/* a power of 2, > 2 n */
 	struct str		*paths;
 	size_t			 n, cap;
 };
@@ -138,10 +140,30 @@ stem(struct str path)
 }
 
 static void
+slots_make(struct loader *l)
+{
+	for (l->slots = 16; l->slots <= 2 * l->n;)
+		l->slots *= 2;
+	l->by_id = arena_array(l->a, const struct rule *, l->slots);
+}
+
+/* Where the rule of that id stands, or would. */
+static const struct rule **
+slot_of(struct loader *l, struct str id)
+{
+	size_t i = (size_t)str_casehash(id) & (l->slots - 1);
+
+	while (l->by_id[i] != NULL && !str_caseeq(l->by_id[i]->info.id, id))
+		i = (i + 1) & (l->slots - 1);
+	return &l->by_id[i];
+}
+
+static void
 rule_add(struct loader *l, const struct rule *r)
 {
 	struct ruleset *rs = l->rs;
-	const struct rule *twin = rules_by_id(rs, r->info.id);
+	const struct rule **slot = slot_of(l, r->info.id);
+	const struct rule *twin = *slot;
 
 	if (twin != NULL) {
 		rule_error_add(l->a, l->errs, r->info.path, 1,
@@ -157,6 +179,7 @@ rule_add(struct loader *l, const struct rule *r)
 	rs->rules = arena_grow(l->a, rs->rules, rs->nrules, &rs->rules_cap,
 	    sizeof *rs->rules);
 	rs->rules[rs->nrules++] = r;
+	*slot = r;
 }
 
 static const struct xml_node *
@@ -232,6 +255,7 @@ all_load(struct loader *l, const char *dir, const char *base)
 	walk(l, str_of(dir), 0);
 	if (l->n > 0)
 		qsort(l->paths, l->n, sizeof *l->paths, cmp_paths);
+	slots_make(l);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct rule *r = NULL;
 
