@@ -50,6 +50,8 @@ struct str	 arena_str(struct arena *a, struct str s);	/* copy */
 struct span	 arena_span(struct arena *a, struct span s);	/* copy */
 /* The text with a NUL behind it, for calls into libc. */
 char		*arena_cstr(struct arena *a, struct str s);
+/* One text behind the other, whatever they hold (%.*s stops at a NUL). */
+struct str	 arena_join(struct arena *a, struct str x, struct str y);
 /* printf into the arena; the result is also NUL-terminated. */
 struct str	 arena_fmt(struct arena *a, const char *fmt, ...)
 		    __attribute__((format(printf, 2, 3)));

@@ -199,6 +199,19 @@ arena_cstr(struct arena *a, struct str s)
 }
 
 struct str
+arena_join(struct arena *a, struct str x, struct str y)
+{
+	char *p = arena_raw(a, x.n + y.n + 1);
+
+	if (x.n > 0)
+		memcpy(p, x.p, x.n);
+	if (y.n > 0)
+		memcpy(p + x.n, y.p, y.n);
+	p[x.n + y.n] = '\0';
+	return (struct str){ p, x.n + y.n };
+}
+
+struct str
 arena_fmt(struct arena *a, const char *fmt, ...)
 {
 	char buf[256];

@@ -135,9 +135,9 @@ text_join(struct walker *w, struct value *v, const char *between,
     struct str more)
 {
 	v->type = VALUE_TEXT;
-	v->text = arena_fmt(w->a, "%.*s%s%.*s", (int)v->text.n,
-	    v->text.n > 0 ? v->text.p : "", between, (int)more.n,
-	    more.n > 0 ? more.p : "");
+	if (*between != '\0')
+		v->text = arena_join(w->a, v->text, str_of(between));
+	v->text = arena_join(w->a, v->text, more);
 	w->joined += v->text.n;
 	if (v->text.n > CAP_EVENT_TEXT / 16 || w->joined > 16 * CAP_EVENT_TEXT)
 		fail(w, "an attribute is too long");

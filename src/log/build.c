@@ -230,8 +230,7 @@ builder_value(struct builder *b, const struct value *v)
 	}
 	/* Several pieces make one text. */
 	o->value = (struct value){ .type = VALUE_TEXT,
-	    .text = arena_fmt(b->a, "%.*s%.*s", (int)o->value.text.n,
-	    o->value.text.p, (int)v->text.n, v->text.p) };
+	    .text = arena_join(b->a, o->value.text, v->text) };
 	b->text += o->value.text.n;
 	if (b->text > CAP_EVENT_TEXT)
 		cut(b, "the text of its values is too long");

@@ -141,12 +141,10 @@ fill(struct arena *a, struct str pattern, const struct case_file *c)
 		lead = str_sub(pattern, at, open - at);
 		v = fill_value(a, str_sub(pattern, open + 1, close - open - 1),
 		    c);
-		out = arena_fmt(a, "%.*s%.*s%.*s", (int)out.n, out.p,
-		    (int)lead.n, lead.p, (int)v.n, v.p);
+		out = arena_join(a, arena_join(a, out, lead), v);
 		at = close + 1;
 	}
 	if (at == 0)
 		return pattern;
-	return arena_fmt(a, "%.*s%.*s", (int)out.n, out.p,
-	    (int)(pattern.n - at), pattern.p + at);
+	return arena_join(a, out, str_sub(pattern, at, pattern.n));
 }
