@@ -61,11 +61,11 @@ struct log	*log_open_recover(struct arena *a, struct source *s,
  */
 struct log	*log_open_libevtx(struct arena *a, struct source *s,
 		    struct problems *problems);
-/* What it says of events and (REFUSES) of chunks. */
+/* What that reader says of events and (REFUSES) of chunks. */
 #define LIBEVTX_CANNOT	"libevtx cannot decode it"
 #define LIBEVTX_REFUSES	"libevtx does not open this chunk"
 #define LIBEVTX_NO_XML	"what libevtx makes of it is no XML"
-/* Any of the three. */
+/* One of the three ways to open a log. */
 typedef struct log *log_opener(struct arena *a, struct source *s,
 		    struct problems *problems);
 

@@ -367,7 +367,8 @@ cmd_rules(struct arena *a, const struct options *o)
 	if (strcmp(what, "list") != 0 && strcmp(what, "show") != 0 &&
 	    strcmp(what, "new") != 0 && strcmp(what, "explain") != 0) {
 		complain("rules has no command \"%s\": list, show ID, "
-		    "explain ID PATH..., new ID, check, test", what);
+		    "explain ID PATH..., new ID, check, test, digests",
+		    what);
 		return STATUS_USAGE;
 	}
 	if (what[0] != 'l' && o->nargs < 2) {

@@ -24,8 +24,9 @@ const struct command commands[] = {
 	{ "decode", "[OPTION]... WORD... | -",
 	    "explain codes, data words, STOP lines, an event", CMD_DECODE,
 	    1u << FORMAT_TEXT | 1u << FORMAT_JSON, cmd_decode },
-	{ "rules", "[OPTION]... list | show ID | check [DIR] | test [DIR]",
-	    "list, explain, check or test rules", CMD_RULES,
+	{ "rules", "[OPTION]... list | show ID | explain ID PATH... | "
+	    "new ID | (check | test | digests) [DIR]",
+	    "list, show, explain, begin, check or test rules", CMD_RULES,
 	    1u << FORMAT_TEXT, cmd_rules },
 };
 const size_t ncommands = sizeof commands / sizeof *commands;

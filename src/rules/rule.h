@@ -333,7 +333,6 @@ const struct tick *range_beside(struct range r, struct scope s,
 /* The event that completes what the clause asks for, or NULL. */
 const struct tick *range_run(struct range r, const struct clause *c,
 		    const struct tick *anchor);
-bool		tick_before(const struct tick *a, const struct tick *b);
 /* How far apart in time. */
 uint64_t	tick_apart(const struct tick *a, const struct tick *b);
 

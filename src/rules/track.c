@@ -121,12 +121,6 @@ sort(const struct tick **v, size_t n, compare *cmp)
 		qsort(v, n, sizeof *v, cmp);
 }
 
-bool
-tick_before(const struct tick *a, const struct tick *b)
-{
-	return cmp_place(a, b) < 0;
-}
-
 uint64_t
 tick_apart(const struct tick *a, const struct tick *b)
 {
