@@ -45,6 +45,7 @@
 /* Observations: what leaves a log on its way to a finding. */
 #define CAP_OBS_FACTS		24		/* facts kept with one */
 #define CAP_OBS_TEXT		256		/* bytes of a fact's text */
+#define CAP_OBS_NOTE		64		/* bytes said of its code */
 #define CAP_OBS_WORDS		64		/* data words kept */
 #define CAP_OBS_DETAILS		16		/* kept a clause: first and
 						 * last half each */

@@ -29,6 +29,8 @@ struct ruleset;
 struct rules_env {
 	/* A symbol such as STATUS_NO_MEMORY to its number. */
 	bool	(*symbol)(struct str name, uint32_t *value);
+	/* What to do about a bug check; NULL when nothing is known. */
+	const struct advice *(*advice)(uint32_t code);
 	/* Examples are neither checked nor kept: they are most of a rule
 	 * file, and a scan has no use for them. */
 	bool	lean;
@@ -110,67 +112,100 @@ size_t		 rules_fitting(const struct ruleset *rs,
 size_t		 rules_providers(const struct ruleset *rs, uint16_t id,
 		    struct str *v, size_t cap);
 
+/*
+ * What was seen in one log of one computer: filled by rules_match, in the
+ * process that reads the log, and told to the one that folds as bytes.
+ */
+struct observer;
+
+struct observer	*observer_new(struct arena *a, const struct ruleset *rs,
+		    bool explain);	/* count what keeps events from
+					 * fitting */
+void		 observer_free(struct observer *o);
+
+/* Match one event; true if any clause of any rule was satisfied.  all is
+ * what rules_want_all says of its provider. */
+bool		 rules_match(const struct ruleset *rs, const struct event *e,
+		    const struct facts *facts, bool all, struct observer *o);
+
+/* Ticks seen since they were last taken, packed; good until the next
+ * event.  How many bytes wait. */
+struct span	 observer_ticks(struct observer *o);
+size_t		 observer_waiting(const struct observer *o);
+/* At the end of the log: what is kept for the report, and what for
+ * rules_explain. */
+void		 observer_details(const struct observer *o, struct out *to);
+void		 observer_tried(const struct observer *o, struct out *to);
+/* Ticks that were not kept (CAP_OBS_TICKS). */
+uint64_t	 observer_dropped(const struct observer *o);
+
 /* One satisfied clause. */
 struct tick {
 	uint32_t	clause;		/* number within the rule set */
 	uint32_t	input;		/* which input */
 	int32_t		boot;		/* session it speaks about, index into
 					 * host.boots; -1 before the first */
-	uint64_t	seq;		/* position in its input */
+	uint64_t	seq;		/* position in its input: the record's
+					 * number */
 	uint64_t	time;		/* FILETIME */
 	uint64_t	record_id;
 	uint64_t	group, join;	/* hashes of key values; 0 none */
 	uint64_t	value;		/* ... of what is to be distinct */
 	uint64_t	order;		/* place among all events of the
-					 * computer; set by rules_fold */
+					 * computer; set by rules_sort */
 };
 
+/*
+ * What was seen on one computer, whatever files it came from, in arena a:
+ * for folding.  The packed bytes are borrowed.
+ */
 struct observations;
-
-/* Observations of one computer, in arena a. */
 struct observations *observations_new(struct arena *a,
 		    const struct ruleset *rs);
+/* Each of these is false when the bytes are not what an observer packs;
+ * with o NULL they only check that.  input: its number; path: its own. */
+bool		 observations_ticks_add(struct observations *o,
+		    const struct ruleset *rs, struct span packed,
+		    uint32_t input);
+bool		 observations_details_add(struct observations *o,
+		    const struct ruleset *rs, struct span packed,
+		    uint32_t input, struct str path);
+bool		 observations_tried_add(struct observations *o,
+		    const struct ruleset *rs, struct span packed);
+/* Ticks that were more than CAP_OBS_TICKS. */
+uint64_t	 observations_dropped(const struct observations *o);
 /* Ticks, to be given their boot session before folding. */
 struct tick	*observations_ticks(struct observations *o, size_t *n);
 /* Do events of this clause speak about the session before (a bug check
  * is recorded after the restart)? */
 bool		 rules_about_previous(const struct ruleset *rs,
 		    uint32_t clause);
-/* Ticks that were not kept (CAP_OBS_TICKS). */
-uint64_t	 observations_dropped(const struct observations *o);
-
-/* Where an event stands: given by triage. */
-struct place {
-	struct str	input;		/* path; outlives the observations */
-	uint32_t	number;		/* of the input */
-	uint64_t	seq;		/* position of the event in it */
-};
-
-/* Match one event; true if any clause of any rule was satisfied.  all is
- * what rules_want_all says of its provider. */
-bool		 rules_match(const struct ruleset *rs, const struct event *e,
-		    const struct facts *facts, const struct place *at,
-		    bool all, struct observations *o);
 
 /*
  * What is known beside the logs of a computer: other computers read in
  * the same run, and files given with --evidence (pool use, versions).
  */
 struct exhibits;
+struct elsewhere;
 struct surroundings {
 	const struct exhibits	*exhibits;	/* or NULL */
-	struct observations	*const *all;	/* of every computer */
+	const struct elsewhere	*const *all;	/* of every computer */
 	size_t			 nall;
+	size_t			 self;		/* which of these it is */
 };
+
+/* Does any rule look at other computers? */
+bool		 rules_look_elsewhere(const struct ruleset *rs);
+/* What other computers may want to know of this one; after rules_sort. */
+const struct elsewhere *rules_elsewhere(struct arena *a,
+		    const struct ruleset *rs, const struct observations *o);
 
 /* Reads a file of exhibits: lines of poolmon or memsnap, lines with a file
  * name and a version.  NULL when it holds neither. */
 const struct exhibits *exhibits_read(struct arena *a, struct span bytes);
 
-/*
- * Sort what was seen on one computer.  To be called once for each after
- * the ticks have been given their sessions, before any is folded.
- */
+/* Sort what was seen on one computer: once, after the ticks have been given
+ * their sessions. */
 void		 rules_sort(struct arena *a, const struct ruleset *rs,
 		    struct observations *o, const struct host *host);
 
@@ -195,8 +230,6 @@ uint32_t	 rules_fitted(const struct ruleset *rs, const struct rule *r,
 struct str	 rule_clause(struct arena *a, const struct ruleset *rs,
 		    const struct rule *r, unsigned i);
 
-/* From here on count what each event of the rule's clauses failed in. */
-void		 observations_explain(struct observations *o);
 /* Why the rule fired, or did not: one line each.  After rules_fold. */
 size_t		 rules_explain(struct arena *a, const struct ruleset *rs,
 		    const struct rule *r, struct observations *o,

@@ -21,6 +21,10 @@ struct triage	*triage_new(struct arena *a, const struct ruleset *rs);
 /* Read one log to its end.  path names it in the report. */
 void		 triage_input(struct triage *t, struct source *s,
 		    struct str path);
+/* What another process has read: a whole harvest (src/triage/harvest.h),
+ * copied.  False when it is not what a reader tells: nothing of it is
+ * taken. */
+bool		 triage_harvest(struct triage *t, struct span harvest);
 /* One event that comes from no log. */
 void		 triage_event(struct triage *t, const struct event *e);
 /* What the caller knows of the operating system; fills in what the logs
@@ -44,10 +48,9 @@ void		 triage_explain(struct triage *t);
 /* Why the rule fired on that host of the report or did not, line by
  * line. */
 size_t		 triage_why(struct triage *t, const struct rule *r,
-		    const struct report *rep, size_t host,
-		    const struct str **lines);
+		    size_t host, const struct str **lines);
 /* Which event clauses of the rule were seen, as bits; after the report. */
-uint32_t	 triage_fitted(const struct triage *t, const struct rule *r);
+uint32_t	 triage_fitted(struct triage *t, const struct rule *r);
 /* Gives back what does not lie in the arena of triage_new. */
 void		 triage_free(struct triage *t);
 /* Was everything read whole? */

@@ -66,7 +66,7 @@ explain(struct arena *a, const struct options *o, const struct ruleset *rs,
 	complete = triage_complete(t);
 	for (size_t i = 0; i < r.nhosts; i++) {
 		const struct str *lines;
-		size_t n = triage_why(t, rule, &r, i, &lines);
+		size_t n = triage_why(t, rule, i, &lines);
 
 		text_line("", r.hosts[i].computer.n > 0 ?
 		    r.hosts[i].computer : str_of("(computer not named)"));

@@ -136,37 +136,6 @@ support_seen(const struct case_file *c, const struct support *s)
 	return t;
 }
 
-/* On how many other computers an anchor was logged at about that time. */
-static uint64_t
-computers_at(const struct case_file *c, const struct support *s,
-    const struct tick *anchor)
-{
-	uint64_t n = 0;
-	uint32_t clause = c->rule->anchor->number;
-
-	for (size_t i = 0; i < c->around->nall; i++) {
-		struct observations *o = c->around->all[i];
-		const struct track *k;
-		size_t lo = 0, hi;
-
-		if (o == c->obs)
-			continue;
-		k = &observe_tracks(o)[clause];
-		hi = k->n;
-		while (lo < hi) {
-			size_t mid = lo + (hi - lo) / 2;
-
-			if (k->times[mid] + s->scope.span < anchor->time)
-				lo = mid + 1;
-			else
-				hi = mid;
-		}
-		n += lo < k->n &&
-		    k->times[lo] <= anchor->time + s->scope.span;
-	}
-	return n;
-}
-
 static enum result
 support_result(const struct case_file *c, const struct support *s)
 {
@@ -175,7 +144,8 @@ support_result(const struct case_file *c, const struct support *s)
 		    log_is_there(c->host, s->clause) ? s->missing :
 		    RESULT_UNKNOWN;
 	for (size_t i = c->n; i-- > 0;)
-		if (computers_at(c, s, c->instances[i].anchor) >=
+		if (elsewhere_count(c->around, c->rule,
+		    c->instances[i].anchor->time, s->scope.span) >=
 		    s->computers)
 			return RESULT_MET;
 	return c->around->nall > s->computers ? s->missing : RESULT_UNKNOWN;

@@ -169,7 +169,7 @@ clause_done(const struct link *const *v, size_t chain,
 
 static bool
 link_match(const struct link *l, const struct event *e,
-    const struct facts *f, const struct place *at, struct observations *o)
+    const struct facts *f, struct observer *o)
 {
 	struct view v = { e, f, l->clause->parts };
 	int failed = clause_failed(l->clause, &v);
@@ -177,14 +177,13 @@ link_match(const struct link *l, const struct event *e,
 	observe_try(o, l->clause, failed);
 	if (failed >= 0)
 		return false;
-	observe(o, l->clause, &v, at);
+	observe(o, l->clause, &v);
 	return true;
 }
 
 bool
 rules_match(const struct ruleset *rs, const struct event *e,
-    const struct facts *f, const struct place *at, bool all,
-    struct observations *o)
+    const struct facts *f, bool all, struct observer *o)
 {
 	const struct caller who = { e->provider, e->source, e->id };
 	const struct link *v[CHAINS];
@@ -200,7 +199,7 @@ rules_match(const struct ruleset *rs, const struct event *e,
 		for (const struct link *l = v[i]; l != NULL; l = l->next)
 			if (link_fits(l, &who) &&
 			    !clause_done(v, i, l, &who))
-				any = link_match(l, e, f, at, o) || any;
+				any = link_match(l, e, f, o) || any;
 	return any;
 }
 

@@ -273,20 +273,23 @@ bool		checked_has(const struct checked *c, uint64_t digest);
 /* match.c */
 void		index_build(struct arena *a, struct ruleset *rs);
 
-/* observe.c: ticks and the details kept with some of them. */
+/* observer.c, observations.c: ticks and the details kept with some of
+ * them. */
 struct detail {
+	uint32_t	 clause;
 	uint32_t	 input;
+	uint64_t	 group;
 	uint64_t	 seq;
 	struct evidence	 evidence;
 };
-void		observe(struct observations *o, const struct clause *c,
-		    const struct view *v, const struct place *at);
+void		observe(struct observer *o, const struct clause *c,
+		    const struct view *v);
 /* The detail kept with a tick, or NULL. */
 const struct detail *observe_detail(const struct observations *o,
 		    const struct tick *t);
 /* An event of the clause's providers and ids was tried: it failed in the
  * test of that number, or held (-1). */
-void		observe_try(struct observations *o, const struct clause *c,
+void		observe_try(struct observer *o, const struct clause *c,
 		    int failed);
 struct tried {
 	uint64_t	 asked;		/* events of these providers, ids */
@@ -294,9 +297,14 @@ struct tried {
 };
 /* What rules_sort made. */
 const struct track *observe_tracks(const struct observations *o);
-/* NULL unless observations_explain was called. */
+/* NULL unless the observer was to explain. */
 const struct tried *observe_tried(const struct observations *o,
 		    uint32_t clause);
+
+/* elsewhere.c: on how many other computers an anchor of the rule was
+ * logged within span of a time. */
+uint64_t	elsewhere_count(const struct surroundings *around,
+		    const struct rule *r, uint64_t time, uint64_t span);
 
 /*
  * track.c: the ticks of one clause, sorted so that its scope is a range:

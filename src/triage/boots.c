@@ -39,7 +39,7 @@ cmp_time(const void *a, const void *b)
 /* A mark that is ahead of later ones of its log (Kernel-General 12 is
  * written before the clock is right) takes their time. */
 static void
-orders_give(struct computer *c)
+orders_give(struct unpacked *c)
 {
 	for (size_t i = c->nmarks; i-- > 0;) {
 		struct mark *m = &c->marks[i];
@@ -56,7 +56,7 @@ orders_give(struct computer *c)
 
 /* In one log the position orders; across logs only the time can. */
 static void
-marks_sort(struct computer *c)
+marks_sort(struct unpacked *c)
 {
 	bool one = true;
 
@@ -73,7 +73,7 @@ marks_sort(struct computer *c)
 /* The mark that the same record made when it was read from another file,
  * or NULL. */
 static const struct mark *
-mark_twin(const struct computer *c, size_t i)
+mark_twin(const struct unpacked *c, size_t i)
 {
 	const struct mark *m = &c->marks[i];
 
@@ -279,9 +279,9 @@ struct starts {
 };
 
 static struct starts
-starts_collect(const struct computer *c)
+starts_collect(struct unpacked *c)
 {
-	struct starts s = { arena_array(c->arena, struct mark, c->nmarks + 1),
+	struct starts s = { arena_array(&c->a, struct mark, c->nmarks + 1),
 	    0 };
 
 	for (size_t i = 0; i < c->nmarks; i++)
@@ -342,7 +342,7 @@ tick_boot(const struct starts *s, const struct host *h, const struct tick *t)
 
 /* Every tick gets its session; marks of the ticks' own log decide. */
 static void
-ticks_assign(struct computer *c, const struct ruleset *rs,
+ticks_assign(struct unpacked *c, const struct ruleset *rs,
     const struct host *h)
 {
 	struct starts s = starts_collect(c);
@@ -358,24 +358,45 @@ ticks_assign(struct computer *c, const struct ruleset *rs,
 
 /* Is something in the log before its first mark of a start? */
 static bool
-starts_earlier(const struct computer *c)
+starts_earlier(const struct unpacked *c)
 {
+	const struct summary *k = &c->of->sum;
+
 	for (size_t i = 0; i < c->nmarks; i++)
 		if (c->marks[i].kind < MARK_STARTS)
-			return c->marks[i].input != c->first_input ?
-			    c->first < c->marks[i].time :
-			    c->first_seq < c->marks[i].seq;
+			return c->marks[i].input != c->of->first_input ?
+			    k->first < c->marks[i].time :
+			    k->first_seq < c->marks[i].seq;
 	return true;
 }
 
+/* What the report keeps does not borrow from what is unpacked. */
+static void
+boots_keep(struct making *k, struct arena *keep, struct host *h)
+{
+	struct boot *v = arena_array(keep, struct boot, k->n);
+
+	if (k->n > 0)
+		memcpy(v, k->v, k->n * sizeof *v);
+	for (size_t i = 0; i < k->n; i++)
+		if (v[i].os.source != NULL)
+			v[i].os.source = arena_cstr(keep,
+			    str_of(v[i].os.source));
+	if (h->os.source != NULL)
+		h->os.source = arena_cstr(keep, str_of(h->os.source));
+	h->boots = v;
+	h->nboots = k->n;
+}
+
 void
-boots_build(struct computer *c, const struct ruleset *rs, struct host *h)
+boots_build(struct unpacked *c, const struct ruleset *rs, struct arena *keep,
+    struct host *h)
 {
 	struct making k = { 0 };
 
-	k.v = arena_array(c->arena, struct boot, c->nmarks + 2);
+	k.v = arena_array(&c->a, struct boot, c->nmarks + 2);
 	marks_sort(c);
-	if (c->events > 0 && starts_earlier(c))
+	if (c->of->sum.events > 0 && starts_earlier(c))
 		boot_add(&k, 0);
 	for (size_t i = 0; i < c->nmarks; i++) {
 		const struct mark *twin = mark_twin(c, i);
@@ -387,7 +408,6 @@ boots_build(struct computer *c, const struct ruleset *rs, struct host *h)
 	}
 	os_carry(&k, h);
 	downs_find(&k);
-	h->boots = k.v;
-	h->nboots = k.n;
+	boots_keep(&k, keep, h);
 	ticks_assign(c, rs, h);
 }

@@ -128,6 +128,7 @@ exhibits_are_listings_or_nothing(void **state)
 struct world {
 	struct arena		 a;
 	struct ruleset		*rs;
+	struct observer		*seen[3];	/* by input */
 	struct observations	*o;
 	struct host		 host;
 	struct boot		 boot;
@@ -136,12 +137,14 @@ struct world {
 static void
 world_open(struct world *w)
 {
-	static const struct rules_env e = { no_symbol, true };
+	static const struct rules_env e = { no_symbol, NULL, true };
 	struct rule_errors errs = { NULL, 0, 0 };
 
 	memset(w, 0, sizeof *w);
 	w->rs = rules_load(&w->a, "tests/rules", "rules", &e, &errs);
 	assert_int_equal(errs.n, 0);
+	for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
+		w->seen[i] = observer_new(&w->a, w->rs, false);
 	w->o = observations_new(&w->a, w->rs);
 	w->boot = (struct boot){ .start = 1 };
 	w->host = (struct host){ .computer = STR("SRV"), .boots = &w->boot,
@@ -155,24 +158,43 @@ world_event(struct world *w, const char *provider, const char *string,
 {
 	struct field f = { .text = str_of(string), .type = VALUE_TEXT,
 	    .part = PART_DATA };
-	struct event e = { .provider = str_of(provider),
+	struct event e = { .at = { .id = record },
+	    .provider = str_of(provider),
 	    .id = provider[0] == 'A' ? 1 : 2, .record_id = record,
 	    .time = CLOCK_UNIX_EPOCH + record * CLOCK_SECOND,
 	    .fields = &f, .nfields = 1 };
 	static const struct facts none;
-	struct place at = { STR("log"), input, record };
 
-	rules_match(w->rs, &e, &none, &at, true, w->o);
+	rules_match(w->rs, &e, &none, true, w->seen[input]);
 	w->host.last = e.time > w->host.last ? e.time : w->host.last;
+}
+
+/* What one input told, the way it goes from process to process. */
+static void
+world_gather(struct world *w, uint32_t input)
+{
+	struct out details = out_memory();
+	struct span s = observer_ticks(w->seen[input]);
+
+	assert_true(observations_ticks_add(NULL, w->rs, s, input));
+	assert_true(observations_ticks_add(w->o, w->rs, s, input));
+	observer_details(w->seen[input], &details);
+	assert_true(observations_details_add(w->o, w->rs, (struct span){
+	    (const uint8_t *)details.mem, details.n }, input,
+	    str_of("log")));
+	out_free(&details);
 }
 
 static const struct finding *
 world_finding(struct world *w, const char *rule, struct folded *f)
 {
-	struct surroundings around = { NULL, &w->o, 1 };
+	struct surroundings around = { NULL, NULL, 1, 0 };
+	struct tick *t;
 	size_t n;
-	struct tick *t = observations_ticks(w->o, &n);
 
+	for (uint32_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
+		world_gather(w, i);
+	t = observations_ticks(w->o, &n);
 	for (size_t i = 0; i < n; i++)
 		t[i].boot = 0;
 	rules_sort(&w->a, w->rs, w->o, &w->host);
@@ -186,6 +208,8 @@ world_finding(struct world *w, const char *rule, struct folded *f)
 static void
 world_close(struct world *w)
 {
+	for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
+		observer_free(w->seen[i]);
 	rules_free(w->rs);
 	arena_free(&w->a);
 }

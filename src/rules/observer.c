@@ -1,0 +1,355 @@
+/*
+ * What is kept of matched events while one log is read.  A tick, a few
+ * plain numbers, is kept of every one, so that counts and correlations are
+ * exact; it is packed at once, into some twelve bytes (pack_ticks.c).  The
+ * detail that a report shows (facts, words) is kept only of the oldest few
+ * and the newest few per clause and key, whatever order they come in, in
+ * slots that are reused.
+ */
+#include <string.h>
+#include "base/pack.h"
+#include "rules/packed.h"
+#include "rules/rule.h"
+
+enum { FIRST = CAP_OBS_DETAILS / 2 };
+/* Keys of which details are kept, and bytes that they may take: beyond
+ * that events are counted, not shown. */
+enum { BUCKETS_MAX = 20000, BUCKETS_FEW = 64, ROOM_MAX = 24 << 20 };
+
+/* Facts, then words, then texts, all in room. */
+struct slot {
+	struct detail	detail;
+	char		*room;
+	size_t		 cap;
+};
+
+struct bucket {
+	uint32_t	 clause;
+	uint64_t	 group;
+	size_t		 n;
+	struct slot	*slots[CAP_OBS_DETAILS];	/* oldest first */
+	struct bucket	*next;
+};
+
+struct observer {
+	struct arena		*arena;
+	const struct ruleset	*rs;
+	struct tick_packer	 ticks;
+	uint64_t		 nticks, dropped;
+	struct bucket		**buckets;	/* by hash */
+	size_t			 nbuckets, width;
+	size_t			 room;		/* bytes in slots */
+	struct tried		*tried;		/* by clause; for explain */
+};
+
+struct observer *
+observer_new(struct arena *a, const struct ruleset *rs, bool explain)
+{
+	struct observer *o = arena_new(a, struct observer);
+
+	o->arena = a;
+	o->rs = rs;
+	o->ticks.to = out_memory();
+	if (explain)
+		o->tried = arena_array(a, struct tried, rs->nclauses + 1);
+	return o;
+}
+
+void
+observer_free(struct observer *o)
+{
+	out_free(&o->ticks.to);
+}
+
+uint64_t
+observer_dropped(const struct observer *o)
+{
+	return o->dropped;
+}
+
+static size_t
+bucket_hash(const struct observer *o, uint32_t clause, uint64_t group)
+{
+	uint64_t h = (group ^ clause * UINT64_C(0x9E3779B1)) *
+	    UINT64_C(0x9E3779B97F4A7C15);
+
+	return (size_t)(h >> 32) & (o->width - 1);
+}
+
+/* Chains stay short: the table is four times as wide when it is full. */
+static void
+buckets_widen(struct observer *o)
+{
+	size_t had = o->width;
+	struct bucket **old = o->buckets, *b, *next;
+
+	o->width = had == 0 ? BUCKETS_FEW : 4 * had;
+	o->buckets = arena_array(o->arena, struct bucket *, o->width);
+	for (size_t i = 0; i < had; i++)
+		for (b = old[i]; b != NULL; b = next) {
+			size_t h = bucket_hash(o, b->clause, b->group);
+
+			next = b->next;
+			b->next = o->buckets[h];
+			o->buckets[h] = b;
+		}
+}
+
+static struct bucket *
+bucket_get(struct observer *o, uint32_t clause, uint64_t group)
+{
+	struct bucket *b = NULL;
+	size_t h;
+
+	if (o->nbuckets == o->width)
+		buckets_widen(o);
+	h = bucket_hash(o, clause, group);
+	for (b = o->buckets[h]; b != NULL; b = b->next)
+		if (b->clause == clause && b->group == group)
+			return b;
+	if (o->nbuckets == BUCKETS_MAX || o->room > ROOM_MAX)
+		return NULL;
+	b = arena_new(o->arena, struct bucket);
+	b->clause = clause;
+	b->group = group;
+	b->next = o->buckets[h];
+	o->buckets[h] = b;
+	o->nbuckets++;
+	return b;
+}
+
+/* As much as may be kept, on a character boundary. */
+static struct str
+text_cut(struct str s, size_t most)
+{
+	size_t n = s.n < most ? s.n : most;
+
+	while (n < s.n && n > 0 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+		n--;
+	return (struct str){ s.p, n };
+}
+
+static bool
+fact_add(struct fact *v, size_t *n, const struct fact *f)
+{
+	if (*n == CAP_OBS_FACTS)
+		return false;
+	v[*n] = *f;
+	v[*n].text = text_cut(f->text, CAP_OBS_TEXT);
+	v[*n].note = text_cut(f->note, CAP_OBS_NOTE);
+	++*n;
+	return true;
+}
+
+/* A value that is no fact, such as string.1, as one; its text may lie in
+ * room. */
+static void
+show_add(struct fact *v, size_t *n, const struct view *view,
+    const char *name, struct datum *room)
+{
+	struct fact as = { .name = name, .label = name };
+
+	if (!datum_find(view, str_of(name), room))
+		return;
+	if (str_starts(str_of(name), "part."))
+		as.label = name + 5;
+	else if (room->fact != NULL)
+		return;
+	as.type = room->text.n == 0 && room->has_number ? FACT_NUMBER :
+	    FACT_TEXT;
+	as.number = room->number;
+	as.text = room->text;
+	fact_add(v, n, &as);
+}
+
+static struct str
+text_move(char **at, struct str s)
+{
+	struct str moved = { *at, s.n };
+
+	if (s.n > 0)
+		memcpy(*at, s.p, s.n);
+	*at += s.n;
+	return moved;
+}
+
+/* Room for at least n bytes; what was in it is forgotten. */
+static void
+slot_room(struct observer *o, struct slot *s, size_t n)
+{
+	if (n <= s->cap)
+		return;
+	s->cap = n + n / 2;
+	s->room = arena_raw(o->arena, s->cap);
+	o->room += s->cap;
+}
+
+static void
+slot_keep(struct observer *o, struct slot *s, const struct fact *facts,
+    size_t nfacts, const struct event *e)
+{
+	struct evidence *v = &s->detail.evidence;
+	struct str provider = text_cut(e->provider, CAP_OBS_TEXT);
+	uint32_t words[CAP_OBS_WORDS];
+	size_t n = span_words(e->binary, words, CAP_OBS_WORDS);
+	size_t need = nfacts * sizeof *facts + n * sizeof *words +
+	    provider.n;
+	struct fact *kept;
+	char *at;
+
+	for (size_t i = 0; i < nfacts; i++)
+		need += facts[i].text.n + facts[i].note.n;
+	slot_room(o, s, need);
+	at = s->room;
+	if (nfacts > 0)
+		memcpy(at, facts, nfacts * sizeof *facts);
+	v->facts = kept = (struct fact *)(void *)at;
+	v->nfacts = nfacts;
+	at += nfacts * sizeof *facts;
+	if (n > 0)
+		memcpy(at, words, n * sizeof *words);
+	v->words = (uint32_t *)(void *)at;
+	v->nwords = n;
+	at += n * sizeof *words;
+	v->provider = text_move(&at, provider);
+	for (size_t i = 0; i < nfacts; i++) {
+		kept[i].text = text_move(&at, facts[i].text);
+		kept[i].note = text_move(&at, facts[i].note);
+	}
+}
+
+static void
+slot_fill(struct observer *o, struct slot *s, const struct clause *c,
+    const struct view *view)
+{
+	struct evidence *v = &s->detail.evidence;
+	const struct event *e = view->e;
+	struct fact facts[CAP_OBS_FACTS];
+	struct datum rooms[CAP_OBS_FACTS];
+	size_t n = 0;
+
+	v->record_id = e->record_id;
+	v->offset = e->at.offset;
+	v->state = e->at.state;
+	v->time = e->time;
+	v->event_id = e->id;
+	for (size_t i = 0; i < c->nshows && i < CAP_OBS_FACTS; i++)
+		show_add(facts, &n, view, c->shows[i], &rooms[i]);
+	for (size_t i = 0; i < view->facts->n; i++)
+		if (!fact_add(facts, &n, &view->facts->v[i]))
+			break;
+	slot_keep(o, s, facts, n, e);
+}
+
+static bool
+before(const struct tick *t, const struct slot *s)
+{
+	const struct evidence *v = &s->detail.evidence;
+
+	return t->time != v->time ? t->time < v->time :
+	    t->record_id < v->record_id;
+}
+
+/*
+ * The slot for one more event, NULL when it is neither among the oldest
+ * nor among the newest.
+ */
+static struct slot *
+slot_for(struct observer *o, struct bucket *b, const struct tick *t)
+{
+	struct slot *s;
+	size_t at = b->n;
+
+	while (at > 0 && before(t, b->slots[at - 1]))
+		at--;
+	if (b->n < CAP_OBS_DETAILS) {
+		s = arena_new(o->arena, struct slot);
+		memmove(&b->slots[at + 1], &b->slots[at],
+		    (b->n++ - at) * sizeof *b->slots);
+	} else if (at == FIRST) {
+		return NULL;
+	} else if (at < FIRST) {
+		/* The newest of the oldest makes room. */
+		s = b->slots[FIRST - 1];
+		memmove(&b->slots[at + 1], &b->slots[at],
+		    (FIRST - 1 - at) * sizeof *b->slots);
+	} else {
+		s = b->slots[FIRST];
+		memmove(&b->slots[FIRST], &b->slots[FIRST + 1],
+		    (--at - FIRST) * sizeof *b->slots);
+	}
+	return b->slots[at] = s;
+}
+
+void
+observe(struct observer *o, const struct clause *c, const struct view *v)
+{
+	struct tick t = { .clause = c->number, .seq = v->e->at.id,
+	    .time = v->e->time, .record_id = v->e->record_id };
+	struct bucket *b;
+	struct slot *s;
+
+	if (o->nticks == CAP_OBS_TICKS) {
+		o->dropped++;
+		return;
+	}
+	o->nticks++;
+	t.group = datum_key(v, c->group);
+	t.join = datum_key(v, c->join);
+	if (!str_is(c->distinct, "boot"))
+		t.value = datum_key(v, c->distinct);
+	tick_pack(&o->ticks, &t);
+	b = bucket_get(o, t.clause, t.group);
+	s = b == NULL ? NULL : slot_for(o, b, &t);
+	if (s == NULL)
+		return;
+	s->detail.clause = t.clause;
+	s->detail.group = t.group;
+	s->detail.seq = t.seq;
+	slot_fill(o, s, c, v);
+}
+
+void
+observe_try(struct observer *o, const struct clause *c, int failed)
+{
+	struct tried *t = o->tried == NULL ? NULL : &o->tried[c->number];
+
+	if (t == NULL)
+		return;
+	t->asked++;
+	if (failed >= 0 && failed < CAP_CONDITIONS)
+		t->failed[failed]++;
+}
+
+size_t
+observer_waiting(const struct observer *o)
+{
+	return o->ticks.to.n;
+}
+
+struct span
+observer_ticks(struct observer *o)
+{
+	struct span s = { (const uint8_t *)o->ticks.to.mem, o->ticks.to.n };
+
+	tick_packer_reset(&o->ticks);
+	return s;
+}
+
+void
+observer_details(const struct observer *o, struct out *to)
+{
+	for (size_t i = 0; i < o->width; i++)
+		for (const struct bucket *b = o->buckets[i]; b != NULL;
+		    b = b->next)
+			for (size_t k = 0; k < b->n; k++)
+				detail_pack(to, &b->slots[k]->detail);
+}
+
+void
+observer_tried(const struct observer *o, struct out *to)
+{
+	for (uint32_t i = 0; o->tried != NULL && i < o->rs->nclauses; i++)
+		if (o->tried[i].asked > 0)
+			tried_pack(to, i, &o->tried[i]);
+}

@@ -1,0 +1,382 @@
+/*
+ * Reading inputs: every record is asked who it is, what some rule or the
+ * story of the computer wants is decoded and matched, and what is learnt
+ * goes out as a harvest.  This runs in a sealed process where there is one:
+ * it has rules, bytes and a way out, nothing else.
+ */
+#include <string.h>
+#include "base/pack.h"
+#include "codes/decode.h"
+#include "log/log.h"
+#include "triage/harvest.h"
+#include "triage/reader.h"
+
+/* A provider met lately and what is known of it, so that the answers are
+ * found once and not for every record. */
+enum { MEMOS = 64, MEMO_TEXT = 160 };
+struct memo {
+	size_t		nprovider, nsource;	/* 0, 0: free */
+	char		text[MEMO_TEXT];	/* one behind the other */
+	bool		all;		/* some rule wants all its events */
+	struct roles	roles;
+};
+
+/* Packed ticks and marks are told when so many bytes wait. */
+enum { BATCH = 1 << 15 };
+
+struct reader {
+	struct reader_how	 how;
+	struct problems		 problems;
+	struct input		 in;		/* the one that is read */
+	struct sighting		**sightings;	/* in it */
+	size_t			 nsightings, sightings_cap;
+	struct sighting		*newest;	/* of the last event */
+	bool			 channel_known;	/* of the input */
+	uint64_t		 records;	/* of all inputs */
+	uint64_t		 left;		/* out, of the input */
+	struct arena		 file;		/* one input */
+	struct arena		 scratch;	/* one event */
+	struct out		 body, whole;	/* of a message */
+	struct memo		 memos[MEMOS];
+	struct memo		 memo_long;	/* of names that do not fit */
+};
+
+struct reader *
+reader_new(struct arena *a, const struct reader_how *how)
+{
+	struct reader *t = arena_new(a, struct reader);
+
+	t->how = *how;
+	t->body = out_memory();
+	t->whole = out_memory();
+	return t;
+}
+
+void
+reader_free(struct reader *t)
+{
+	arena_free(&t->file);
+	arena_free(&t->scratch);
+	out_free(&t->body);
+	out_free(&t->whole);
+}
+
+static void
+tell(struct reader *t, enum message_kind kind, struct span body)
+{
+	t->whole.n = 0;
+	message_pack(&t->whole, kind, body);
+	t->how.tell(t->how.ctx, t->whole.mem, t->whole.n);
+}
+
+static struct span
+packed(const struct out *o)
+{
+	return (struct span){ (const uint8_t *)o->mem, o->n };
+}
+
+/* Something about a computer: its number, then the rest. */
+static void
+tell_of(struct reader *t, enum message_kind kind,
+    const struct sighting *s, struct span rest)
+{
+	if (rest.n == 0)
+		return;
+	t->body.n = 0;
+	pack_u64(&t->body, s->number);
+	out_bytes(&t->body, rest.p, rest.n);
+	tell(t, kind, packed(&t->body));
+}
+
+static void
+marks_tell(struct reader *t, struct sighting *s)
+{
+	tell_of(t, MSG_MARKS, s, packed(&s->marks));
+	s->marks.n = 0;
+}
+
+static struct str
+first_label(struct str name)
+{
+	size_t dot = str_find(name, ".", 0);
+
+	return str_sub(name, 0, dot);
+}
+
+bool
+same_computer(struct str a, struct str b)
+{
+	struct str la = first_label(a), lb = first_label(b);
+
+	if (!str_caseeq(la, lb))
+		return false;
+	return la.n == a.n || lb.n == b.n || str_caseeq(a, b);
+}
+
+static struct sighting *
+sighting_get(struct reader *t, struct str name)
+{
+	struct sighting *s;
+
+	if (t->newest != NULL && str_eq(t->newest->sum.name, name))
+		return t->newest;
+	for (size_t i = 0; i < t->nsightings; i++)
+		if (same_computer(t->sightings[i]->sum.name, name))
+			return t->newest = t->sightings[i];
+	s = arena_new(&t->file, struct sighting);
+	s->number = (uint32_t)t->nsightings;
+	s->arena = &t->file;
+	s->sum.name = arena_str(&t->file, str_sub(name, 0, NAME_MOST));
+	s->obs = observer_new(&t->file, t->how.rules, t->how.explain);
+	s->marks = out_memory();
+	t->sightings = arena_grow(&t->file, t->sightings, t->nsightings,
+	    &t->sightings_cap, sizeof(struct sighting *));
+	t->sightings[t->nsightings++] = s;
+	return t->newest = s;
+}
+
+static struct ident
+ident_of(const struct event *e)
+{
+	return (struct ident){ .provider = e->provider, .source = e->source,
+	    .computer = e->computer, .id = e->id, .time = e->time,
+	    .known = true };
+}
+
+static bool
+memo_is(const struct memo *m, struct str provider, struct str source)
+{
+	return m->nprovider == provider.n && m->nsource == source.n &&
+	    memcmp(m->text, provider.p, provider.n) == 0 &&
+	    (source.n == 0 || memcmp(m->text + provider.n, source.p,
+	    source.n) == 0);
+}
+
+static const struct memo *
+memo_get(struct reader *t, const struct ident *id)
+{
+	struct str p = id->provider, s = id->source;
+	bool fits = p.n > 0 && p.n <= MEMO_TEXT && s.n <= MEMO_TEXT - p.n;
+	struct memo *m = !fits ? &t->memo_long : &t->memos[(p.n +
+	    (unsigned char)p.p[p.n - 1] * 7u + (unsigned char)p.p[p.n / 2] *
+	    3u + s.n) % MEMOS];
+
+	if (fits && memo_is(m, p, s))
+		return m;
+	m->all = rules_want_all(t->how.rules, p, s);
+	m->roles = roles_of(p);
+	if (fits) {
+		m->nprovider = p.n;
+		m->nsource = s.n;
+		memcpy(m->text, p.p, p.n);
+		if (s.n > 0)
+			memcpy(m->text + p.n, s.p, s.n);
+	}
+	return m;
+}
+
+static bool
+wanted(const struct reader *t, const struct memo *m, const struct ident *id)
+{
+	return m->all || rules_want(t->how.rules, id->provider, id->source,
+	    id->id) || decode_wants(id->provider, id->source, id->id);
+}
+
+/* Every event counts, wanted or not.  Its place is its record number,
+ * whatever the order of the file: exports may be newest first, rings
+ * wrap. */
+static struct sighting *
+event_see(struct reader *t, const struct ident *id, const struct memo *m,
+    uint64_t seq)
+{
+	struct sighting *s = sighting_get(t, id->computer);
+	struct input *in = &t->in;
+
+	if (id->time != 0 && (in->first == 0 || id->time < in->first))
+		in->first = id->time;
+	if (id->time > in->last)
+		in->last = id->time;
+	sighting_see(s, id, m->roles, seq);
+	return s;
+}
+
+/* .evt does not say which log it is; its name mostly does. */
+static struct str
+channel_of_name(struct str path)
+{
+	size_t from = path.n;
+
+	while (from > 0 && path.p[from - 1] != '/')
+		from--;
+	path = str_sub(path, from, path.n);
+	if (str_glob(path, str_of("*app*.evt")))
+		return str_of("Application");
+	if (str_glob(path, str_of("*sec*.evt")))
+		return str_of("Security");
+	return str_of(str_glob(path, str_of("*.evt")) ? "System" : "");
+}
+
+static void
+event_take(struct reader *t, const struct event *e)
+{
+	struct ident id = ident_of(e);
+	const struct memo *m = memo_get(t, &id);
+	struct sighting *s = event_see(t, &id, m, e->at.id);
+	struct facts facts;
+
+	sighting_channel(s, e->channel.n > 0 ? e->channel :
+	    channel_of_name(t->in.path));
+	t->channel_known = true;
+	if (!wanted(t, m, &id))
+		return;
+	decode_event(&t->scratch, e, &facts);
+	if (decode_wants(id.provider, id.source, id.id))
+		sighting_learn(s, e, &facts);
+	if (s->marks.n > BATCH)
+		marks_tell(t, s);
+	if (rules_match(t->how.rules, e, &facts, m->all, s->obs))
+		t->in.matched++;
+	if (observer_waiting(s->obs) > BATCH)
+		tell_of(t, MSG_TICKS, s, observer_ticks(s->obs));
+}
+
+static void
+record_take(struct reader *t, struct log *log, const struct record *r)
+{
+	const struct memo *m;
+	struct ident id;
+	struct event e;
+	bool whole;
+
+	log_ident(log, &id);
+	m = memo_get(t, &id);
+	/* The first event of an input is decoded for its channel, and a torn
+	 * record to see whether it is whole. */
+	if (id.known && r->state != RECORD_TORN && t->channel_known &&
+	    !wanted(t, m, &id)) {
+		event_see(t, &id, m, r->id);
+		return;
+	}
+	arena_reset(&t->scratch);
+	whole = log_event(log, &t->scratch, &e);
+	/* What is left of a torn record may be less than it seems. */
+	if (e.provider.n > 0 && (whole || r->state != RECORD_TORN))
+		event_take(t, &e);
+}
+
+void
+reader_begin(struct reader *t, struct str path)
+{
+	t->in = (struct input){ .path = path };
+	t->problems = (struct problems){ .arena = &t->file, .path = path };
+	t->sightings = NULL;
+	t->nsightings = t->sightings_cap = 0;
+	t->newest = NULL;
+	t->channel_known = false;
+	t->left = 0;
+	t->body.n = 0;
+	pack_str(&t->body, path);
+	tell(t, MSG_INPUT, packed(&t->body));
+}
+
+/* All that is left to tell of one computer. */
+static void
+sighting_end(struct reader *t, struct sighting *s)
+{
+	struct out rest = out_memory();
+
+	sighting_settle(s);
+	marks_tell(t, s);
+	tell_of(t, MSG_TICKS, s, observer_ticks(s->obs));
+	observer_details(s->obs, &rest);
+	tell_of(t, MSG_DETAILS, s, packed(&rest));
+	rest.n = 0;
+	observer_tried(s->obs, &rest);
+	tell_of(t, MSG_TRIED, s, packed(&rest));
+	rest.n = 0;
+	s->sum.dropped = observer_dropped(s->obs);
+	summary_pack(&rest, &s->sum);
+	tell_of(t, MSG_COMPUTER, s, packed(&rest));
+	out_free(&rest);
+	out_free(&s->marks);
+	observer_free(s->obs);
+}
+
+void
+reader_end(struct reader *t)
+{
+	struct input_end e = { t->in, t->problems.dropped, t->problems.lost };
+
+	for (size_t i = 0; i < t->problems.n; i++) {
+		t->body.n = 0;
+		problem_pack(&t->body, &t->problems.v[i]);
+		tell(t, MSG_PROBLEM, packed(&t->body));
+	}
+	for (size_t i = 0; i < t->nsightings; i++)
+		sighting_end(t, t->sightings[i]);
+	t->body.n = 0;
+	input_end_pack(&t->body, &e);
+	tell(t, MSG_END, packed(&t->body));
+	arena_reset(&t->file);
+	arena_reset(&t->scratch);
+}
+
+/* A record that killed a process before: its place is all that is known. */
+static void
+record_leave(struct reader *t, const struct record *r, struct str why)
+{
+	problem_add(&t->problems, GRADE_RECORD, r->offset, "record %llu is "
+	    "left out: %.*s", (unsigned long long)r->id, (int)why.n, why.p);
+	t->left++;
+}
+
+static void
+records_take(struct reader *t, struct log *log)
+{
+	struct record r;
+	struct str why;
+
+	for (;;) {
+		bool leave = t->how.at != NULL &&
+		    t->how.at(t->how.ctx, t->records++, &why);
+
+		if (log_next(log, &r) != LOG_RECORD)
+			return;
+		if (leave)
+			record_leave(t, &r, why);
+		else
+			record_take(t, log, &r);
+	}
+}
+
+void
+reader_input(struct reader *t, struct source *s, struct str path)
+{
+	struct log *log;
+
+	reader_begin(t, path);
+	log = t->how.open(&t->file, s, &t->problems);
+	if (log != NULL) {
+		t->in.format = log_format(log);
+		records_take(t, log);
+		log_close(log, &t->in.tally);
+		t->in.tally.undecodable += t->left;
+	}
+	t->in.bytes = s->at;
+	reader_end(t);
+}
+
+void
+reader_event(struct reader *t, const struct event *e)
+{
+	arena_reset(&t->scratch);
+	event_take(t, e);
+}
+
+void
+reader_missed(struct reader *t, struct str path, const char *why)
+{
+	reader_begin(t, path);
+	problem_add(&t->problems, GRADE_FILE, NO_OFFSET, "%s", why);
+	reader_end(t);
+}
