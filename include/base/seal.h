@@ -3,10 +3,10 @@
  * sees a byte of one.  A log may come from the machine of an intruder; what
  * it makes of a reader then has nothing to read, write, call or start.
  *
- * Four layers, each of which stands without the others, for no kernel or
- * container has all of them:
+ * Four layers, for not every kernel or container has all of them:
  *
- *	no new privileges	set-user-id programs give none
+ *	no new privileges	set-user-id programs give none (Landlock and
+ *				seccomp need this one)
  *	limits			memory, CPU, no file grows, no process starts
  *	Landlock		no path, no TCP port (kernel 5.13, 6.7); no
  *				signal to processes outside (6.12)
@@ -16,8 +16,9 @@
  *				with SIGSYS, so that an attack is seen
  *
  * Beside them, always: descriptors that are not kept are closed, standard
- * input, output and error lead to /dev/null, the process dies with its
- * parent, leaves no core and cannot be traced by others of its user.
+ * input, output and error lead to /dev/null, capabilities are dropped, the
+ * process dies with its parent, leaves no core and cannot be traced by
+ * others of its user.  Local time is UTC from then on.
  *
  * Built with a sanitizer, memory is not limited (AddressSanitizer's shadow
  * needs terabytes of addresses), and hostile calls fail instead of ending
