@@ -26,7 +26,7 @@ CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -DEVTRIAGE_VERSION='"$(VERSION)"' \
 	  -DEVTRIAGE_RULES='"$(PREFIX)/share/evtriage/rules"'
 ALL_C	= -std=c11 $(CFLAGS) $(WARN) $(WERROR) $(if $(SAN),$(SAN),$(HARDEN))
 ALL_L	= $(if $(SAN),$(SAN),$(LDHARD)) $(LDFLAGS)
-LIBS	= $(XML_L) -ldeflate -larchive -levtx -lbfio
+LIBS	= $(XML_L) -ldeflate -larchive -levtx -lbfio -lseccomp
 
 SRC	= $(sort $(wildcard src/*/*.c))
 OBJ	= $(SRC:%.c=$(BUILD)/%.o)

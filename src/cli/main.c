@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/seal.h"
 #include "cli/cli.h"
 
 const struct command commands[] = {
@@ -41,9 +42,22 @@ usage(FILE *f)
 		fprintf(f, "  evtriage %-8s%s\n", commands[i].name,
 		    commands[i].summary);
 	fprintf(f, "\n  evtriage COMMAND --help tells more; evtriage --version "
-	    "says which this is.\n"
+	    "says which this is\n  (with -v, how readers are sealed on this "
+	    "machine).\n"
 	    "\nExit status: 0 done, 1 a finding at or above --fail-on, 2 "
 	    "usage or rule error,\n3 some input was not read whole.\n");
+}
+
+/* In detail: the layers of the seal that this machine gives. */
+static void
+version(bool detailed)
+{
+	unsigned on = detailed ? seal_probe() : 0;
+
+	printf("evtriage %s\n", EVTRIAGE_VERSION);
+	for (unsigned layer = 1; detailed && layer < SEAL_ALL; layer *= 2)
+		printf("seal: %-14s%s\n", seal_name(layer),
+		    (on & layer) != 0 ? "on" : "off");
 }
 
 static const struct command *
@@ -67,7 +81,7 @@ command_run(const struct command *c, int argc, char **argv)
 		if (o.help)
 			options_help(c);
 		else if (o.version)
-			printf("evtriage %s\n", EVTRIAGE_VERSION);
+			version(o.verbose > 0);
 		else
 			status = c->run(&a, &o);
 	}
@@ -88,7 +102,8 @@ main(int argc, char **argv)
 		return STATUS_DONE;
 	}
 	if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {
-		printf("evtriage %s\n", EVTRIAGE_VERSION);
+		version(argc > 2 && (strcmp(argv[2], "-v") == 0 ||
+		    strcmp(argv[2], "--verbose") == 0));
 		return STATUS_DONE;
 	}
 	c = command_find(first);

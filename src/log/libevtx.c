@@ -8,16 +8,14 @@
  * record it was at: a new one goes on behind it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "base/seal.h"
 #include "base/utf.h"
 #include "log/build.h"
 #include "log/libevtx.h"
@@ -51,50 +49,18 @@ struct libevtx {
 	uint8_t		unit[EVTX_UNIT];
 };
 
-/*
- * Everything the child gives up before it sees a byte of the log.  Under
- * AddressSanitizer memory is not limited: its shadow needs terabytes of
- * addresses.
- */
-static void
-child_seal(int *fd)
-{
-	static const struct rlimit none = { 0, 0 },
-	    cpu = { CPU_SECONDS, CPU_SECONDS };
-#ifndef __SANITIZE_ADDRESS__
-	static const struct rlimit memory = { CHILD_MEMORY, CHILD_MEMORY };
-#endif
-	int null = open("/dev/null", O_RDWR);
-
-	if (null == -1 || dup2(null, STDIN_FILENO) == -1 ||
-	    dup2(null, STDOUT_FILENO) == -1 ||
-	    dup2(null, STDERR_FILENO) == -1)
-		_exit(1);
-	if (*fd != 3 && dup2(*fd, 3) == -1)
-		_exit(1);
-	*fd = 3;
-	(void)close_range(4, ~0u, 0);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		_exit(1);
-#ifndef __SANITIZE_ADDRESS__
-	(void)setrlimit(RLIMIT_AS, &memory);
-#endif
-	(void)setrlimit(RLIMIT_CPU, &cpu);
-	(void)setrlimit(RLIMIT_FSIZE, &none);
-	(void)setrlimit(RLIMIT_CORE, &none);
-}
-
 static bool
 child_start(struct child *c)
 {
 	int pair[2];
+	struct seal how = { .memory = CHILD_MEMORY, .keep = &pair[1],
+	    .cpu_seconds = CPU_SECONDS, .nkeep = 1, .parent = getpid() };
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return false;
 	c->pid = fork();
 	if (c->pid == 0) {
-		child_seal(&pair[1]);
+		(void)seal_enter(&how);
 		libevtx_child(pair[1]);
 	}
 	(void)close(pair[1]);

@@ -1,11 +1,13 @@
 /*
  * The second reader when its child dies: one record is lost, and said.
+ * The child is sealed, as far as this machine gives it.
  */
 #include "unit.h"
 #include <inttypes.h>
 #include <signal.h>
 #include <sys/types.h>
 #include <unistd.h>
+#include "base/seal.h"
 #include "fixture/fixture.h"
 #include "log/log.h"
 
@@ -32,6 +34,26 @@ only_child(void)
 		pid = 0;
 	fclose(f);
 	return pid;
+}
+
+/* Does /proc say of a process that it has no privileges to come and a
+ * filter of system calls? */
+static bool
+filtered(pid_t pid)
+{
+	char name[64], line[128];
+	bool none_new = false, filter = false;
+	FILE *f;
+
+	snprintf(name, sizeof name, "/proc/%d/status", (int)pid);
+	f = fopen(name, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f) != NULL) {
+		none_new |= strcmp(line, "NoNewPrivs:\t1\n") == 0;
+		filter |= strcmp(line, "Seccomp:\t2\n") == 0;
+	}
+	fclose(f);
+	return none_new && filter;
 }
 
 static void
@@ -63,6 +85,8 @@ test_killed(void **state)
 
 			if (child == 0)
 				skip();
+			if (seal_probe() == SEAL_ALL)
+				assert_true(filtered(child));
 			assert_int_equal(kill(child, SIGKILL), 0);
 		}
 	}
