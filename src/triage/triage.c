@@ -11,6 +11,7 @@
 #include "log/log.h"
 #include "triage/computer.h"
 #include "triage/triage.h"
+#include "triage/walk.h"
 
 /* A provider met lately and what is known of it, so that the answers are
  * found once and not for every record. */
@@ -340,7 +341,7 @@ path_missed(void *ctx, struct str path, const char *why)
 void
 triage_paths(struct triage *t, char *const *paths, size_t n)
 {
-	const struct walk_ops ops = { path_take, path_missed, t };
+	const struct walk_ops ops = { path_take, path_missed, t, 0 };
 
 	walk_paths(t->a, paths, n, &ops);
 }
