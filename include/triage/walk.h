@@ -45,8 +45,10 @@ struct found {
 	/* PROBLEM: good until the next call. */
 	const char	*why;
 	/* FOLDER_END: how many files and folders were passed over because
-	 * they had been met before, here or elsewhere. */
-	size_t		 again;
+	 * they had been met before, here or elsewhere (loops of links
+	 * aside), and how many of them the user named: those have been told
+	 * of for themselves. */
+	size_t		 again, told;
 };
 
 /*

@@ -54,7 +54,7 @@ input_visit(struct arena *a, struct source *s, struct str path, bool named,
 const char *
 folder_verdict(const struct found *end, size_t logs)
 {
-	if (logs > 0)
+	if (logs > 0 || end->told > 0)
 		return NULL;
 	return end->again == 0 ? "no event log was found in this folder" :
 	    "no event log was found in this folder but what had been met "

@@ -55,9 +55,9 @@ struct walk {
 	char *const	*paths;
 	size_t		 npaths, at;
 	struct files	 met;
-	struct files	 named;		/* regular files among paths */
+	struct files	 named;		/* files and folders among paths */
 	struct files	 own;		/* to be passed over */
-	size_t		 again;		/* see struct found */
+	size_t		 again, told;	/* see struct found */
 	char		*path;		/* of what was met last */
 	size_t		 path_cap;
 	struct level	 level[CAP_WALK_DEPTH];
@@ -151,7 +151,7 @@ walk_new(struct arena *a, char *const *paths, size_t n)
 	walk_pass_over(w, STDOUT_FILENO);
 	/* A single path is met as what it is. */
 	for (size_t i = 0; n > 1 && i < n; i++)
-		if (stat(paths[i], &st) == 0 && S_ISREG(st.st_mode))
+		if (stat(paths[i], &st) == 0)
 			files_add(a, &w->named, &st);
 	return w;
 }
@@ -184,7 +184,8 @@ static bool
 tell(const struct walk *w, struct found *f, enum found_kind kind)
 {
 	*f = (struct found){ .kind = kind, .path = str_of(w->path),
-	    .fd = -1, .again = w->again, .inside = w->depth > 0 };
+	    .fd = -1, .again = w->again, .told = w->told,
+	    .inside = w->depth > 0 };
 	return true;
 }
 
@@ -321,7 +322,7 @@ folder_enter(struct walk *w, struct found *f, int fd, const struct stat *st)
 	*l = (struct level){ .fd = fd, .dev = st->st_dev, .ino = st->st_ino,
 	    .path_n = strlen(w->path) };
 	if (w->depth == 0)
-		w->again = 0;
+		w->again = w->told = 0;
 	error = names_read(l);
 	if (error != 0)
 		(void)problem(w, f, strerror(error));
@@ -361,6 +362,17 @@ missing_why(int dir, const char *name, bool listed, int error)
 	    strerror(error);
 }
 
+/* Is the walk in this folder? */
+static bool
+around(const struct walk *w, const struct stat *st)
+{
+	for (size_t i = 0; i < w->depth; i++)
+		if (w->level[i].dev == st->st_dev &&
+		    w->level[i].ino == st->st_ino)
+			return true;
+	return false;
+}
+
 /* Nothing for us, or not again. */
 static bool
 passed_over(struct walk *w, const struct stat *st, bool named)
@@ -370,7 +382,10 @@ passed_over(struct walk *w, const struct stat *st, bool named)
 	if (files_have(&w->own, st))
 		return true;
 	if (files_have(&w->met, st)) {
-		w->again++;
+		if (!around(w, st)) {
+			w->again++;
+			w->told += files_have(&w->named, st);
+		}
 		return true;
 	}
 	files_add(w->a, &w->met, st);

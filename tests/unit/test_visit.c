@@ -141,10 +141,19 @@ a_folder_read_before_is_not_called_empty(void **state)
 {
 	(void)state;
 	folder("f");
-	file("f/b", LOG);
-	paths_are("one f/b <Event><\nproblem f: no event log was found in "
-	    "this folder but what had been met before\n",
-	    (char[]){ "f/b" }, f);
+	folder("f/g");
+	file("f/g/b", LOG);
+	paths_are("one f/g/b <Event><\n", (char[]){ "f/g" }, f);
+	paths_are("one f/g/b <Event><\n", (char[]){ "f/g/b" }, f);
+	folder("x");
+	assert_int_equal(symlink("../f/g/b", "x/b"), 0);
+	paths_are("one f/g/b <Event><\nproblem x: no event log was found in "
+	    "this folder but what had been met before\n", f, x);
+	/* A link to the folder itself is not that. */
+	assert_int_equal(unlink("x/b"), 0);
+	assert_int_equal(symlink(".", "x/b"), 0);
+	paths_are("one f/g/b <Event><\nproblem x: no event log was found in "
+	    "this folder\n", f, x);
 }
 
 /* Behind its folder's name it went unread, without a word. */
