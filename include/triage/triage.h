@@ -71,21 +71,7 @@ struct example_result triage_example(struct arena *a,
 		    const struct ruleset *rs, const struct rule *r,
 		    const struct rule_example *x);
 
-/*
- * Go through paths: files as they are, folders recursively in sorted
- * order (each file once, whatever links lead to it), "-" as standard
- * input.  one() gets every input opened, or fd -1 and why it is not.
- * In folders only files that look like logs (.evtx .evt .xml by content)
- * are opened; what else lies there is passed over without a word.
- */
-struct walk_ops {
-	void	(*one)(void *ctx, struct source *s, struct str path);
-	void	(*problem)(void *ctx, struct str path, const char *why);
-	void	*ctx;
-};
-void		 walk_paths(struct arena *a, char *const *paths, size_t n,
-		    const struct walk_ops *ops);
-/* ... with every input read into t. */
+/* Every input that walk_paths (triage/walk.h) finds, read into t. */
 void		 triage_paths(struct triage *t, char *const *paths, size_t n);
 
 #endif

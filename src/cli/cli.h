@@ -83,6 +83,8 @@ struct output {
 bool	output_open(struct output *p, const struct options *o);
 /* False when something could not be written; said then. */
 bool	output_close(struct output *p);
+/* Descriptor of the file that is written, which is no input; else 0. */
+int	output_fd(const struct output *p);
 unsigned output_columns(const struct output *p);
 
 /* cli/rules_find.c: the rules for this run, mistakes printed; NULL when

@@ -14,6 +14,7 @@
 #include "model/input.h"
 #include "report/report.h"
 #include "triage/triage.h"
+#include "triage/walk.h"
 
 /* Output gathers in memory before it goes down in one piece. */
 enum { BATCH = 1 << 18 };
@@ -167,7 +168,7 @@ pipe_named(const struct options *o)
 static bool
 last_resolve(struct arena *a, struct printing *x)
 {
-	struct walk_ops ops = { input_newest, newest_missed, x };
+	struct walk_ops ops = { input_newest, newest_missed, x, 0 };
 
 	if (x->filter.last == 0)
 		return true;
@@ -206,13 +207,14 @@ cmd_events(struct arena *a, const struct options *o)
 	    .problems = { .arena = a }, .batch = out_memory(),
 	    .format = event_format(o->format),
 	    .bare = o->format == FORMAT_TEXT && !o->decode };
-	struct walk_ops ops = { input_print, input_missed, &x };
+	struct walk_ops ops = { input_print, input_missed, &x, 0 };
 
 	if (!last_resolve(a, &x) || !output_open(&p, o))
 		return STATUS_USAGE;
 	x.asks_ident = filter_asks_ident(&x.filter);
 	x.batch.color = p.out.color;
 	report_events_begin(&x.batch, x.format);
+	ops.own = output_fd(&p);
 	walk_paths(a, o->args, o->nargs, &ops);
 	report_events_end(&x.batch, x.format);
 	batch_send(&x);

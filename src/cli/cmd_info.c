@@ -11,6 +11,7 @@
 #include "log/log.h"
 #include "report/info.h"
 #include "triage/triage.h"
+#include "triage/walk.h"
 
 struct gathering {
 	const struct options	*o;
@@ -236,7 +237,7 @@ cmd_info(struct arena *a, const struct options *o)
 {
 	struct output p;
 	struct gathering g = { .o = o, .p = &p };
-	struct walk_ops ops = { input_look, input_missed, &g };
+	struct walk_ops ops = { input_look, input_missed, &g, 0 };
 
 	if (!output_open(&p, o))
 		return STATUS_USAGE;

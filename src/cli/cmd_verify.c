@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "report/report.h"
 #include "triage/triage.h"
+#include "triage/walk.h"
 #include "triage/verify.h"
 
 struct verifying {
@@ -91,7 +92,7 @@ cmd_verify(struct arena *a, const struct options *o)
 {
 	struct output p;
 	struct verifying x = { .o = o, .p = &p };
-	struct walk_ops ops = { input_take, input_missed, &x };
+	struct walk_ops ops = { input_take, input_missed, &x, 0 };
 
 	if (!output_open(&p, o))
 		return STATUS_USAGE;

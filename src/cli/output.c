@@ -99,6 +99,12 @@ output_close(struct output *p)
 	return ok;
 }
 
+int
+output_fd(const struct output *p)
+{
+	return p->file == NULL ? 0 : fileno(p->file);
+}
+
 unsigned
 output_columns(const struct output *p)
 {

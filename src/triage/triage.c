@@ -12,6 +12,7 @@
 #include "triage/gather.h"
 #include "triage/reader.h"
 #include "triage/triage.h"
+#include "triage/walk.h"
 
 struct triage {
 	struct arena		*a;
@@ -159,7 +160,7 @@ path_missed(void *ctx, struct str path, const char *why)
 void
 triage_paths(struct triage *t, char *const *paths, size_t n)
 {
-	const struct walk_ops ops = { path_take, path_missed, t };
+	const struct walk_ops ops = { path_take, path_missed, t, 0 };
 
 	walk_paths(t->a, paths, n, &ops);
 }

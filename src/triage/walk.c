@@ -1,9 +1,17 @@
 /*
- * Finding the inputs.  What the user names is opened whatever it is called
- * or holds; in folders the content decides, so that a folder of exports
- * may hold readme files beside the logs, and a log with a wrong extension
- * is still read.  Nothing that could block or has no end (FIFO, device,
- * socket) is opened in folders.
+ * Finding the inputs.  Everything in folders is named relative to the
+ * descriptor of its folder, so that no length of a path matters and nobody
+ * who renames a folder above leads the walk elsewhere.
+ *
+ * What lies in folders is looked at before it is opened: a device may do
+ * something when it is opened, a FIFO may wait.  What was opened counts,
+ * though: between the two calls anybody can put another file there.
+ *
+ * Every file and folder met is remembered by device and inode, 8 bytes in
+ * a table that is at most three quarters full.  Remembering only those
+ * that can be met again (several links, folders) would not do: whether a
+ * file was met is also asked when a symbolic link leads to it, or its name
+ * is given after its folder's, and neither is known when it is met.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -13,196 +21,497 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/caps.h"
-#include "base/unpack.h"
-#include "log/log.h"
-#include "triage/triage.h"
+#include "triage/walk.h"
 
-struct seen {
-	dev_t	dev;
-	ino_t	ino;
+/* The inodes of one file system: open addressing, 0 is an empty slot. */
+struct device {
+	dev_t		 dev;
+	struct arena	 mem;		/* of slots */
+	uint64_t	*slots;
+	size_t		 n, cap;	/* cap: a power of two */
+	bool		 zero;		/* inode 0 is in it, too */
+};
+
+struct files {
+	struct device	*v;
+	size_t		 n, cap;
+};
+
+/* A folder that the walk is in. */
+struct level {
+	int		 fd;		/* -1: closed, to be opened again */
+	dev_t		 dev;
+	ino_t		 ino;
+	size_t		 path_n;	/* of it, in walk.path */
+	struct arena	 mem;		/* of names */
+	char		*names;		/* one behind the other, with NUL */
+	size_t		*offsets;	/* of names, sorted by them */
+	size_t		 n, at;
+	size_t		 names_n, names_cap, cap;
 };
 
 struct walk {
-	struct arena		*a;
-	const struct walk_ops	*ops;
-	struct seen		*seen;
-	size_t			 nseen, cap;
-	size_t			 found;		/* logs below this folder */
+	struct arena	*a;
+	char *const	*paths;
+	size_t		 npaths, at;
+	struct files	 met;
+	struct files	 named;		/* files and folders among paths */
+	struct files	 own;		/* to be passed over */
+	size_t		 again, told;	/* see struct found */
+	char		*path;		/* of what was met last */
+	size_t		 path_cap;
+	struct level	 level[CAP_WALK_DEPTH];
+	size_t		 depth;		/* levels in use */
 };
 
+static size_t
+slot_of(const struct device *d, uint64_t ino)
+{
+	size_t i = (size_t)(ino * UINT64_C(0x9e3779b97f4a7c15) >> 20);
+
+	for (i &= d->cap - 1; d->slots[i] != 0 && d->slots[i] != ino;
+	    i = (i + 1) & (d->cap - 1))
+		;
+	return i;
+}
+
+static void
+device_grow(struct device *d)
+{
+	struct device bigger = { .dev = d->dev, .n = d->n, .zero = d->zero,
+	    .cap = d->cap == 0 ? 64 : 2 * d->cap };
+
+	bigger.slots = arena_array(&bigger.mem, uint64_t, bigger.cap);
+	for (size_t i = 0; i < d->cap; i++)
+		if (d->slots[i] != 0)
+			bigger.slots[slot_of(&bigger, d->slots[i])] =
+			    d->slots[i];
+	arena_free(&d->mem);
+	*d = bigger;
+}
+
+static struct device *
+device_find(const struct files *f, dev_t dev)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].dev == dev)
+			return &f->v[i];
+	return NULL;
+}
+
 static bool
-seen_before(struct walk *w, const struct stat *st)
+files_have(const struct files *f, const struct stat *st)
 {
-	for (size_t i = 0; i < w->nseen; i++)
-		if (w->seen[i].dev == st->st_dev &&
-		    w->seen[i].ino == st->st_ino)
-			return true;
-	w->seen = arena_grow(w->a, w->seen, w->nseen, &w->cap,
-	    sizeof *w->seen);
-	w->seen[w->nseen].dev = st->st_dev;
-	w->seen[w->nseen++].ino = st->st_ino;
-	return false;
-}
+	const struct device *d = device_find(f, st->st_dev);
 
-static void
-problem(const struct walk *w, struct str path, const char *why)
-{
-	w->ops->problem(w->ops->ctx, path, why);
-}
-
-/* The logs in a packed file; other files in it are passed over.  Packed
- * files in packed files stay closed. */
-static void
-packed_visit(struct walk *w, struct source *s, struct str path, bool named)
-{
-	struct unpack *u = unpack_open(w->a, s);
-	struct source file;
-	struct str name;
-	size_t found = 0;
-
-	while (unpack_next(u, &file, &name)) {
-		struct str inner = name.n == 0 ? path : arena_fmt(w->a,
-		    "%.*s/%.*s", (int)path.n, path.p, (int)name.n, name.p);
-
-		if (!log_sniff(source_peek(&file)))
-			continue;
-		found++;
-		w->ops->one(w->ops->ctx, &file, inner);
-	}
-	if (unpack_error(u).n > 0 && (named || found > 0))
-		problem(w, path, arena_cstr(w->a, unpack_error(u)));
-	else if (found == 0 && named)
-		problem(w, path, "no event log was found in this packed file");
-	w->found += found;
-	unpack_close(u);
-}
-
-static void
-source_visit(struct walk *w, struct source *s, struct str path, bool named)
-{
-	if (unpack_sniff(source_peek(s))) {
-		packed_visit(w, s, path, named);
-	} else if (named || log_sniff(source_peek(s))) {
-		w->found++;
-		w->ops->one(w->ops->ctx, s, path);
-	}
-}
-
-static void
-file_visit(struct walk *w, struct str path, bool named)
-{
-	int fd = open(path.p, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct source s;
-
-	/* Opening never waits, reading may: a FIFO that nobody writes to is
-	 * empty, one with a writer (<(zcat log)) is read to its end. */
-	if (fd == -1 || fcntl(fd, F_SETFL, O_RDONLY) == -1) {
-		problem(w, path, strerror(errno));
-		if (fd != -1)
-			(void)close(fd);
-		return;
-	}
-	source_fd(&s, fd);
-	source_visit(w, &s, path, named);
-	source_close(&s);
-}
-
-static int
-cmp_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Names in a folder, sorted; NULL with errno when it cannot be read. */
-static char **
-names_read(struct walk *w, struct str dir, size_t *n)
-{
-	DIR *d = opendir(dir.p);
-	const struct dirent *e;
-	char **v = NULL;
-	size_t cap = 0;
-
-	*n = 0;
 	if (d == NULL)
-		return NULL;
-	v = arena_grow(w->a, v, 0, &cap, sizeof *v);
-	while ((e = readdir(d)) != NULL) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		v = arena_grow(w->a, v, *n, &cap, sizeof *v);
-		v[(*n)++] = arena_cstr(w->a, str_of(e->d_name));
-	}
-	closedir(d);
-	qsort(v, *n, sizeof *v, cmp_names);
-	return v;
+		return false;
+	return st->st_ino == 0 ? d->zero :
+	    d->cap > 0 && d->slots[slot_of(d, st->st_ino)] != 0;
 }
 
 static void
-folder_visit(struct walk *w, struct str dir, int depth)
+files_add(struct arena *a, struct files *f, const struct stat *st)
 {
-	size_t n;
-	char **names = names_read(w, dir, &n);
-	const char *slash = dir.n > 0 && dir.p[dir.n - 1] == '/' ? "" : "/";
+	struct device *d = device_find(f, st->st_dev);
+	size_t i;
 
-	if (names == NULL || depth == CAP_WALK_DEPTH) {
-		problem(w, dir, names == NULL ? strerror(errno) :
-		    "folders are nested too deeply");
+	if (d == NULL) {
+		f->v = arena_grow(a, f->v, f->n, &f->cap, sizeof *f->v);
+		d = &f->v[f->n++];
+		*d = (struct device){ .dev = st->st_dev };
+	}
+	if (st->st_ino == 0) {
+		d->zero = true;
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
-		struct str path = arena_fmt(w->a, "%.*s%s%s", (int)dir.n,
-		    dir.p, slash, names[i]);
-		struct stat st;
-
-		if (stat(path.p, &st) == -1) {
-			problem(w, path, strerror(errno));
-			continue;
-		}
-		if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
-			continue;
-		if (seen_before(w, &st))
-			continue;
-		if (S_ISDIR(st.st_mode))
-			folder_visit(w, path, depth + 1);
-		else
-			file_visit(w, path, false);
-	}
+	if (d->n >= d->cap / 4 * 3)
+		device_grow(d);
+	i = slot_of(d, st->st_ino);
+	d->n += d->slots[i] == 0;
+	d->slots[i] = st->st_ino;
 }
 
 static void
-path_visit(struct walk *w, const char *name)
+files_free(struct files *f)
 {
-	struct str path = str_of(name);
+	for (size_t i = 0; i < f->n; i++)
+		arena_free(&f->v[i].mem);
+}
+
+struct walk *
+walk_new(struct arena *a, char *const *paths, size_t n)
+{
+	struct walk *w = arena_new(a, struct walk);
 	struct stat st;
-	struct source s;
 
-	if (strcmp(name, "-") == 0) {
-		source_fd(&s, STDIN_FILENO);
-		source_visit(w, &s, str_of("(standard input)"), true);
-		return;
-	}
-	if (stat(name, &st) == -1) {
-		problem(w, path, strerror(errno));
-		return;
-	}
-	if (seen_before(w, &st))
-		return;
-	if (!S_ISDIR(st.st_mode)) {
-		file_visit(w, path, true);
-		return;
-	}
-	w->found = 0;
-	folder_visit(w, path, 0);
-	if (w->found == 0)
-		problem(w, path, "no event log was found in this folder");
+	w->a = a;
+	w->paths = paths;
+	w->npaths = n;
+	walk_pass_over(w, STDOUT_FILENO);
+	/* A single path is met as what it is. */
+	for (size_t i = 0; n > 1 && i < n; i++)
+		if (stat(paths[i], &st) == 0)
+			files_add(a, &w->named, &st);
+	return w;
 }
 
 void
-walk_paths(struct arena *a, char *const *paths, size_t n,
-    const struct walk_ops *ops)
+walk_pass_over(struct walk *w, int fd)
 {
-	struct walk w = { .a = a, .ops = ops };
+	struct stat st;
 
-	for (size_t i = 0; i < n; i++)
-		path_visit(&w, paths[i]);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		files_add(w->a, &w->own, &st);
+}
+
+/* The path of what is now looked at: name behind the first n bytes. */
+static void
+path_set(struct walk *w, size_t n, const char *name)
+{
+	size_t len = strlen(name);
+	bool slash = n > 0 && w->path[n - 1] != '/';
+
+	while (w->path_cap < n + slash + len + 1)
+		w->path = arena_grow(w->a, w->path, w->path_cap, &w->path_cap,
+		    1);
+	if (slash)
+		w->path[n++] = '/';
+	memcpy(w->path + n, name, len + 1);
+}
+
+static bool
+tell(const struct walk *w, struct found *f, enum found_kind kind)
+{
+	*f = (struct found){ .kind = kind, .path = str_of(w->path),
+	    .fd = -1, .again = w->again, .told = w->told,
+	    .inside = w->depth > 0 };
+	return true;
+}
+
+static bool
+problem(const struct walk *w, struct found *f, const char *why)
+{
+	(void)tell(w, f, FOUND_PROBLEM);
+	f->why = why;
+	return true;
+}
+
+/* A descriptor above the standard ones, whichever of these are closed. */
+static int
+fd_raise(int fd)
+{
+	int high = fd;
+
+	if (fd >= 0 && fd <= STDERR_FILENO) {
+		high = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		(void)close(fd);
+	}
+	return high;
+}
+
+static int
+open_at(int dir, const char *name)
+{
+	return fd_raise(openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+	    O_NONBLOCK));
+}
+
+/* What level i is called in its folder; of the first, its path. */
+static const char *
+level_name(const struct walk *w, size_t i)
+{
+	const struct level *up;
+
+	if (i == 0)
+		return w->paths[w->at - 1];
+	up = &w->level[i - 1];
+	return up->names + up->offsets[up->at - 1];
+}
+
+/* Folders are closed from the outside in: if this one is, so are those
+ * around it, and the way leads from the beginning. */
+static int
+level_open(struct walk *w)
+{
+	struct level *l = &w->level[w->depth - 1];
+	struct stat st;
+	int fd = AT_FDCWD;
+
+	if (l->fd != -1)
+		return l->fd;
+	for (size_t i = 0; i < w->depth && fd != -1; i++) {
+		int next = open_at(fd, level_name(w, i));
+
+		if (i > 0)
+			(void)close(fd);
+		fd = next;
+	}
+	if (fd != -1 && (fstat(fd, &st) == -1 || st.st_dev != l->dev ||
+	    st.st_ino != l->ino)) {
+		(void)close(fd);
+		fd = -1;
+	}
+	l->fd = fd;
+	return fd;
+}
+
+static int
+names_compare(const void *a, const void *b, void *names)
+{
+	const size_t *x = a, *y = b;
+
+	return strcmp((const char *)names + *x, (const char *)names + *y);
+}
+
+static void
+name_add(struct level *l, const char *name)
+{
+	size_t len = strlen(name) + 1;
+
+	while (l->names_cap - l->names_n < len)
+		l->names = arena_grow(&l->mem, l->names, l->names_cap,
+		    &l->names_cap, 1);
+	memcpy(l->names + l->names_n, name, len);
+	l->offsets = arena_grow(&l->mem, l->offsets, l->n, &l->cap,
+	    sizeof *l->offsets);
+	l->offsets[l->n++] = l->names_n;
+	l->names_n += len;
+}
+
+/* Names in a folder, sorted.  Returns 0, or why there are no more. */
+static int
+names_read(struct level *l)
+{
+	int fd = fcntl(l->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), error;
+	DIR *d = fd == -1 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+
+	if (d == NULL) {
+		error = errno;
+		if (fd != -1)
+			(void)close(fd);
+		return error;
+	}
+	while (errno = 0, (e = readdir(d)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 &&
+		    strcmp(e->d_name, "..") != 0)
+			name_add(l, e->d_name);
+	error = errno;
+	(void)closedir(d);
+	if (l->n > 1)
+		qsort_r(l->offsets, l->n, sizeof *l->offsets, names_compare,
+		    l->names);
+	return error;
+}
+
+static bool
+folder_enter(struct walk *w, struct found *f, int fd, const struct stat *st)
+{
+	struct level *l = &w->level[w->depth];
+	int error;
+
+	if (w->depth == CAP_WALK_DEPTH) {
+		(void)close(fd);
+		return problem(w, f, "folders are nested too deeply");
+	}
+	if (w->depth >= WALK_OPEN && l[-WALK_OPEN].fd != -1) {
+		(void)close(l[-WALK_OPEN].fd);
+		l[-WALK_OPEN].fd = -1;
+	}
+	*l = (struct level){ .fd = fd, .dev = st->st_dev, .ino = st->st_ino,
+	    .path_n = strlen(w->path) };
+	if (w->depth == 0)
+		w->again = w->told = 0;
+	error = names_read(l);
+	if (error != 0)
+		(void)problem(w, f, strerror(error));
+	if (error != 0 && l->n == 0) {
+		(void)close(fd);
+		arena_free(&l->mem);
+	} else {
+		w->depth++;
+	}
+	return error != 0;
+}
+
+static void
+level_leave(struct walk *w)
+{
+	struct level *l = &w->level[--w->depth];
+
+	if (l->fd != -1)
+		(void)close(l->fd);
+	arena_free(&l->mem);
+}
+
+/* Why there is nothing of that name, which error says. */
+static const char *
+missing_why(int dir, const char *name, bool listed, int error)
+{
+	struct stat st;
+
+	if (error == ENAMETOOLONG)
+		return "its path, or a name in it, is longer than the system "
+		    "allows";
+	if (error != ENOENT)
+		return strerror(error);
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return "it is a link to what is not there";
+	return listed ? "it was removed while its folder was read" :
+	    strerror(error);
+}
+
+/* Is the walk in this folder? */
+static bool
+around(const struct walk *w, const struct stat *st)
+{
+	for (size_t i = 0; i < w->depth; i++)
+		if (w->level[i].dev == st->st_dev &&
+		    w->level[i].ino == st->st_ino)
+			return true;
+	return false;
+}
+
+/* Nothing for us, or not again. */
+static bool
+passed_over(struct walk *w, const struct stat *st, bool named)
+{
+	if (!named && !S_ISDIR(st->st_mode) && !S_ISREG(st->st_mode))
+		return true;
+	if (files_have(&w->own, st))
+		return true;
+	if (files_have(&w->met, st)) {
+		if (!around(w, st)) {
+			w->again++;
+			w->told += files_have(&w->named, st);
+		}
+		return true;
+	}
+	files_add(w->a, &w->met, st);
+	return false;
+}
+
+static bool
+file_hand_out(struct walk *w, struct found *f, int fd, const struct stat *st,
+    bool named)
+{
+	/* Opening never waits, reading may: a FIFO that nobody writes to is
+	 * empty, one with a writer (<(zcat log)) is read to its end. */
+	if (!S_ISREG(st->st_mode) && fcntl(fd, F_SETFL, O_RDONLY) == -1) {
+		int error = errno;
+
+		(void)close(fd);
+		return problem(w, f, strerror(error));
+	}
+	(void)tell(w, f, FOUND_FILE);
+	f->fd = fd;
+	f->named = named || files_have(&w->named, st);
+	return true;
+}
+
+/* What stands under this name in dir; true when there is something to be
+ * said of it. */
+static bool
+name_take(struct walk *w, struct found *f, int dir, const char *name,
+    bool named)
+{
+	struct stat st, now;
+	int fd;
+
+	if (fstatat(dir, name, &st, 0) == -1)
+		return problem(w, f, missing_why(dir, name, !named, errno));
+	if (named && files_have(&w->own, &st))
+		return problem(w, f, "it is what this run writes to");
+	if (passed_over(w, &st, named))
+		return false;
+	fd = open_at(dir, name);
+	if (fd == -1 || fstat(fd, &now) == -1) {
+		int error = errno;
+
+		if (fd != -1)
+			(void)close(fd);
+		return problem(w, f, missing_why(dir, name, !named, error));
+	}
+	if ((now.st_dev != st.st_dev || now.st_ino != st.st_ino) &&
+	    passed_over(w, &now, named)) {
+		(void)close(fd);
+		return false;
+	}
+	return S_ISDIR(now.st_mode) ? folder_enter(w, f, fd, &now) :
+	    file_hand_out(w, f, fd, &now, named);
+}
+
+static bool
+level_next(struct walk *w, struct found *f)
+{
+	struct level *l = &w->level[w->depth - 1];
+	const char *name;
+	int dir;
+
+	w->path[l->path_n] = '\0';
+	if (l->at == l->n) {
+		level_leave(w);
+		return w->depth == 0 && tell(w, f, FOUND_FOLDER_END);
+	}
+	dir = level_open(w);
+	if (dir == -1) {
+		l->at = l->n;
+		return problem(w, f, "it was moved or closed to us while it "
+		    "was read: the rest of it is left out");
+	}
+	name = l->names + l->offsets[l->at++];
+	path_set(w, l->path_n, name);
+	return name_take(w, f, dir, name, false);
+}
+
+static bool
+standard_input(struct walk *w, struct found *f)
+{
+	struct stat st;
+	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	path_set(w, 0, "(standard input)");
+	if (fd == -1)
+		return problem(w, f, errno == EBADF ? "it is closed" :
+		    strerror(errno));
+	if (fstat(fd, &st) == 0 && files_have(&w->own, &st)) {
+		(void)close(fd);
+		return problem(w, f, "it is what this run writes to");
+	}
+	(void)tell(w, f, FOUND_FILE);
+	f->fd = fd;
+	f->named = true;
+	return true;
+}
+
+static bool
+path_next(struct walk *w, struct found *f)
+{
+	const char *path = w->paths[w->at++];
+
+	if (strcmp(path, "-") == 0)
+		return standard_input(w, f);
+	path_set(w, 0, path);
+	return name_take(w, f, AT_FDCWD, path, true);
+}
+
+bool
+walk_next(struct walk *w, struct found *f)
+{
+	bool some = false;
+
+	while (!some && (w->depth > 0 || w->at < w->npaths))
+		some = w->depth > 0 ? level_next(w, f) : path_next(w, f);
+	return some;
+}
+
+void
+walk_free(struct walk *w)
+{
+	while (w->depth > 0)
+		level_leave(w);
+	files_free(&w->met);
+	files_free(&w->named);
+	files_free(&w->own);
 }
