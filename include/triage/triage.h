@@ -14,6 +14,7 @@
 #include "log/log.h"
 #include "model/finding.h"
 #include "rules/rules.h"
+#include "triage/pool.h"
 
 struct triage;
 
@@ -71,7 +72,13 @@ struct example_result triage_example(struct arena *a,
 		    const struct ruleset *rs, const struct rule *r,
 		    const struct rule_example *x);
 
-/* Every input that walk_paths (triage/walk.h) finds, read into t. */
-void		 triage_paths(struct triage *t, char *const *paths, size_t n);
+/*
+ * Every input that is found under the paths (triage/inputs.h), read by
+ * workers.  What was finished before an interrupt is taken, the rest are
+ * problems.  own: a descriptor of our own output that is no input, or 0.
+ */
+enum pool_end	 triage_paths(struct triage *t, char *const *paths, size_t n,
+		    const struct pool_options *how, int own,
+		    struct pool_told *told);
 
 #endif

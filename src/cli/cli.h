@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/out.h"
+#include "base/seal.h"
 #include "cli/filter.h"
 #include "log/log.h"
 #include "model/finding.h"
@@ -17,6 +18,7 @@ enum {
 	STATUS_FOUND = 1,	/* a finding at or above --fail-on */
 	STATUS_USAGE = 2,	/* usage or rule error, or no output */
 	STATUS_INCOMPLETE = 3,	/* some input was not read whole */
+	STATUS_INTERRUPTED = 130,
 };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_XML };
@@ -35,6 +37,8 @@ struct options {
 	enum color	 color;
 	bool		 quiet, help, version;
 	unsigned	 verbose;
+	unsigned	 jobs;		/* -j; 0: one a core */
+	enum seal_policy sandbox;
 	struct filter	 filter;	/* of events */
 	const char	*provider;	/* NULL: not given */
 	bool		 has_id, decode;
@@ -86,6 +90,14 @@ bool	output_close(struct output *p);
 /* Descriptor of the file that is written, which is no input; else 0. */
 int	output_fd(const struct output *p);
 unsigned output_columns(const struct output *p);
+
+/* cli/jobs.c: how inputs are read, from the options; from then on SIGINT
+ * and SIGTERM end the reading.  Says what is missing of the seal. */
+enum { JOBS_MOST = 256 };
+struct pool_options;
+struct pool_told;
+struct pool_options jobs_options(const struct options *o);
+void	jobs_tell(const struct options *o, const struct pool_told *told);
 
 /* cli/rules_find.c: the rules for this run, mistakes printed; NULL when
  * there are none to work with. */

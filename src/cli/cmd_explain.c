@@ -53,6 +53,8 @@ explain(struct arena *a, const struct options *o, const struct ruleset *rs,
     const struct rule *rule)
 {
 	struct triage *t = triage_new(a, rs);
+	const struct pool_options how = jobs_options(o);
+	struct pool_told told;
 	struct report r;
 	bool complete;
 
@@ -61,7 +63,7 @@ explain(struct arena *a, const struct options *o, const struct ruleset *rs,
 		return STATUS_USAGE;
 	}
 	triage_explain(t);
-	triage_paths(t, o->args + 2, o->nargs - 2);
+	(void)triage_paths(t, o->args + 2, o->nargs - 2, &how, 0, &told);
 	triage_report(t, SEV_INFO, &r);
 	complete = triage_complete(t);
 	for (size_t i = 0; i < r.nhosts; i++) {

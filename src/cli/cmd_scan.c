@@ -42,6 +42,9 @@ scan(struct arena *a, const struct options *o, const struct ruleset *rs,
     struct output *p)
 {
 	struct triage *t = triage_new(a, rs);
+	const struct pool_options how = jobs_options(o);
+	struct pool_told told;
+	enum pool_end end;
 	struct report r;
 	bool complete;
 
@@ -51,7 +54,15 @@ scan(struct arena *a, const struct options *o, const struct ruleset *rs,
 		return STATUS_USAGE;
 	}
 	triage_opener(t, o->open);
-	triage_paths(t, o->args, o->nargs);
+	end = triage_paths(t, o->args, o->nargs, &how, 0, &told);
+	if (end == POOL_REFUSED) {
+		complain("--sandbox require: this machine cannot seal what "
+		    "reads logs (evtriage --version -v tells more)");
+		triage_free(t);
+		(void)output_close(p);
+		return STATUS_INCOMPLETE;
+	}
+	jobs_tell(o, &told);
 	triage_report(t, o->min_severity, &r);
 	if (o->evidence != NULL && r.nhosts > 1)
 		complain("%s is left aside: it speaks of one computer, the "
@@ -61,6 +72,8 @@ scan(struct arena *a, const struct options *o, const struct ruleset *rs,
 	triage_free(t);
 	if (!output_close(p))
 		return STATUS_USAGE;
+	if (end == POOL_INTERRUPTED)
+		return STATUS_INTERRUPTED;
 	if (!complete)
 		return STATUS_INCOMPLETE;
 	if (o->fail_on_set && found_at_least(&r, o->fail_on))

@@ -185,6 +185,31 @@ set_recover(struct options *o, const char *arg)
 }
 
 static bool
+set_jobs(struct options *o, const char *arg)
+{
+	uint64_t n;
+
+	if (!str_u64(str_of(arg), &n) || n < 1 || n > JOBS_MOST)
+		return false;
+	o->jobs = (unsigned)n;
+	return true;
+}
+
+static bool
+set_sandbox(struct options *o, const char *arg)
+{
+	if (strcmp(arg, "auto") == 0)
+		o->sandbox = SEAL_AUTO;
+	else if (strcmp(arg, "require") == 0)
+		o->sandbox = SEAL_REQUIRE;
+	else if (strcmp(arg, "off") == 0)
+		o->sandbox = SEAL_OFF;
+	else
+		return false;
+	return true;
+}
+
+static bool
 set_quiet(struct options *o, const char *arg)
 {
 	(void)arg;
@@ -241,7 +266,7 @@ set_decode(struct options *o, const char *arg)
 enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
     KEY_RECOVER, KEY_CSV, KEY_FROM, KEY_TO, KEY_LAST, KEY_PROVIDER, KEY_LEVEL,
     KEY_CHANNEL, KEY_COMPUTER, KEY_READER, KEY_EVIDENCE, KEY_FAMILY, KEY_OS,
-    KEY_DECODE };
+    KEY_DECODE, KEY_SANDBOX };
 
 static const struct option_row rows[] = {
 	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO | CMD_VERIFY |
@@ -303,6 +328,12 @@ static const struct option_row rows[] = {
 	    "also records in unused space and in damaged parts,\n"
 	    "and of files that are no logs (disk images, dumps)",
 	    set_recover },
+	{ 'j', "jobs", "N", CMD_SCAN | CMD_RULES,
+	    "read so many files at a time; default: one a core", set_jobs },
+	{ KEY_SANDBOX, "sandbox", "WHEN", CMD_SCAN | CMD_RULES,
+	    "readers give up all rights first: auto (default, as far\n"
+	    "as this machine can), require (all, or nothing is read),\n"
+	    "off", set_sandbox },
 	{ KEY_COLOR, "color", "WHEN", CMD_SCAN | CMD_INFO | CMD_DECODE,
 	    "auto (default), always or never; NO_COLOR is honoured",
 	    set_color },

@@ -10,6 +10,7 @@
 #include "log/log.h"
 #include "triage/harvest.h"
 #include "triage/reader.h"
+#include "triage/walk.h"
 
 /* A provider met lately and what is known of it, so that the answers are
  * found once and not for every record. */
@@ -59,6 +60,12 @@ reader_free(struct reader *t)
 	arena_free(&t->scratch);
 	out_free(&t->body);
 	out_free(&t->whole);
+}
+
+void
+reader_restart(struct reader *t)
+{
+	t->records = 0;
 }
 
 static void
@@ -352,7 +359,9 @@ records_take(struct reader *t, struct log *log)
 void
 reader_input(struct reader *t, struct source *s, struct str path)
 {
+	struct file_state before = file_state(s->fd), after;
 	struct log *log;
+	const char *change;
 
 	reader_begin(t, path);
 	log = t->how.open(&t->file, s, &t->problems);
@@ -363,6 +372,11 @@ reader_input(struct reader *t, struct source *s, struct str path)
 		t->in.tally.undecodable += t->left;
 	}
 	t->in.bytes = s->at;
+	after = file_state(s->fd);
+	change = file_change(&before, &after);
+	if (change != NULL)
+		problem_add(&t->problems, GRADE_NOTE, NO_OFFSET, "%s",
+		    change);
 	reader_end(t);
 }
 

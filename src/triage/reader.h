@@ -39,6 +39,13 @@ void		 reader_begin(struct reader *t, struct str path);
 void		 reader_event(struct reader *t, const struct event *e);
 void		 reader_end(struct reader *t);
 
+/* Records are counted from 0 again: another job. */
+void		 reader_restart(struct reader *t);
+
+/* How a triage reads (triage.c). */
+struct triage;
+const struct reader_how *triage_how(const struct triage *t);
+
 /* Are these names of one computer?  "SRV1" and "SRV1.corp.example" are. */
 bool		 same_computer(struct str a, struct str b);
 

@@ -145,24 +145,10 @@ events_end(struct triage *t)
 	harvest_take(t);
 }
 
-static void
-path_take(void *ctx, struct source *s, struct str path)
+const struct reader_how *
+triage_how(const struct triage *t)
 {
-	triage_input(ctx, s, path);
-}
-
-static void
-path_missed(void *ctx, struct str path, const char *why)
-{
-	triage_problem(ctx, path, why);
-}
-
-void
-triage_paths(struct triage *t, char *const *paths, size_t n)
-{
-	const struct walk_ops ops = { path_take, path_missed, t, 0 };
-
-	walk_paths(t->a, paths, n, &ops);
+	return &t->how;
 }
 
 void

@@ -1,0 +1,55 @@
+/*
+ * Every input that the user named, found by the walk (triage/walk.h) and
+ * read by workers (triage/pool.h), results in order: what all commands that
+ * read logs have in common.
+ *
+ * The half of the ops that runs in the worker sees bytes of logs and says
+ * what it makes of them through inputs_send; the half that runs here gets
+ * that and must trust none of it.
+ */
+#ifndef EVTRIAGE_TRIAGE_INPUTS_H
+#define EVTRIAGE_TRIAGE_INPUTS_H
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "model/input.h"
+#include "triage/pool.h"
+
+/* What can be sent.  Text comes out as it went in, cut anywhere; a message
+ * comes whole, with its number, and is at most SENT_MOST bytes long. */
+enum { SENT_TEXT = 0, SENT_MESSAGE = 16, SENT_KINDS = 32 };
+enum { SENT_MOST = 1 << 20 };
+
+struct inputs_ops {
+	/* In the worker: the beginning of a job (NULL: nothing is to be
+	 * done); a log (of a packed file there may be many in one
+	 * job), or what is wrong with the file as a whole. */
+	void	(*begin)(void *ctx, struct work *w);
+	void	(*one)(void *ctx, struct work *w, struct source *s,
+		    struct str path);
+	void	(*problem)(void *ctx, struct work *w, struct str path,
+		    const char *why);
+	/* Here: false says that no sound worker sends this.  message may be
+	 * NULL: then there are none. */
+	bool	(*text)(void *ctx, struct span piece);
+	bool	(*message)(void *ctx, unsigned kind, struct span message);
+	/* A problem sent with inputs_problem; borrowed. */
+	void	(*told)(void *ctx, const struct problem *p);
+	/* The end of a file that was read, whole or not (then why). */
+	void	(*done)(void *ctx, struct str path, struct str failed);
+	/* What cannot be opened, a folder without logs. */
+	void	(*missed)(void *ctx, struct str path, const char *why);
+	void	*ctx;
+	int	 own;		/* a descriptor of our own output, or 0 */
+};
+
+enum pool_end	inputs_run(struct arena *a, char *const *paths, size_t n,
+		    const struct pool_options *how,
+		    const struct inputs_ops *ops, struct pool_told *told);
+
+/* In the worker. */
+void		inputs_send(struct work *w, unsigned kind, const void *p,
+		    size_t n);
+void		inputs_problem(struct work *w, const struct problem *p);
+
+#endif

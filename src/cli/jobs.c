@@ -1,0 +1,75 @@
+/*
+ * How inputs are read: by how many workers, how sealed, until when.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include "cli/cli.h"
+#include "triage/pool.h"
+
+/* A worker's addresses: the program with its libraries is below 100 MB, a
+ * .evt is read whole (those of real systems are below 300 MB). */
+#define WORKER_MEMORY ((size_t)1 << 30)
+
+static volatile sig_atomic_t stop;
+
+static void
+interrupted(int number)
+{
+	(void)number;
+	stop = 1;
+}
+
+/* The first one ends the reading, what was read is reported; the second one
+ * ends the program. */
+static void
+interrupts_catch(void)
+{
+	struct sigaction sa = { .sa_handler = interrupted,
+	    .sa_flags = (int)SA_RESETHAND };
+
+	(void)sigemptyset(&sa.sa_mask);
+	(void)sigaction(SIGINT, &sa, NULL);
+	(void)sigaction(SIGTERM, &sa, NULL);
+}
+
+static unsigned
+cores(void)
+{
+	cpu_set_t set;
+	int n = 0;
+
+	if (sched_getaffinity(0, sizeof set, &set) == 0)
+		n = CPU_COUNT(&set);
+	return n < 1 ? 1 : n > JOBS_MOST ? JOBS_MOST : (unsigned)n;
+}
+
+struct pool_options
+jobs_options(const struct options *o)
+{
+	interrupts_catch();
+	return (struct pool_options){
+		.workers = o->jobs > 0 ? o->jobs : cores(),
+		.in_process = o->sandbox == SEAL_OFF && o->jobs <= 1,
+		.policy = o->sandbox,
+		.seal = { .memory = WORKER_MEMORY,
+		    .may_fork = o->libevtx },
+		.stop = &stop,
+	};
+}
+
+void
+jobs_tell(const struct options *o, const struct pool_told *told)
+{
+	if (o->sandbox == SEAL_OFF || o->quiet)
+		return;
+	if (told->unprotected != NULL)
+		complain("logs were read without a process of their own: "
+		    "%s: %s", told->unprotected, strerror(told->error));
+	else if (o->verbose > 0 && told->workers > 0)
+		for (unsigned layer = 1; layer < SEAL_ALL; layer *= 2)
+			if ((told->layers & layer) == 0)
+				complain("this machine does not give: %s",
+				    seal_name(layer));
+}

@@ -1,0 +1,268 @@
+/*
+ * Walk and pool put together.  What a worker sends is a row of pieces:
+ * kind, length, bytes.  Two kinds are ours: that a log has been found (a
+ * folder in which none was is told to the user), and problems.
+ */
+#include <string.h>
+#include "base/pack.h"
+#include "triage/harvest.h"
+#include "triage/inputs.h"
+#include "triage/walk.h"
+
+enum { SENT_LOG = 1, SENT_PROBLEM = 2 };
+enum { KIND_FILE, KIND_INSIDE, KIND_PROBLEM, KIND_FOLDER_END, KIND_BITS = 2 };
+
+/* Where in the row of pieces of a job the parent is. */
+struct parsing {
+	uint8_t		head[11];	/* kind and length, as far as there */
+	size_t		nhead;
+	unsigned	kind;
+	uint64_t	left;		/* of the piece; 0: a head is next */
+	struct out	whole;		/* of a message */
+};
+
+struct inputs {
+	struct arena		*a;
+	const struct inputs_ops	*ops;
+	struct walk		*walk;
+	struct parsing		 in;
+	size_t			 logs;		/* in this job */
+	size_t			 inside;	/* in the files of this
+						 * folder */
+	struct arena		 visit;		/* of the worker's job */
+};
+
+void
+inputs_send(struct work *w, unsigned kind, const void *p, size_t n)
+{
+	struct out head = out_memory();
+
+	pack_u64(&head, kind);
+	pack_u64(&head, n);
+	work_send(w, head.mem, head.n);
+	if (n > 0)
+		work_send(w, p, n);
+	out_free(&head);
+}
+
+void
+inputs_problem(struct work *w, const struct problem *p)
+{
+	struct out o = out_memory();
+
+	problem_pack(&o, p);
+	inputs_send(w, SENT_PROBLEM, o.mem, o.n);
+	out_free(&o);
+}
+
+/* What the callbacks of input_visit need beside our own. */
+struct visit {
+	struct inputs	*in;
+	struct work	*w;
+};
+
+static void
+log_visit(void *ctx, struct source *s, struct str path)
+{
+	struct visit *v = ctx;
+
+	inputs_send(v->w, SENT_LOG, NULL, 0);
+	v->in->ops->one(v->in->ops->ctx, v->w, s, path);
+}
+
+static void
+problem_visit(void *ctx, struct str path, const char *why)
+{
+	struct visit *v = ctx;
+
+	v->in->ops->problem(v->in->ops->ctx, v->w, path, why);
+}
+
+static void
+work(void *ctx, struct work *w, const struct job *j)
+{
+	struct inputs *in = ctx;
+	struct visit v = { in, w };
+	const struct walk_ops ops = { log_visit, problem_visit, &v, 0 };
+	struct source s;
+
+	if (in->ops->begin != NULL)
+		in->ops->begin(in->ops->ctx, w);
+	source_fd(&s, j->fd);
+	input_visit(&in->visit, &s, j->path, j->named, &ops);
+	source_close(&s);
+	arena_reset(&in->visit);
+}
+
+/* A file, a problem of the walk or the end of a folder: all of them are
+ * jobs, so that they are told in order. */
+static bool
+next(void *ctx, struct job *j)
+{
+	struct inputs *in = ctx;
+	struct found f;
+
+	if (!walk_next(in->walk, &f))
+		return false;
+	*j = (struct job){ .fd = -1, .path = f.path };
+	switch (f.kind) {
+	case FOUND_FILE:
+		j->fd = f.fd;
+		j->named = f.named;
+		j->tag = f.inside ? KIND_INSIDE : KIND_FILE;
+		break;
+	case FOUND_PROBLEM:
+		j->note = str_of(f.why);
+		j->tag = KIND_PROBLEM;
+		break;
+	case FOUND_FOLDER_END:
+		j->tag = KIND_FOLDER_END | (uint64_t)f.again << KIND_BITS;
+		j->named = f.told > 0;
+		break;
+	}
+	return true;
+}
+
+static bool
+problem_told(const struct inputs *in, struct span s)
+{
+	struct rd r = rd_init(s);
+	struct problem p;
+
+	rd_problem(&r, &p);
+	if (!rd_ok(&r) || rd_left(&r) > 0)
+		return false;
+	in->ops->told(in->ops->ctx, &p);
+	return true;
+}
+
+static bool
+message_done(struct inputs *in)
+{
+	struct parsing *p = &in->in;
+	struct span s = { (const uint8_t *)p->whole.mem, p->whole.n };
+
+	p->whole.n = 0;
+	if (p->kind == SENT_LOG) {
+		in->logs++;
+		return true;
+	}
+	if (p->kind == SENT_PROBLEM)
+		return problem_told(in, s);
+	return in->ops->message != NULL &&
+	    in->ops->message(in->ops->ctx, p->kind, s);
+}
+
+/* One more byte of a head; *good false when it can be none. */
+static bool
+head_add(struct parsing *p, uint8_t byte, bool *good)
+{
+	struct rd r;
+
+	p->head[p->nhead++] = byte;
+	/* A length ends with a byte below 0x80; kinds have one byte. */
+	if (p->nhead < 2 || byte >= 0x80) {
+		*good = p->nhead < sizeof p->head;
+		return false;
+	}
+	r = rd_init((struct span){ p->head, p->nhead });
+	p->kind = (unsigned)rd_pack_below(&r, SENT_KINDS);
+	p->left = rd_pack_below(&r, p->kind == SENT_TEXT ? SIZE_MAX :
+	    SENT_MOST + 1);
+	p->nhead = 0;
+	*good = rd_ok(&r) && (p->kind < 3 || p->kind >= SENT_MESSAGE);
+	return *good;
+}
+
+static bool
+piece_take(struct inputs *in, struct span piece)
+{
+	struct parsing *p = &in->in;
+
+	p->left -= piece.n;
+	if (p->kind == SENT_TEXT)
+		return piece.n == 0 || in->ops->text(in->ops->ctx, piece);
+	out_bytes(&p->whole, piece.p, piece.n);
+	return p->left > 0 || message_done(in);
+}
+
+static bool
+bytes(void *ctx, const struct job *j, struct span s)
+{
+	struct inputs *in = ctx;
+	size_t at = 0;
+	bool good = true;
+
+	(void)j;
+	while (good && at < s.n) {
+		size_t n;
+
+		if (in->in.left == 0 &&
+		    !head_add(&in->in, s.p[at++], &good))
+			continue;
+		n = in->in.left < s.n - at ? (size_t)in->in.left : s.n - at;
+		good = piece_take(in, span_sub(s, at, n));
+		at += n;
+	}
+	return good;
+}
+
+static void
+file_done(struct inputs *in, const struct job *j, const struct job_end *end)
+{
+	struct str failed = end->failed;
+
+	/* Whole, and yet in the middle of a piece. */
+	if (failed.n == 0 && (in->in.left > 0 || in->in.nhead > 0))
+		failed = str_of("what its reader said is cut off");
+	if (j->tag == KIND_INSIDE)
+		in->inside += in->logs + (failed.n > 0);
+	in->ops->done(in->ops->ctx, j->path, failed);
+}
+
+static void
+done(void *ctx, const struct job *j, const struct job_end *end)
+{
+	struct inputs *in = ctx;
+	struct found f = { .again = (size_t)(j->tag >> KIND_BITS),
+	    .told = j->named };
+	const char *why;
+
+	switch (j->tag & ((1u << KIND_BITS) - 1)) {
+	case KIND_PROBLEM:
+		in->ops->missed(in->ops->ctx, j->path,
+		    arena_cstr(in->a, j->note));
+		break;
+	case KIND_FOLDER_END:
+		why = folder_verdict(&f, in->inside);
+		in->inside = 0;
+		if (why != NULL && !end->interrupted)
+			in->ops->missed(in->ops->ctx, j->path, why);
+		break;
+	default:
+		file_done(in, j, end);
+		break;
+	}
+	in->logs = in->in.nhead = in->in.whole.n = 0;
+	in->in.left = 0;
+}
+
+enum pool_end
+inputs_run(struct arena *a, char *const *paths, size_t n,
+    const struct pool_options *how, const struct inputs_ops *ops,
+    struct pool_told *told)
+{
+	struct inputs in = { .a = a, .ops = ops,
+	    .in = { .whole = out_memory() } };
+	const struct pool_ops pool = { next, work, bytes, done, &in };
+	enum pool_end end;
+
+	in.walk = walk_new(a, paths, n);
+	if (ops->own > 0)
+		walk_pass_over(in.walk, ops->own);
+	end = pool_run(how, &pool, told);
+	walk_free(in.walk);
+	out_free(&in.in.whole);
+	arena_free(&in.visit);
+	return end;
+}
