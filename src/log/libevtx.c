@@ -238,6 +238,11 @@ failure(struct log *l, struct libevtx *x, enum heard h)
 		problem_add(l->problems, GRADE_RECORD, x->at, "the second "
 		    "reader broke its protocol at record %" PRIu32
 		    " of the chunk", x->index + 1);
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		problem_add(l->problems, GRADE_RECORD, x->at, "libevtx tried "
+		    "what no reader does (a forbidden system call: an "
+		    "attack?) at record %" PRIu32 " of the chunk",
+		    x->index + 1);
 	else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
 		problem_add(l->problems, GRADE_RECORD, x->at, "libevtx "
 		    "crashed (signal %d) at record %" PRIu32 " of the chunk",

@@ -56,8 +56,9 @@ filtered(pid_t pid)
 	return none_new && filter;
 }
 
+/* Ends the child with a signal in the midst of a log; what is said then. */
 static void
-test_killed(void **state)
+ended_by(int how, const char *says)
 {
 	struct arena a = { 0 }, scratch = { 0 };
 	struct problems problems = { .arena = &a };
@@ -71,7 +72,6 @@ test_killed(void **state)
 	struct log *l;
 	size_t n = 0;
 
-	(void)state;
 	assert_non_null(fx);
 	source_memory(&s, fixture_evtx(&a, fx));
 	l = log_open_libevtx(&a, &s, &problems);
@@ -87,21 +87,40 @@ test_killed(void **state)
 				skip();
 			if (seal_probe() == SEAL_ALL)
 				assert_true(filtered(child));
-			assert_int_equal(kill(child, SIGKILL), 0);
+			assert_int_equal(kill(child, how), 0);
 		}
 	}
 	log_close(l, &tally);
 	assert_int_equal(n, EVENTS - 1);
 	assert_int_equal(problems.lost, 1);
+	assert_non_null(strstr(problems.v[0].message.p, says));
 	assert_false(tally.complete);
 	arena_free(&scratch);
 	arena_free(&a);
 }
 
+static void
+test_killed(void **state)
+{
+	(void)state;
+	ended_by(SIGKILL, "libevtx ended at record ");
+}
+
+/* As the filter of system calls ends it; cmocka's handlers aside, which a
+ * child inherits. */
+static void
+test_forbidden_call(void **state)
+{
+	(void)state;
+	(void)signal(SIGSYS, SIG_DFL);
+	ended_by(SIGSYS, "(a forbidden system call: an attack?) at record ");
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_killed) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_killed),
+	    cmocka_unit_test(test_forbidden_call) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 
@@ -19,6 +20,7 @@ do_allowed(void)
 	    .msg_control = control, .msg_controllen = sizeof control };
 	struct pollfd p = { .fd = pair[0], .events = POLLIN };
 	struct timespec t;
+	struct sysinfo memory;
 	struct stat st;
 	char *big;
 	int fd;
@@ -43,6 +45,8 @@ do_allowed(void)
 	free(big);
 	if (clock_gettime(CLOCK_MONOTONIC, &t) != 0 || getpid() < 1)
 		return 6;
+	if (sysinfo(&memory) != 0)
+		return 8;
 	/* Local time is known without a file (libarchive: zip). */
 	return localtime(&t.tv_sec) == NULL ? 7 : 0;
 }
@@ -76,12 +80,25 @@ do_abort(void)
 	abort();
 }
 
+/* Twice as much as the limit, in one piece and in small ones. */
 static int
 do_allocate(void)
 {
 	void *volatile p = malloc(512u << 20);
 
 	return p == NULL ? ENOMEM : 0;
+}
+
+static int
+do_allocate_small(void)
+{
+	for (size_t n = 0; n < 512u << 20; n += 4096) {
+		void *volatile p = malloc(4096);
+
+		if (p == NULL)
+			return ENOMEM;
+	}
+	return 0;
 }
 
 static int
@@ -101,9 +118,12 @@ test_limits(void **state)
 	ended("abort", sealed(&how, NULL, do_abort), -SIGABRT);
 	if ((given & SEAL_LIMITS) == 0)
 		skip();
-	if (!SANITIZED)
+	if (!SANITIZED) {
 		ended("512 of 256 MiB", sealed(&how, NULL, do_allocate),
 		    ENOMEM);
+		ended("in pages", sealed(&how, NULL, do_allocate_small),
+		    ENOMEM);
+	}
 	how.memory = 0;
 	ended("512 MiB", sealed(&how, NULL, do_allocate), 0);
 	how.cpu_seconds = 1;
