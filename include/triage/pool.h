@@ -122,6 +122,7 @@ struct pool_told {
 					 * they had a job */
 	uint64_t	 stray;		/* killed for bytes that belong to no
 					 * job of theirs */
+	size_t		 held;		/* most bytes that ever waited */
 };
 
 /*

@@ -1,0 +1,122 @@
+/*
+ * Making and checking frames.  Every field of a frame from a worker is
+ * checked here, before anything else looks at it: the worker has read a
+ * hostile file.
+ */
+#include <string.h>
+#include "base/crc32.h"
+#include "triage/frame.h"
+
+_Static_assert(sizeof(struct frame_head) == 32, "no holes in a frame head");
+_Static_assert(sizeof(struct frame_job) == 24, "no holes in a job");
+_Static_assert(offsetof(struct frame, payload) == 32, "nor behind it");
+
+enum { CHECKED = offsetof(struct frame_head, checksum) };
+
+static uint32_t
+frame_checksum(const struct frame *f)
+{
+	return crc32_update(crc32_update(0, &f->head, CHECKED), f->payload,
+	    f->head.length);
+}
+
+size_t
+frame_close(struct frame *f, enum frame_type type, uint64_t job,
+    uint32_t seq, size_t length)
+{
+	f->head = (struct frame_head){ .magic = FRAME_MAGIC, .type = type,
+	    .job = job, .seq = seq, .length = (uint32_t)length };
+	f->head.checksum = frame_checksum(f);
+	return sizeof f->head + length;
+}
+
+/* What is wrong with these n bytes as a frame; NULL: nothing. */
+static const char *
+frame_fault(const struct frame *f, size_t n)
+{
+	if (n > sizeof *f)
+		return "a frame that is too long";
+	if (n < sizeof f->head)
+		return "a frame that is cut short";
+	if (f->head.magic != FRAME_MAGIC || f->head.zero != 0)
+		return "bytes that are no frame";
+	if (f->head.length != n - sizeof f->head)
+		return "a frame with a wrong length";
+	if (f->head.checksum != frame_checksum(f))
+		return "a frame with a wrong checksum";
+	return NULL;
+}
+
+void
+intake_job(struct intake *in, uint64_t job)
+{
+	in->before = in->job == 0 ? in->before : in->job;
+	in->job = job;
+	in->seq = 0;
+	in->bytes = 0;
+	in->hash = 0;
+}
+
+static enum intake_got
+bad(const char **why, const char *what)
+{
+	*why = what;
+	return INTAKE_BAD;
+}
+
+static enum intake_got
+take_bytes(struct intake *in, const struct frame *f, const char **why)
+{
+	if (f->head.length == 0)
+		return bad(why, "an empty frame");
+	in->bytes += f->head.length;
+	in->hash = crc32_update(in->hash, f->payload, f->head.length);
+	return INTAKE_BYTES;
+}
+
+static enum intake_got
+take_done(struct intake *in, const struct frame *f, const char **why)
+{
+	struct frame_done done;
+
+	if (f->head.length != sizeof done)
+		return bad(why, "an end of a wrong length");
+	memcpy(&done, f->payload, sizeof done);
+	if (done.bytes != in->bytes)
+		return bad(why, "an end that counts other bytes than came");
+	if (done.hash != in->hash)
+		return bad(why, "an end with the checksum of other bytes");
+	in->before = in->job;
+	in->job = 0;
+	return INTAKE_DONE;
+}
+
+enum intake_got
+intake_take(struct intake *in, const struct frame *f, size_t n,
+    const char **why)
+{
+	const struct frame_head *h = &f->head;
+
+	*why = frame_fault(f, n);
+	if (*why != NULL)
+		return in->hello && in->job == 0 ? INTAKE_STRAY : INTAKE_BAD;
+	if (!in->hello) {
+		if (h->type != FRAME_HELLO || h->job != 0 || h->seq != 0 ||
+		    h->length != sizeof(struct frame_hello))
+			return bad(why, "no hello");
+		in->hello = true;
+		return INTAKE_HELLO;
+	}
+	if (in->job == 0 || (h->job == in->before && h->job != 0))
+		return INTAKE_STRAY;
+	if (h->job != in->job)
+		return bad(why, "a frame of another job");
+	if (h->seq != in->seq)
+		return bad(why, "a frame out of order");
+	in->seq++;
+	if (h->type == FRAME_BYTES)
+		return take_bytes(in, f, why);
+	if (h->type == FRAME_DONE)
+		return take_done(in, f, why);
+	return bad(why, "a frame of an unknown kind");
+}

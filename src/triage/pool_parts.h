@@ -1,0 +1,194 @@
+/*
+ * The inside of the pool: jobs in the window, workers, and what its files
+ * ask of each other.
+ */
+#ifndef EVTRIAGE_SRC_TRIAGE_POOL_PARTS_H
+#define EVTRIAGE_SRC_TRIAGE_POOL_PARTS_H
+
+#include <poll.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+#include "base/arena.h"
+#include "triage/frame.h"
+#include "triage/pool.h"
+
+/* Bytes that wait for their job's turn. */
+struct piece {
+	struct piece	*next;
+	size_t		 n;
+	uint8_t		 bytes[];
+};
+
+enum slot_state {
+	SLOT_WAITING,		/* for a worker */
+	SLOT_RUNNING,
+	SLOT_ENDED,		/* for its turn */
+};
+
+/* A job in the window. */
+struct slot {
+	struct job	 job;
+	uint64_t	 number;	/* from 1, in order */
+	enum slot_state	 state;
+	off_t		 base;		/* where its descriptor stood; -1: it
+					 * cannot be read again */
+	uint64_t	 size;		/* bytes behind that, as of its begin */
+	struct arena	 texts;		/* names and reasons */
+	struct arena	 bytes;		/* the pieces */
+	struct piece	*first, **last;
+	size_t		 held;		/* bytes in pieces */
+	uint64_t	 handed;	/* bytes given to bytes() */
+
+	/* Of former tries: the longest stream of bytes that came. */
+	uint64_t	 proved;
+	uint32_t	 proved_hash;
+	/* How much of that has come again in this one. */
+	uint64_t	 seen;
+	uint32_t	 seen_hash;
+
+	struct pool_skip skips[POOL_TRIES + 1];
+	size_t		 nskips;
+	unsigned	 faults;	/* that were the job's own */
+	unsigned	 mishaps;	/* that perhaps were not */
+	uint64_t	 doubt;		/* ordinal of the last mishap, */
+	bool		 doubted;	/* if that was SIGKILL from outside */
+	bool		 fresh;		/* wants a worker that read nothing */
+	pid_t		 by;		/* the worker that ended it */
+	struct str	 failed;
+	bool		 interrupted;
+};
+
+/* Memory that a worker shares with the pool; a hint, never trusted. */
+struct page {
+	_Atomic uint64_t	job;
+	_Atomic uint64_t	ordinal;	/* of the record being read */
+	_Atomic uint64_t	beat;		/* changes with every record */
+};
+
+struct worker {
+	pid_t		 pid;		/* 0: none */
+	int		 fd;
+	struct page	*page;
+	struct intake	 in;
+	struct slot	*slot;		/* at work on; NULL: idle */
+	unsigned	 served;	/* jobs it has ended */
+	uint64_t	 beat;		/* as last seen */
+	bool		 moved;		/* a frame came since the last tick */
+	unsigned	 still;		/* ms without progress */
+	uint64_t	 spent;		/* ms on this job */
+};
+
+struct pool {
+	struct pool_options	 o;
+	const struct pool_ops	*ops;
+	struct pool_told	*told;
+	struct worker		*workers;
+	unsigned		 nworkers;
+	struct pollfd		*polled;	/* one a worker */
+	struct slot		*window;	/* a ring */
+	unsigned		 nwindow, head, taken;
+	uint64_t		 numbers;	/* given out */
+	bool			 no_more;	/* next() has said */
+	size_t			 held;		/* in all slots */
+	uint64_t		 clock;		/* ms, of the last tick */
+	uint64_t		 heard;		/* hellos */
+	unsigned		 bad_starts;	/* one after the other */
+	uint64_t		 start_again;	/* not before this time */
+	const char		*start_what;	/* why the last one failed */
+	int			 start_error;
+	struct frame		*frame;		/* received, or to be sent */
+};
+
+enum {
+	TICK = 100,		/* ms between looks at deadlines and *stop */
+	JOBS_A_WORKER = 256,
+	HEAP_A_WORKER = 64 << 20,
+	BAD_STARTS = 20,	/* in a row: no more is expected */
+	INSIDE = 3,		/* in a row, and no worker is left: a job may
+				 * be done in this process */
+	START_PAUSE = 100,	/* ms after one */
+	MISHAPS = 16,		/* a job; then they count as its faults */
+	EXIT_MEMORY = 70,	/* of a worker, from die() */
+};
+
+/* What went wrong with a worker. */
+enum fault {
+	FAULT_DIED,
+	FAULT_STILL,		/* no progress */
+	FAULT_LONG,		/* too long in all */
+	FAULT_PROTOCOL,
+	FAULT_REFUSED,		/* bytes() did not want its bytes */
+	FAULT_STRAY,		/* frames of no job of now */
+};
+
+/* pool.c */
+struct slot	*pool_slot(const struct pool *p, unsigned i);	/* i-th oldest */
+bool		 pool_stopped(const struct pool *p);
+/* Is it not read, because too much waits for its turn? */
+bool		 pool_paused(const struct pool *p, const struct worker *w);
+
+/* pool_slot.c: the bytes of a job, and its end. */
+/* More bytes of the present try, which has had `at` before.  False with
+ * *why set: not to be accepted. */
+enum slot_got { SLOT_TOOK, SLOT_REFUSED, SLOT_DIFFERS, SLOT_TOO_MANY };
+enum slot_got	 slot_take(struct pool *p, struct slot *s, uint64_t at,
+		    struct span bytes);
+/* The present try has sent `bytes` with this hash and is over. */
+void		 slot_prove(struct slot *s, const struct intake *in);
+/* Has everything come again that had come before? */
+bool		 slot_proved(const struct slot *s);
+/* To be tried again. */
+void		 slot_again(struct pool *p, struct slot *s);
+void		 slot_end(struct slot *s, struct str failed);
+/* Gives what is held to bytes(); false: refused. */
+bool		 slot_give(struct pool *p, struct slot *s);
+void		 slot_drop(struct pool *p, struct slot *s);
+/* The job from next() into s. */
+void		 slot_begin(struct pool *p, struct slot *s,
+		    const struct job *j);
+/* done(), and everything of it given back. */
+void		 slot_close(struct pool *p, struct slot *s);
+/* work() in this process. */
+void		 slot_inside(struct pool *p, struct slot *s);
+
+/* pool_worker.c: processes. */
+bool		 worker_start(struct pool *p, struct worker *w);
+/* The worker is at s from now on; false: it is gone. */
+bool		 worker_give(struct pool *p, struct worker *w,
+		    struct slot *s);
+/* Ends it (if it has not ended) and takes its wait status.  False: it was
+ * alive until we killed it. */
+bool		 worker_reap(struct worker *w, bool wait, int *status);
+/* Messages that have come. */
+void		 worker_read(struct pool *p, struct worker *w);
+
+/* pool_fault.c: what becomes of a job whose worker has failed. */
+void		 worker_fault(struct pool *p, struct worker *w,
+		    enum fault fault, const char *why);
+/* Looks at the clock: who stands still? */
+void		 pool_tick(struct pool *p);
+
+/* worker.c: the child. */
+struct work {
+	/* In this process: where bytes go. */
+	void		(*inside)(struct work *w, const void *p, size_t n);
+	struct pool	*pool;
+	struct slot	*slot;
+	uint64_t	 at;		/* bytes sent */
+	enum slot_got	 got;		/* of the first that was not taken */
+
+	/* In a worker. */
+	int		 fd;
+	struct page	*page;
+	struct frame	*frame;
+	uint64_t	 job;
+	uint32_t	 seq;
+	uint32_t	 hash;
+	size_t		 n;		/* bytes waiting in the frame */
+	struct pool_skip skips[POOL_TRIES + 1];
+	size_t		 nskips;
+};
+_Noreturn void	 worker_main(const struct pool *p, int fd,
+		    struct page *page, pid_t parent);
+
+#endif

@@ -1,0 +1,263 @@
+/*
+ * The processes of the pool: started, given a job, read, ended.  A worker
+ * is ended by SIGKILL alone (it may be anything by then) and taken by its
+ * process id.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "triage/pool_parts.h"
+
+enum {
+	SOCKET_ROOM = 512 << 10,	/* a few frames on their way */
+	MESSAGES = 16,			/* of one worker in a row */
+	GOES_BY_ITSELF = 1000,		/* ms that a worker which has closed
+					 * its socket gets to end */
+};
+
+static bool
+start_failed(struct pool *p, const char *what, int error)
+{
+	p->start_what = what;
+	p->start_error = error;
+	p->bad_starts++;
+	p->start_again = p->clock + START_PAUSE;
+	return false;
+}
+
+bool
+worker_start(struct pool *p, struct worker *w)
+{
+	int pair[2], room = SOCKET_ROOM;
+	pid_t self = getpid();
+
+	if (w->page == NULL) {
+		void *m = mmap(NULL, sizeof *w->page, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+		if (m == MAP_FAILED)
+			return start_failed(p, "mmap", errno);
+		w->page = m;
+	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return start_failed(p, "socketpair", errno);
+	for (int i = 0; i < 2; i++)
+		(void)setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &room,
+		    sizeof room);
+	w->pid = fork();
+	if (w->pid == 0)
+		worker_main(p, pair[1], w->page, self);
+	(void)close(pair[1]);
+	if (w->pid == -1) {
+		int error = errno;
+
+		(void)close(pair[0]);
+		w->pid = 0;
+		return start_failed(p, "fork", error);
+	}
+	*w = (struct worker){ .pid = w->pid, .fd = pair[0], .page = w->page };
+	p->told->workers++;
+	return true;
+}
+
+/* The job's frame; the bytes to send. */
+static size_t
+job_frame(struct frame *f, const struct slot *s)
+{
+	const struct job *j = &s->job;
+	struct frame_job head = { .tag = j->tag, .named = j->named,
+	    .path = (uint32_t)j->path.n, .note = (uint32_t)j->note.n,
+	    .skips = (uint32_t)s->nskips };
+	uint8_t *to = f->payload;
+
+	memcpy(to, &head, sizeof head);
+	to += sizeof head;
+	memcpy(to, j->path.p, j->path.n);
+	to += j->path.n;
+	memcpy(to, j->note.p, j->note.n);
+	to += j->note.n;
+	for (size_t i = 0; i < s->nskips; i++) {
+		struct frame_skip k = { s->skips[i].at, s->skips[i].why.n };
+
+		memcpy(to, &k, sizeof k);
+		to += sizeof k;
+		memcpy(to, s->skips[i].why.p, k.why);
+		to += k.why;
+	}
+	return frame_close(f, FRAME_JOB, s->number, 0,
+	    (size_t)(to - f->payload));
+}
+
+bool
+worker_give(struct pool *p, struct worker *w, struct slot *s)
+{
+	union {
+		struct cmsghdr	head;
+		char		room[CMSG_SPACE(sizeof(int))];
+	} control = { 0 };
+	struct iovec io = { p->frame, job_frame(p->frame, s) };
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
+	    .msg_control = &control, .msg_controllen = sizeof control };
+	ssize_t n;
+
+	control.head.cmsg_level = SOL_SOCKET;
+	control.head.cmsg_type = SCM_RIGHTS;
+	control.head.cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(&control.head), &s->job.fd, sizeof(int));
+	if (s->base != -1 && lseek(s->job.fd, s->base, SEEK_SET) == -1)
+		return false;
+	atomic_store(&w->page->ordinal, WORK_NOWHERE);
+	atomic_store(&w->page->job, s->number);
+	do
+		n = sendmsg(w->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return false;
+	intake_job(&w->in, s->number);
+	w->slot = s;
+	w->moved = true;
+	w->still = 0;
+	w->spent = 0;
+	s->state = SLOT_RUNNING;
+	return true;
+}
+
+/* Waits for a process that is about to end; false: it is not. */
+static bool
+process_ends(pid_t pid, int *status)
+{
+	static const struct timespec ms = { 0, 1000000 };
+
+	for (int i = 0; i < GOES_BY_ITSELF; i++) {
+		pid_t got = waitpid(pid, status, WNOHANG);
+
+		if (got == pid || (got == -1 && errno != EINTR))
+			return true;
+		(void)nanosleep(&ms, NULL);
+	}
+	return false;
+}
+
+bool
+worker_reap(struct worker *w, bool wait, int *status)
+{
+	bool itself;
+
+	*status = 0;
+	(void)close(w->fd);
+	itself = wait && process_ends(w->pid, status);
+	if (!itself) {
+		(void)kill(w->pid, SIGKILL);
+		while (waitpid(w->pid, status, 0) == -1 && errno == EINTR)
+			;
+	}
+	*w = (struct worker){ .page = w->page };
+	return itself;
+}
+
+/* The job is done. */
+static void
+worker_done(struct pool *p, struct worker *w)
+{
+	struct slot *s = w->slot;
+	struct frame_done done;
+	int status;
+
+	memcpy(&done, p->frame->payload, sizeof done);
+	w->slot = NULL;
+	w->served++;
+	s->by = w->pid;
+	slot_end(s, str_of(""));
+	if (w->served >= JOBS_A_WORKER || done.heap > HEAP_A_WORKER)
+		(void)worker_reap(w, false, &status);
+}
+
+static void
+worker_hello(struct pool *p, struct worker *w)
+{
+	struct frame_hello hello;
+
+	memcpy(&hello, p->frame->payload, sizeof hello);
+	p->told->layers = p->heard++ == 0 ? hello.layers :
+	    p->told->layers & hello.layers;
+	if (p->o.policy == SEAL_REQUIRE && hello.layers != SEAL_ALL) {
+		w->in.hello = false;	/* it does no job, and ends */
+		worker_fault(p, w, FAULT_PROTOCOL, "a layer is missing");
+	} else {
+		p->bad_starts = 0;
+	}
+}
+
+static void
+worker_bytes(struct pool *p, struct worker *w)
+{
+	struct span s = { p->frame->payload, p->frame->head.length };
+
+	switch (slot_take(p, w->slot, w->in.bytes - s.n, s)) {
+	case SLOT_TOOK:
+		return;
+	case SLOT_REFUSED:
+		worker_fault(p, w, FAULT_REFUSED,
+		    "bytes that no sound reader sends");
+		return;
+	case SLOT_TOO_MANY:
+		worker_fault(p, w, FAULT_PROTOCOL,
+		    "more bytes than a job may send");
+		return;
+	case SLOT_DIFFERS:
+		worker_fault(p, w, FAULT_REFUSED, "");
+		return;
+	}
+}
+
+/* One message of n bytes is in the frame. */
+static void
+worker_message(struct pool *p, struct worker *w, size_t n)
+{
+	const char *why;
+
+	w->moved = true;
+	switch (intake_take(&w->in, p->frame, n, &why)) {
+	case INTAKE_HELLO:
+		worker_hello(p, w);
+		return;
+	case INTAKE_BYTES:
+		worker_bytes(p, w);
+		return;
+	case INTAKE_DONE:
+		if (slot_proved(w->slot))
+			worker_done(p, w);
+		else
+			worker_fault(p, w, FAULT_REFUSED, "");
+		return;
+	case INTAKE_STRAY:
+		worker_fault(p, w, FAULT_STRAY, "");
+		return;
+	case INTAKE_BAD:
+		worker_fault(p, w, FAULT_PROTOCOL, why);
+		return;
+	}
+}
+
+void
+worker_read(struct pool *p, struct worker *w)
+{
+	for (int i = 0; i < MESSAGES && w->pid != 0; i++) {
+		ssize_t n = recv(w->fd, p->frame, sizeof *p->frame,
+		    MSG_DONTWAIT | MSG_TRUNC);
+
+		if (n > 0) {
+			worker_message(p, w, (size_t)n);
+		} else if (n == -1 && errno == EAGAIN) {
+			return;
+		} else if (n == 0 || errno != EINTR) {
+			worker_fault(p, w, FAULT_DIED, "");
+			return;
+		}
+	}
+}

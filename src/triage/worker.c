@@ -1,0 +1,231 @@
+/*
+ * What runs in a worker: seals itself, says how well that went, then does
+ * one job after the other until it is killed.  It is a fork of the pool's
+ * process, not a program of its own: rules and options are simply there, and
+ * nothing that a log could have spoiled, for the pool parses none.
+ *
+ * Leaves by _exit alone: what waits in stdio's buffers is the parent's.
+ */
+#include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "base/crc32.h"
+#include "base/die.h"
+#include "triage/pool_parts.h"
+
+/* Everything goes out, or nobody is there any more. */
+static void
+frame_send(struct work *w, enum frame_type type, size_t length)
+{
+	size_t n = frame_close(w->frame, type, w->job, w->seq++, length);
+
+	while (write(w->fd, w->frame, n) == -1)
+		if (errno != EINTR)
+			_exit(0);
+}
+
+static void
+bytes_flush(struct work *w)
+{
+	if (w->n == 0)
+		return;
+	w->hash = crc32_update(w->hash, w->frame->payload, w->n);
+	w->at += w->n;
+	frame_send(w, FRAME_BYTES, w->n);
+	w->n = 0;
+}
+
+void
+work_send(struct work *w, const void *p, size_t n)
+{
+	const uint8_t *from = p;
+
+	if (w->inside != NULL) {
+		w->inside(w, p, n);
+		return;
+	}
+	while (n > 0) {
+		size_t room = FRAME_PAYLOAD - w->n, k = n < room ? n : room;
+
+		memcpy(w->frame->payload + w->n, from, k);
+		w->n += k;
+		from += k;
+		n -= k;
+		if (w->n == FRAME_PAYLOAD)
+			bytes_flush(w);
+	}
+}
+
+bool
+work_at(struct work *w, uint64_t ordinal, struct str *why)
+{
+	*why = str_of("");
+	if (w->page == NULL)
+		return false;
+	atomic_store_explicit(&w->page->ordinal, ordinal,
+	    memory_order_relaxed);
+	atomic_fetch_add_explicit(&w->page->beat, 1, memory_order_relaxed);
+	for (size_t i = 0; i < w->nskips; i++) {
+		if (w->skips[i].at == ordinal && ordinal != WORK_NOWHERE) {
+			*why = w->skips[i].why;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+work_stopped(const struct work *w)
+{
+	return w->inside != NULL && pool_stopped(w->pool);
+}
+
+static struct str
+text_read(struct rd *r, uint64_t n)
+{
+	struct span s = rd_span(r, n);
+
+	return s.p == NULL ? str_of("") :
+	    (struct str){ (const char *)s.p, s.n };
+}
+
+/* The job in f, which its texts point into. */
+static void
+job_parse(struct work *w, const struct frame *f, struct job *j)
+{
+	struct rd r = rd_init((struct span){ f->payload, f->head.length });
+	struct span s = rd_span(&r, sizeof(struct frame_job));
+	struct frame_job head;
+
+	if (s.p == NULL)
+		_exit(1);
+	memcpy(&head, s.p, sizeof head);
+	j->tag = head.tag;
+	j->named = head.named != 0;
+	j->path = text_read(&r, head.path);
+	j->note = text_read(&r, head.note);
+	w->nskips = 0;
+	while (w->nskips < head.skips && w->nskips <= POOL_TRIES) {
+		struct pool_skip *skip = &w->skips[w->nskips++];
+		struct frame_skip k = { 0 };
+
+		s = rd_span(&r, sizeof k);
+		if (s.p != NULL)
+			memcpy(&k, s.p, sizeof k);
+		skip->at = k.at;
+		skip->why = text_read(&r, k.why);
+	}
+	if (!rd_ok(&r))
+		_exit(1);
+}
+
+/* Waits for the next job. */
+static void
+job_receive(struct work *w, struct frame *f, struct job *j)
+{
+	union {
+		struct cmsghdr	head;
+		char		room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec io = { f, sizeof *f };
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
+	    .msg_control = &control, .msg_controllen = sizeof control };
+	struct cmsghdr *c;
+	ssize_t n;
+
+	do
+		n = recvmsg(w->fd, &m, 0);
+	while (n == -1 && errno == EINTR);
+	if (n <= 0)
+		_exit(0);
+	c = CMSG_FIRSTHDR(&m);
+	if ((size_t)n < sizeof f->head || c == NULL ||
+	    c->cmsg_type != SCM_RIGHTS ||
+	    c->cmsg_len != CMSG_LEN(sizeof(int)) ||
+	    f->head.length != (size_t)n - sizeof f->head)
+		_exit(1);
+	memcpy(&j->fd, CMSG_DATA(c), sizeof(int));
+	job_parse(w, f, j);
+	w->job = f->head.job;
+	w->seq = 0;
+	w->hash = 0;
+	w->at = 0;
+	w->n = 0;
+}
+
+static void
+done_send(struct work *w)
+{
+	struct mallinfo2 m = mallinfo2();
+	struct frame_done done = { .heap = m.arena + m.hblkhd };
+
+	bytes_flush(w);
+	done.bytes = w->at;
+	done.hash = w->hash;
+	memcpy(w->frame->payload, &done, sizeof done);
+	frame_send(w, FRAME_DONE, sizeof done);
+}
+
+static void
+hello_send(struct work *w, unsigned layers)
+{
+	struct frame_hello hello = { .layers = layers };
+
+	memcpy(w->frame->payload, &hello, sizeof hello);
+	frame_send(w, FRAME_HELLO, sizeof hello);
+}
+
+_Noreturn static void
+worker_dies(const char *what)
+{
+	(void)what;
+	_exit(EXIT_MEMORY);
+}
+
+/* What was the parent's and is none of ours: the pages of other workers,
+ * and signals from the terminal, which are for the parent to act on. */
+static void
+parent_forget(const struct pool *p, const struct page *page)
+{
+	for (unsigned i = 0; i < p->nworkers; i++)
+		if (p->workers[i].page != page &&
+		    p->workers[i].page != NULL)
+			(void)munmap(p->workers[i].page, sizeof *page);
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_DFL);
+}
+
+_Noreturn void
+worker_main(const struct pool *p, int fd, struct page *page, pid_t parent)
+{
+	static struct frame in, out;
+	struct work w = { .fd = fd, .page = page, .frame = &out };
+	struct seal seal = p->o.seal;
+	unsigned layers;
+
+	parent_forget(p, page);
+	seal.keep = &fd;
+	seal.nkeep = 1;
+	seal.parent = parent;
+	if (p->o.policy == SEAL_OFF)
+		seal.test_off = SEAL_ALL;
+	layers = seal_enter(&seal);
+	die_handler(worker_dies);
+	hello_send(&w, layers);
+	if (p->o.policy == SEAL_REQUIRE && layers != SEAL_ALL)
+		_exit(0);
+	for (;;) {
+		struct job j = { .fd = -1 };
+
+		job_receive(&w, &in, &j);
+		p->ops->work(p->ops->ctx, &w, &j);
+		(void)close(j.fd);	/* if work() has not */
+		done_send(&w);
+	}
+}
