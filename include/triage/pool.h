@@ -130,13 +130,16 @@ struct pool_told {
  * returns.  The process must have one thread; SIGCHLD is not to be ignored.
  *
  * A job that kills its worker or stands still is tried again without the
- * record it was at, in a fresh worker, at most POOL_TRIES times; for
- * SIGKILL from outside (memory that ran out) the record gets a second
- * chance first.  bytes() sees no byte twice: the pool drops what it has
- * given already, and a job that sends something else the second time fails
- * ("gave other results when it was read again").  So work() must be
- * deterministic: up to the record that is left out, the same bytes.  A file
- * that cannot be read from the start again (a pipe) is not tried again.
+ * record it was at, in a fresh worker, at most POOL_TRIES times.  What may
+ * not be its fault costs nothing the first time: a failure in a worker that
+ * had done other jobs, SIGKILL from outside (memory that ran out), a death
+ * before the first record.  A file that cannot be read from the start again
+ * (a pipe) is not tried again.
+ *
+ * bytes() sees no byte twice: the pool drops what it has given already, and
+ * a job that sends something else the second time fails ("gave other results
+ * when it was read again").  So work() must be deterministic: up to the
+ * record that is left out, the same bytes.
  */
 enum pool_end	 pool_run(const struct pool_options *options,
 		    const struct pool_ops *ops, struct pool_told *told);

@@ -25,7 +25,8 @@ struct frame_head {
 	uint32_t	seq;		/* of the frames of this job, from 0 */
 	uint32_t	length;		/* of what follows */
 	uint32_t	zero;
-	uint32_t	checksum;	/* CRC-32 of all above and what follows */
+	uint32_t	checksum;	/* CRC-32 of all that and what
+					 * follows */
 };
 #define FRAME_MAGIC	0x45565446u
 #define FRAME_PAYLOAD	65536u

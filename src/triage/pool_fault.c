@@ -131,6 +131,15 @@ start_fault(struct pool *p, struct slot *s)
 		slot_again(p, s);
 }
 
+/* SIGKILL is what the system sends when memory runs out; and when nothing
+ * had been read yet, the file is perhaps not to blame. */
+static bool
+perhaps_outside(uint64_t at, int status)
+{
+	return at == WORK_NOWHERE ||
+	    (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
 void
 worker_fault(struct pool *p, struct worker *w, enum fault fault,
     const char *why)
@@ -158,8 +167,8 @@ worker_fault(struct pool *p, struct worker *w, enum fault fault,
 		slot_prove(s, &in);
 	text = fault == FAULT_DIED ? death(&s->texts, itself, status) :
 	    reason(p, s, fault, why);
-	outside = fault == FAULT_DIED && itself && WIFSIGNALED(status) &&
-	    WTERMSIG(status) == SIGKILL && !(s->doubted && s->doubt == at);
+	outside = fault == FAULT_DIED && itself &&
+	    perhaps_outside(at, status) && !(s->doubted && s->doubt == at);
 	if (fault == FAULT_REFUSED || fault == FAULT_LONG || s->base == -1) {
 		slot_end(s, text);
 	} else if ((used || outside || fault == FAULT_STRAY) &&

@@ -51,7 +51,7 @@ struct slot {
 	unsigned	 faults;	/* that were the job's own */
 	unsigned	 mishaps;	/* that perhaps were not */
 	uint64_t	 doubt;		/* ordinal of the last mishap, */
-	bool		 doubted;	/* if that was SIGKILL from outside */
+	bool		 doubted;	/* it came from outside */
 	bool		 fresh;		/* wants a worker that read nothing */
 	pid_t		 by;		/* the worker that ended it */
 	struct str	 failed;
@@ -122,7 +122,8 @@ enum fault {
 };
 
 /* pool.c */
-struct slot	*pool_slot(const struct pool *p, unsigned i);	/* i-th oldest */
+/* The i-th oldest. */
+struct slot	*pool_slot(const struct pool *p, unsigned i);
 bool		 pool_stopped(const struct pool *p);
 /* Is it not read, because too much waits for its turn? */
 bool		 pool_paused(const struct pool *p, const struct worker *w);

@@ -186,11 +186,17 @@ worker_dies(const char *what)
 	_exit(EXIT_MEMORY);
 }
 
-/* What was the parent's and is none of ours: the pages of other workers,
- * and signals from the terminal, which are for the parent to act on. */
+/* What was the parent's and is none of ours: handlers of signals (those from
+ * the terminal are for the parent to act on; what kills us shall be seen),
+ * and the pages of other workers. */
 static void
 parent_forget(const struct pool *p, const struct page *page)
 {
+	static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT,
+	    SIGTRAP, SIGSYS, SIGPIPE };
+
+	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+		(void)signal(fatal[i], SIG_DFL);
 	for (unsigned i = 0; i < p->nworkers; i++)
 		if (p->workers[i].page != page &&
 		    p->workers[i].page != NULL)
@@ -198,7 +204,6 @@ parent_forget(const struct pool *p, const struct page *page)
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
 	(void)signal(SIGTERM, SIG_IGN);
-	(void)signal(SIGPIPE, SIG_DFL);
 }
 
 _Noreturn void

@@ -1,0 +1,465 @@
+/*
+ * The pool when workers die: one record is lost, and named; everything else
+ * comes, once, in order.
+ */
+#include "pool_jobs.h"
+
+static void
+crime_segv(struct work *w)
+{
+	volatile uintptr_t at = 8;
+
+	(void)w;
+	*(volatile int *)at = 1;
+}
+
+static void
+crime_abort(struct work *w)
+{
+	(void)w;
+	abort();
+}
+
+static void
+crime_exit(struct work *w)
+{
+	(void)w;
+	_exit(3);
+}
+
+static void
+crime_exit_0(struct work *w)
+{
+	(void)w;
+	_exit(0);
+}
+
+static void
+crime_kill(struct work *w)
+{
+	(void)w;
+	kill(getpid(), SIGKILL);
+}
+
+static void
+crime_loop(struct work *w)
+{
+	volatile bool forever = true;
+
+	(void)w;
+	while (forever)
+		;
+}
+
+static void
+crime_stop(struct work *w)
+{
+	(void)w;
+	kill(getpid(), SIGSTOP);
+}
+
+static void
+crime_close(struct work *w)
+{
+	close(w->fd);
+	crime_loop(w);
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpragmas"
+#pragma GCC diagnostic ignored "-Wunknown-warning-option"
+#pragma GCC diagnostic ignored "-Winfinite-recursion"
+static int
+overflow(volatile int *depth)
+{
+	volatile int more[1000] = { *depth };
+
+	more[0]++;
+	return overflow(more) + more[0];
+}
+#pragma GCC diagnostic pop
+
+static void
+crime_stack(struct work *w)
+{
+	volatile int depth = 0;
+
+	(void)w;
+	overflow(&depth);
+}
+
+static void
+crime_bomb(struct work *w)
+{
+	struct arena a = { 0 };
+
+	(void)w;
+	for (;;)
+		*(volatile char *)arena_raw(&a, 1 << 20) = 1;
+}
+
+/* Comes out of nowhere, as when the system runs out of memory: the first
+ * time only. */
+static atomic_int *times;
+
+static void
+crime_kill_once(struct work *w)
+{
+	if (atomic_fetch_add(times, 1) == 0)
+		crime_kill(w);
+}
+
+#define KILLED(n, name) "the reader was killed by signal " n " (" name ")"
+
+/* A job in the middle of others commits a crime at some records. */
+static void
+crime_check(crime *what, size_t n, const char *why)
+{
+	static const uint64_t at[] = { 19, 0, 7 };
+	uint64_t bytes = 0;
+
+	jobs_begin(9);
+	run.o.deadline = 1;
+#ifndef __SANITIZE_ADDRESS__
+	run.o.seal.memory = 256 << 20;
+#endif
+	for (size_t i = 0; i < n; i++)
+		job_crime(4, at[i], what);
+	for (unsigned workers = 1; workers <= 3; workers += 2) {
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		for (size_t i = 0; i < run.n; i++)
+			job_whole(i, i == 4 ? n : 0);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(run.results[4].skips[i],
+			    n == 1 ? 19 : i == 0 ? 0 : i == 1 ? 7 : 19);
+		if (!str_is(run.results[4].why, why))
+			print_error("%.*s\n", (int)run.results[4].why.n,
+			    run.results[4].why.p);
+		assert_true(str_is(run.results[4].why, why));
+		assert_true(workers == 1 || bytes == run.results[4].bytes);
+		bytes = run.results[4].bytes;
+	}
+}
+
+static void
+test_crimes(void **state)
+{
+	(void)state;
+	crime_check(crime_segv, 3, KILLED("11", "SIGSEGV"));
+	crime_check(crime_abort, 3, KILLED("6", "SIGABRT"));
+	crime_check(crime_kill, 3, KILLED("9", "SIGKILL"));
+	crime_check(crime_exit, 3,
+	    "the reader ended before it was done (status 3)");
+	crime_check(crime_exit_0, 3,
+	    "the reader ended before it was done (status 0)");
+	crime_check(crime_stack, 3, KILLED("11", "SIGSEGV"));
+}
+
+static void
+test_stands_still(void **state)
+{
+	(void)state;
+	crime_check(crime_loop, 1, "no progress for 1 s");
+	crime_check(crime_stop, 1, "no progress for 1 s");
+}
+
+static void
+test_memory(void **state)
+{
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	skip();
+#endif
+	crime_check(crime_bomb, 3, "out of memory");
+}
+
+/* It keeps running behind a closed socket. */
+static void
+test_socket_closed(void **state)
+{
+	(void)state;
+	crime_check(crime_close, 1, "protocol violation: its socket is closed");
+}
+
+/* Large records: most of the job has been given out when it happens, and is
+ * not given again. */
+static void
+test_given_once(void **state)
+{
+	(void)state;
+	jobs_begin(3);
+	for (size_t i = 0; i < run.n; i++)
+		run.plans[i].size = 300000;
+	job_crime(0, 5, crime_segv);
+	job_crime(0, 15, crime_segv);
+	job_crime(2, 19, crime_segv);
+	for (int atomic = 0; atomic < 2; atomic++) {
+		run.o.atomic = atomic;
+		for (unsigned workers = 1; workers <= 3; workers++) {
+			assert_int_equal(jobs_run(workers), POOL_DONE);
+			job_whole(0, 2);
+			job_whole(1, 0);
+			job_whole(2, 1);
+		}
+	}
+}
+
+static void
+test_every_record(void **state)
+{
+	(void)state;
+	jobs_begin(60);
+	for (size_t i = 0; i < run.n; i++) {
+		run.plans[i].records = 60;
+		job_crime(i, i, i % 2 == 0 ? crime_segv : crime_exit);
+	}
+	for (unsigned workers = 1; workers <= 4; workers += 3) {
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		for (size_t i = 0; i < run.n; i++) {
+			job_whole(i, 1);
+			assert_int_equal(run.results[i].skips[0], i);
+		}
+	}
+}
+
+/* After POOL_TRIES the job fails; what came before has been given. */
+static void
+test_tries(void **state)
+{
+	(void)state;
+	jobs_begin(4);
+	for (uint64_t k = 0; k < POOL_TRIES; k++)
+		job_crime(1, 2 * k, crime_segv);
+	for (uint64_t k = 0; k <= POOL_TRIES; k++)
+		job_crime(2, 2 * k, crime_segv);
+	for (unsigned workers = 1; workers <= 3; workers += 2) {
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		job_whole(0, 0);
+		job_whole(1, POOL_TRIES);
+		job_failed(2, KILLED("11", "SIGSEGV"));
+		assert_int_equal(run.results[2].nskips, POOL_TRIES + 1);
+		job_whole(3, 0);
+	}
+}
+
+static void
+nowhere(struct work *w)
+{
+	struct str why;
+
+	work_at(w, WORK_NOWHERE, &why);
+	crime_segv(w);
+}
+
+/* No record is to blame: the job fails, others do not. */
+static void
+test_nowhere(void **state)
+{
+	(void)state;
+	jobs_begin(4);
+	job_crime(1, 3, nowhere);
+	for (unsigned workers = 1; workers <= 2; workers++) {
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		job_whole(0, 0);
+		job_failed(1, KILLED("11", "SIGSEGV"));
+		assert_int_equal(run.results[1].nskips, 0);
+		job_whole(2, 0);
+		job_whole(3, 0);
+	}
+}
+
+/* Killed once from outside, a record is read when it is tried again. */
+static void
+test_second_chance(void **state)
+{
+	(void)state;
+	times = mmap(NULL, sizeof *times, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(times, MAP_FAILED);
+	jobs_begin(3);
+	job_crime(0, 5, crime_kill_once);
+	assert_int_equal(jobs_run(1), POOL_DONE);
+	assert_int_equal(atomic_load(times), 2);
+	assert_int_equal(run.told.lost, 1);
+	for (size_t i = 0; i < run.n; i++)
+		job_whole(i, 0);
+	munmap(times, sizeof *times);
+}
+
+/* The first failure in a worker that has done other jobs is not held
+ * against the job. */
+static void
+crime_if_used(struct work *w)
+{
+	if (w->job == 3 && atomic_fetch_add(times, 1) == 0)
+		crime_segv(w);
+}
+
+static void
+test_used_worker(void **state)
+{
+	(void)state;
+	times = mmap(NULL, sizeof *times, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(times, MAP_FAILED);
+	jobs_begin(4);
+	job_crime(2, 5, crime_if_used);
+	assert_int_equal(jobs_run(1), POOL_DONE);
+	assert_int_equal(run.told.lost, 1);
+	for (size_t i = 0; i < run.n; i++)
+		job_whole(i, 0);
+	munmap(times, sizeof *times);
+}
+
+static void
+test_pipe_once(void **state)
+{
+	(void)state;
+	jobs_begin(3);
+	run.plans[1].pipe = true;
+	job_crime(1, 5, crime_segv);
+	for (unsigned workers = 1; workers <= 2; workers++) {
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		job_whole(0, 0);
+		job_failed(1, KILLED("11", "SIGSEGV"));
+		job_whole(2, 0);
+	}
+}
+
+/* Time on one job in all. */
+static void
+test_total(void **state)
+{
+	(void)state;
+	jobs_begin(3);
+	run.o.total = 1;
+	run.plans[1].records = 1000;
+	run.plans[1].sleep = 10000;
+	assert_int_equal(jobs_run(2), POOL_DONE);
+	job_whole(0, 0);
+	job_failed(1, "not done after 1 s");
+	job_whole(2, 0);
+}
+
+/* What differs when it is read again is not to be trusted. */
+static void
+differ(struct work *w)
+{
+	work_send(w, w->nskips > 0 ? "B" : "A", 1);
+}
+
+static void
+shorter(struct work *w)
+{
+	static uint8_t much[3 * FRAME_PAYLOAD];
+
+	if (w->nskips == 0)
+		work_send(w, much, sizeof much);
+}
+
+static void
+test_differs(void **state)
+{
+	static crime *const odd[] = { differ, shorter };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		jobs_begin(3);
+		run.plans[1].size = 100000;
+		job_crime(1, 2, odd[i]);
+		job_crime(1, 15, crime_segv);
+		for (unsigned workers = 1; workers <= 2; workers++) {
+			assert_int_equal(jobs_run(workers), POOL_DONE);
+			job_whole(0, 0);
+			job_failed(1,
+			    "gave other results when it was read again");
+			job_whole(2, 0);
+		}
+	}
+}
+
+/* Some child of this process; 0: none, or the kernel does not tell. */
+static pid_t
+some_child(uint32_t random)
+{
+	int pids[64], n = 0;
+	char name[64];
+	FILE *f;
+
+	snprintf(name, sizeof name, "/proc/self/task/%d/children",
+	    (int)getpid());
+	f = fopen(name, "r");
+	if (f == NULL)
+		return 0;
+	while (n < 64 && fscanf(f, "%d", &pids[n]) == 1)
+		n++;
+	fclose(f);
+	return n == 0 ? 0 : pids[random % (uint32_t)n];
+}
+
+static unsigned kills;
+
+static void
+kill_some(void)
+{
+	static uint32_t x = 1;
+	pid_t pid;
+
+	x = mix(x + 1);
+	if (x % 16 != 0)
+		return;
+	pid = some_child(x >> 8);
+	if (pid != 0 && kill(pid, x % 32 == 0 ? SIGKILL : SIGABRT) == 0)
+		kills++;
+}
+
+/* Whatever is hit from outside: what is not there is named. */
+static void
+test_killed_from_outside(void **state)
+{
+	size_t left = 0, failed = 0;
+
+	(void)state;
+	jobs_begin(300);
+	run.each = kill_some;
+	kills = 0;
+	for (size_t i = 0; i < run.n; i++) {
+		run.plans[i].records = 30;
+		run.plans[i].size = 20000;
+	}
+	assert_int_equal(jobs_run(3), POOL_DONE);
+	for (size_t i = 0; i < run.n; i++) {
+		left += run.results[i].nskips;
+		/* Hit twice before its first record. */
+		if (run.results[i].failed.n > 0)
+			failed++;
+		else
+			job_expect(i);
+	}
+	assert_true(kills > 10);
+	assert_true(failed <= 2);
+	assert_true(failed + left <= kills);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_crimes),
+		cmocka_unit_test(test_stands_still),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_socket_closed),
+		cmocka_unit_test(test_given_once),
+		cmocka_unit_test(test_every_record),
+		cmocka_unit_test(test_tries),
+		cmocka_unit_test(test_nowhere),
+		cmocka_unit_test(test_second_chance),
+		cmocka_unit_test(test_used_worker),
+		cmocka_unit_test(test_pipe_once),
+		cmocka_unit_test(test_total),
+		cmocka_unit_test(test_differs),
+		cmocka_unit_test(test_killed_from_outside),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
