@@ -93,7 +93,7 @@ test_backpressure(void **state)
 	jobs_begin(12);
 	run.o.held = 1 << 20;
 	run.o.deadline = 1;
-	run.plans[0].records = 15;
+	run.plans[0].records = 13;
 	run.plans[0].sleep = 100000;
 	for (size_t i = 1; i < run.n; i++)
 		run.plans[i].size = 1 << 20;

@@ -3,6 +3,7 @@
  * comes, once, in order.
  */
 #include "pool_jobs.h"
+#include <fcntl.h>
 
 static void
 crime_segv(struct work *w)
@@ -113,9 +114,9 @@ crime_kill_once(struct work *w)
 
 /* A job in the middle of others commits a crime at some records. */
 static void
-crime_check(crime *what, size_t n, const char *why)
+crime_check(crime *what, const char *why)
 {
-	static const uint64_t at[] = { 19, 0, 7 };
+	static const uint64_t at[] = { 0, 7, 19 };
 	uint64_t bytes = 0;
 
 	jobs_begin(9);
@@ -123,15 +124,14 @@ crime_check(crime *what, size_t n, const char *why)
 #ifndef __SANITIZE_ADDRESS__
 	run.o.seal.memory = 256 << 20;
 #endif
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < 3; i++)
 		job_crime(4, at[i], what);
 	for (unsigned workers = 1; workers <= 3; workers += 2) {
 		assert_int_equal(jobs_run(workers), POOL_DONE);
 		for (size_t i = 0; i < run.n; i++)
-			job_whole(i, i == 4 ? n : 0);
-		for (size_t i = 0; i < n; i++)
-			assert_int_equal(run.results[4].skips[i],
-			    n == 1 ? 19 : i == 0 ? 0 : i == 1 ? 7 : 19);
+			job_whole(i, i == 4 ? 3 : 0);
+		for (size_t i = 0; i < 3; i++)
+			assert_int_equal(run.results[4].skips[i], at[i]);
 		if (!str_is(run.results[4].why, why))
 			print_error("%.*s\n", (int)run.results[4].why.n,
 			    run.results[4].why.p);
@@ -145,22 +145,74 @@ static void
 test_crimes(void **state)
 {
 	(void)state;
-	crime_check(crime_segv, 3, KILLED("11", "SIGSEGV"));
-	crime_check(crime_abort, 3, KILLED("6", "SIGABRT"));
-	crime_check(crime_kill, 3, KILLED("9", "SIGKILL"));
-	crime_check(crime_exit, 3,
+	crime_check(crime_segv, KILLED("11", "SIGSEGV"));
+	crime_check(crime_abort, KILLED("6", "SIGABRT"));
+	crime_check(crime_kill, KILLED("9", "SIGKILL"));
+	crime_check(crime_exit,
 	    "the reader ended before it was done (status 3)");
-	crime_check(crime_exit_0, 3,
+	crime_check(crime_exit_0,
 	    "the reader ended before it was done (status 0)");
-	crime_check(crime_stack, 3, KILLED("11", "SIGSEGV"));
+	crime_check(crime_stack, KILLED("11", "SIGSEGV"));
 }
 
+/* All at the same time, each in a worker of its own: waiting takes long
+ * enough. */
 static void
 test_stands_still(void **state)
 {
 	(void)state;
-	crime_check(crime_loop, 1, "no progress for 1 s");
-	crime_check(crime_stop, 1, "no progress for 1 s");
+	jobs_begin(9);
+	run.o.deadline = 1;
+	job_crime(0, 3, crime_loop);
+	job_crime(1, 5, crime_stop);
+	/* It keeps running behind a closed socket. */
+	job_crime(2, 7, crime_close);
+	assert_int_equal(jobs_run(3), POOL_DONE);
+	for (size_t i = 0; i < run.n; i++)
+		job_whole(i, i < 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(run.results[i].skips[0], 2 * i + 3);
+	assert_true(str_is(run.results[0].why, "no progress for 1 s"));
+	assert_true(str_is(run.results[1].why, "no progress for 1 s"));
+	assert_true(str_is(run.results[2].why,
+	    "protocol violation: its socket is closed"));
+}
+
+/* The same in workers that are sealed whole; and what an attacker would do
+ * first. */
+static void
+crime_open(struct work *w)
+{
+	if (open("/etc/passwd", O_RDONLY) != -1)
+		work_send(w, "opened", 6);
+	_exit(4);
+}
+
+static void
+test_sealed(void **state)
+{
+	(void)state;
+	jobs_begin(9);
+	run.o.seal.test_off = 0;
+	if (seal_probe() != SEAL_ALL)
+		skip();
+	run.o.policy = SEAL_REQUIRE;
+	job_crime(2, 3, crime_segv);
+	job_crime(4, 5, crime_open);
+	for (size_t i = 0; i < run.n; i++)
+		run.plans[i].size = 20000;
+	for (unsigned workers = 1; workers <= 3; workers++) {
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		assert_int_equal(run.told.layers, SEAL_ALL);
+		for (size_t i = 0; i < run.n; i++)
+			job_whole(i, i == 2 || i == 4);
+		assert_true(str_is(run.results[2].why,
+		    KILLED("11", "SIGSEGV")));
+#ifndef __SANITIZE_ADDRESS__
+		assert_true(str_is(run.results[4].why,
+		    KILLED("31", "SIGSYS")));
+#endif
+	}
 }
 
 static void
@@ -170,15 +222,7 @@ test_memory(void **state)
 #ifdef __SANITIZE_ADDRESS__
 	skip();
 #endif
-	crime_check(crime_bomb, 3, "out of memory");
-}
-
-/* It keeps running behind a closed socket. */
-static void
-test_socket_closed(void **state)
-{
-	(void)state;
-	crime_check(crime_close, 1, "protocol violation: its socket is closed");
+	crime_check(crime_bomb, "out of memory");
 }
 
 /* Large records: most of the job has been given out when it happens, and is
@@ -447,8 +491,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_crimes),
 		cmocka_unit_test(test_stands_still),
+		cmocka_unit_test(test_sealed),
 		cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_socket_closed),
 		cmocka_unit_test(test_given_once),
 		cmocka_unit_test(test_every_record),
 		cmocka_unit_test(test_tries),
