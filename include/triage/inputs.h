@@ -20,6 +20,15 @@
 enum { SENT_TEXT = 0, SENT_MESSAGE = 16, SENT_KINDS = 32 };
 enum { SENT_MOST = 1 << 20 };
 
+/* A file, folder or problem of the walk. */
+struct input_job {
+	uint64_t	seq;		/* its place in the walk, shards or
+					 * not */
+	struct str	path;
+	bool		inside;		/* FILE: of a folder that is named */
+	size_t		logs;		/* FILE: found in it */
+};
+
 struct inputs_ops {
 	/* In the worker: the beginning of a job (NULL: nothing is to be
 	 * done); a log (of a packed file there may be many in one
@@ -36,11 +45,20 @@ struct inputs_ops {
 	/* A problem sent with inputs_problem; borrowed. */
 	void	(*told)(void *ctx, const struct problem *p);
 	/* The end of a file that was read, whole or not (then why). */
-	void	(*done)(void *ctx, struct str path, struct str failed);
-	/* What cannot be opened, a folder without logs. */
-	void	(*missed)(void *ctx, struct str path, const char *why);
+	void	(*done)(void *ctx, const struct input_job *j,
+		    struct str failed);
+	/* What cannot be opened; a folder without logs. */
+	void	(*missed)(void *ctx, const struct input_job *j,
+		    const char *why);
+	/* The end of a folder, as in struct found: for who decides himself
+	 * whether it had logs in it; NULL: it is missed when it had not. */
+	void	(*folder)(void *ctx, const struct input_job *j,
+		    size_t again, size_t told);
 	void	*ctx;
 	int	 own;		/* a descriptor of our own output, or 0 */
+	/* Of the jobs only every shards-th, from the shard-th on, counted
+	 * from 1; 0 of 0: all. */
+	unsigned shard, shards;
 };
 
 enum pool_end	inputs_run(struct arena *a, char *const *paths, size_t n,

@@ -14,6 +14,7 @@
 #include "log/log.h"
 #include "model/finding.h"
 #include "rules/rules.h"
+#include "triage/part.h"
 #include "triage/pool.h"
 
 struct triage;
@@ -80,5 +81,19 @@ struct example_result triage_example(struct arena *a,
 enum pool_end	 triage_paths(struct triage *t, char *const *paths, size_t n,
 		    const struct pool_options *how, int own,
 		    struct pool_told *told);
+
+/* One line of partial results (triage/part.h), in the order of seq: what
+ * it holds is checked. */
+void		 triage_line(struct triage *t, const struct part_line *l);
+/* The same reading, but every line goes elsewhere. */
+struct lines_ops {
+	void		(*line)(void *ctx, const struct part_line *l);
+	void		*ctx;
+	int		 own;		/* as above */
+	unsigned	 shard, shards;	/* of the inputs; see inputs.h */
+};
+enum pool_end	 triage_lines(const struct triage *t, char *const *paths,
+		    size_t n, const struct pool_options *how,
+		    const struct lines_ops *lines, struct pool_told *told);
 
 #endif

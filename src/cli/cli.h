@@ -38,6 +38,8 @@ struct options {
 	bool		 quiet, help, version;
 	unsigned	 verbose;
 	unsigned	 jobs;		/* -j; 0: one a core */
+	unsigned	 shard, shards;	/* --shard 2/4; 0/0: all */
+	bool		 part;		/* --part: partial results */
 	enum seal_policy sandbox;
 	struct filter	 filter;	/* of events */
 	const char	*provider;	/* NULL: not given */
@@ -55,7 +57,7 @@ struct command {
 	int		(*run)(struct arena *a, const struct options *o);
 };
 enum { CMD_SCAN = 1, CMD_EVENTS = 2, CMD_RULES = 4, CMD_INFO = 8,
-    CMD_VERIFY = 16, CMD_DECODE = 32 };
+    CMD_VERIFY = 16, CMD_DECODE = 32, CMD_MERGE = 64 };
 extern const struct command commands[];
 extern const size_t ncommands;
 
@@ -66,6 +68,7 @@ void	options_help(const struct command *c);
 
 int	cmd_scan(struct arena *a, const struct options *o);
 int	cmd_events(struct arena *a, const struct options *o);
+int	cmd_merge(struct arena *a, const struct options *o);
 int	cmd_decode(struct arena *a, const struct options *o);
 int	cmd_info(struct arena *a, const struct options *o);
 int	cmd_rules(struct arena *a, const struct options *o);
@@ -91,9 +94,15 @@ bool	output_close(struct output *p);
 int	output_fd(const struct output *p);
 unsigned output_columns(const struct output *p);
 
+/* cli/cmd_scan.c: the report of everything that t has been told; closes p.
+ * Returns the exit status. */
+struct triage;
+int	scan_report(struct triage *t, const struct options *o,
+	    struct output *p, bool incomplete);
+
 /* cli/jobs.c: how inputs are read, from the options; from then on SIGINT
  * and SIGTERM end the reading.  Says what is missing of the seal. */
-enum { JOBS_MOST = 256 };
+enum { JOBS_MOST = 256, SHARDS_MOST = 100000 };
 struct pool_options;
 struct pool_told;
 struct pool_options jobs_options(const struct options *o);

@@ -37,61 +37,119 @@ render(struct output *p, const struct report *r, const struct options *o)
 	}
 }
 
-static int
-scan(struct arena *a, const struct options *o, const struct ruleset *rs,
-    struct output *p)
+int
+scan_report(struct triage *t, const struct options *o, struct output *p,
+    bool incomplete)
 {
-	struct triage *t = triage_new(a, rs);
-	const struct pool_options how = jobs_options(o);
-	struct pool_told told;
-	enum pool_end end;
 	struct report r;
-	bool complete;
 
-	if (!evidence_give(a, o, t)) {
-		triage_free(t);
-		(void)output_close(p);
-		return STATUS_USAGE;
-	}
-	triage_opener(t, o->open);
-	end = triage_paths(t, o->args, o->nargs, &how, 0, &told);
-	if (end == POOL_REFUSED) {
-		complain("--sandbox require: this machine cannot seal what "
-		    "reads logs (evtriage --version -v tells more)");
-		triage_free(t);
-		(void)output_close(p);
-		return STATUS_INCOMPLETE;
-	}
-	jobs_tell(o, &told);
 	triage_report(t, o->min_severity, &r);
 	if (o->evidence != NULL && r.nhosts > 1)
 		complain("%s is left aside: it speaks of one computer, the "
 		    "logs are of %zu", o->evidence, r.nhosts);
-	complete = triage_complete(t);
+	incomplete = incomplete || !triage_complete(t);
 	render(p, &r, o);
-	triage_free(t);
 	if (!output_close(p))
 		return STATUS_USAGE;
-	if (end == POOL_INTERRUPTED)
-		return STATUS_INTERRUPTED;
-	if (!complete)
+	if (incomplete)
 		return STATUS_INCOMPLETE;
 	if (o->fail_on_set && found_at_least(&r, o->fail_on))
 		return STATUS_FOUND;
 	return STATUS_DONE;
 }
 
+static int
+refused(struct output *p)
+{
+	complain("--sandbox require: this machine cannot seal what reads "
+	    "logs; evtriage --version -v tells what is missing");
+	(void)output_close(p);
+	return STATUS_INCOMPLETE;
+}
+
+static int
+scan(const struct options *o, struct triage *t, struct output *p)
+{
+	const struct pool_options how = jobs_options(o);
+	struct pool_told told;
+	enum pool_end end = triage_paths(t, o->args, o->nargs, &how, 0,
+	    &told);
+	int status;
+
+	if (end == POOL_REFUSED)
+		return refused(p);
+	jobs_tell(o, &told);
+	status = scan_report(t, o, p, false);
+	return end == POOL_INTERRUPTED ? STATUS_INTERRUPTED : status;
+}
+
+struct parting {
+	struct out	*to;
+	uint64_t	 lines;
+	bool		 lost;
+};
+
+static void
+line_write(void *ctx, const struct part_line *l)
+{
+	struct parting *x = ctx;
+
+	part_write(x->to, l);
+	x->lines++;
+	if (l->kind == PART_PROBLEM || l->failed.n > 0)
+		x->lost = true;
+}
+
+/* Only the reading: what was seen is concluded elsewhere. */
+static int
+scan_part(const struct options *o, const struct triage *t,
+    const struct ruleset *rs, struct output *p)
+{
+	const struct pool_options how = jobs_options(o);
+	struct parting x = { &p->out, 0, false };
+	const struct part_head head = { str_of(EVTRIAGE_VERSION),
+	    rules_digest(rs), o->shards > 0 ? o->shard : 1,
+	    o->shards > 0 ? o->shards : 1 };
+	const struct lines_ops lines = { .line = line_write, .ctx = &x,
+	    .shard = head.shard, .shards = head.shards };
+	struct pool_told told;
+	enum pool_end end;
+
+	part_begin(&p->out, &head);
+	end = triage_lines(t, o->args, o->nargs, &how, &lines, &told);
+	if (end == POOL_REFUSED)
+		return refused(p);
+	jobs_tell(o, &told);
+	if (end == POOL_DONE)
+		part_end(&p->out, x.lines);
+	if (!output_close(p))
+		return STATUS_USAGE;
+	if (end == POOL_INTERRUPTED)
+		return STATUS_INTERRUPTED;
+	return x.lost ? STATUS_INCOMPLETE : STATUS_DONE;
+}
+
 int
 cmd_scan(struct arena *a, const struct options *o)
 {
 	struct ruleset *rs = rules_find(a, o);
+	struct triage *t;
 	struct output p;
 	int status = STATUS_USAGE;
 
 	if (rs == NULL)
 		return status;
-	if (output_open(&p, o))
-		status = scan(a, o, rs, &p);
+	t = triage_new(a, rs);
+	triage_opener(t, o->open);
+	if (!output_open(&p, o))
+		;
+	else if (!evidence_give(a, o, t))
+		(void)output_close(&p);
+	else if (o->part)
+		status = scan_part(o, t, rs, &p);
+	else
+		status = scan(o, t, &p);
+	triage_free(t);
 	rules_free(rs);
 	return status;
 }

@@ -22,6 +22,10 @@ const struct command commands[] = {
 	{ "verify", "[OPTION]... PATH...",
 	    "read .evtx with two independent readers and compare",
 	    CMD_VERIFY, 1u << FORMAT_TEXT | 1u << FORMAT_JSON, cmd_verify },
+	{ "merge", "[OPTION]... FILE...",
+	    "one report from what scan --part wrote, on many machines",
+	    CMD_MERGE, 1u << FORMAT_TEXT | 1u << FORMAT_JSON |
+	    1u << FORMAT_JSONL, cmd_merge },
 	{ "decode", "[OPTION]... WORD... | -",
 	    "explain codes, data words, STOP lines, an event", CMD_DECODE,
 	    1u << FORMAT_TEXT | 1u << FORMAT_JSON, cmd_decode },
@@ -45,7 +49,8 @@ usage(FILE *f)
 	    "says which this is\n  (with -v, how readers are sealed on this "
 	    "machine).\n"
 	    "\nExit status: 0 done, 1 a finding at or above --fail-on, 2 "
-	    "usage or rule error,\n3 some input was not read whole.\n");
+	    "usage or rule error,\n3 some input was not read whole, 130 "
+	    "interrupted.\n");
 }
 
 /* In detail: the layers of the seal that this machine gives. */

@@ -195,6 +195,30 @@ set_jobs(struct options *o, const char *arg)
 	return true;
 }
 
+/* I/N */
+static bool
+set_shard(struct options *o, const char *arg)
+{
+	struct str s = str_of(arg);
+	size_t slash = str_find(s, "/", 0);
+	uint64_t i, n;
+
+	if (slash == SIZE_MAX || !str_u64(str_sub(s, 0, slash), &i) ||
+	    !str_u64(str_sub(s, slash + 1, s.n), &n) || i < 1 || i > n ||
+	    n > SHARDS_MOST)
+		return false;
+	o->shard = (unsigned)i;
+	o->shards = (unsigned)n;
+	return o->part = true;
+}
+
+static bool
+set_part(struct options *o, const char *arg)
+{
+	(void)arg;
+	return o->part = true;
+}
+
 static bool
 set_sandbox(struct options *o, const char *arg)
 {
@@ -266,20 +290,21 @@ set_decode(struct options *o, const char *arg)
 enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
     KEY_RECOVER, KEY_CSV, KEY_FROM, KEY_TO, KEY_LAST, KEY_PROVIDER, KEY_LEVEL,
     KEY_CHANNEL, KEY_COMPUTER, KEY_READER, KEY_EVIDENCE, KEY_FAMILY, KEY_OS,
-    KEY_DECODE, KEY_SANDBOX };
+    KEY_DECODE, KEY_SANDBOX, KEY_SHARD, KEY_PART };
 
 static const struct option_row rows[] = {
 	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO | CMD_VERIFY |
-	    CMD_DECODE, "write to FILE, not to standard output", set_output },
-	{ KEY_FORMAT, "format", "NAME", CMD_SCAN,
+	    CMD_DECODE | CMD_MERGE, "write to FILE, not to standard output", set_output },
+	{ KEY_FORMAT, "format", "NAME", CMD_SCAN | CMD_MERGE,
 	    "text (default), json, jsonl", set_format },
 	{ KEY_FORMAT, "format", "NAME", CMD_EVENTS,
 	    "text (default), jsonl, csv, xml", set_format },
 	{ KEY_FORMAT, "format", "NAME", CMD_INFO | CMD_VERIFY | CMD_DECODE,
 	    "text (default), json", set_format },
-	{ KEY_JSON, "json", NULL, CMD_SCAN | CMD_INFO | CMD_VERIFY | CMD_DECODE,
+	{ KEY_JSON, "json", NULL, CMD_SCAN | CMD_INFO | CMD_VERIFY | CMD_DECODE |
+	    CMD_MERGE,
 	    "the same as --format json", set_json },
-	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS,
+	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS | CMD_MERGE,
 	    "the same as --format jsonl", set_jsonl },
 	{ KEY_CSV, "csv", NULL, CMD_EVENTS,
 	    "the same as --format csv", set_csv },
@@ -305,9 +330,9 @@ static const struct option_row rows[] = {
 	    set_channel },
 	{ KEY_COMPUTER, "computer", "GLOB", CMD_EVENTS,
 	    "events of this computer", set_computer },
-	{ 'r', "rules", "DIR", CMD_SCAN | CMD_RULES | CMD_DECODE,
+	{ 'r', "rules", "DIR", CMD_SCAN | CMD_RULES | CMD_DECODE | CMD_MERGE,
 	    "use the rules in DIR", set_rules },
-	{ KEY_EVIDENCE, "evidence", "FILE", CMD_SCAN | CMD_RULES,
+	{ KEY_EVIDENCE, "evidence", "FILE", CMD_SCAN | CMD_RULES | CMD_MERGE,
 	    "what a log cannot tell, of the same computer: pool use\n"
 	    "(poolmon, memsnap), file versions", set_evidence },
 	{ KEY_FAMILY, "family", "TEXT", CMD_RULES,
@@ -315,13 +340,13 @@ static const struct option_row rows[] = {
 	    set_family },
 	{ KEY_OS, "os", "TEXT", CMD_RULES,
 	    "list: only rules for a release that holds TEXT", set_os },
-	{ KEY_FAIL_ON, "fail-on", "SEVERITY", CMD_SCAN,
+	{ KEY_FAIL_ON, "fail-on", "SEVERITY", CMD_SCAN | CMD_MERGE,
 	    "exit with 1 on a finding of this severity or worse:\n"
 	    "info, low, medium, high, critical", set_fail_on },
 	{ KEY_READER, "reader", "NAME", CMD_SCAN | CMD_EVENTS,
 	    "own (default), or libevtx for a second opinion on .evtx",
 	    set_reader },
-	{ 'm', "min-severity", "SEVERITY", CMD_SCAN,
+	{ 'm', "min-severity", "SEVERITY", CMD_SCAN | CMD_MERGE,
 	    "leave out findings below this severity", set_min },
 	{ KEY_RECOVER, "recover", NULL,
 	    CMD_SCAN | CMD_EVENTS | CMD_INFO,
@@ -330,16 +355,21 @@ static const struct option_row rows[] = {
 	    set_recover },
 	{ 'j', "jobs", "N", CMD_SCAN | CMD_RULES,
 	    "read so many files at a time; default: one a core", set_jobs },
+	{ KEY_SHARD, "shard", "I/N", CMD_SCAN,
+	    "read only every N-th input, from the I-th on, and write\n"
+	    "partial results: see merge", set_shard },
+	{ KEY_PART, "part", NULL, CMD_SCAN,
+	    "write partial results (of all inputs)", set_part },
 	{ KEY_SANDBOX, "sandbox", "WHEN", CMD_SCAN | CMD_RULES,
 	    "readers give up all rights first: auto (default, as far\n"
 	    "as this machine can), require (all, or nothing is read),\n"
 	    "off", set_sandbox },
-	{ KEY_COLOR, "color", "WHEN", CMD_SCAN | CMD_INFO | CMD_DECODE,
+	{ KEY_COLOR, "color", "WHEN", CMD_SCAN | CMD_INFO | CMD_DECODE | CMD_MERGE,
 	    "auto (default), always or never; NO_COLOR is honoured",
 	    set_color },
-	{ 'q', "quiet", NULL, CMD_SCAN | CMD_RULES,
+	{ 'q', "quiet", NULL, CMD_SCAN | CMD_RULES | CMD_MERGE,
 	    "print findings (or failures) only", set_quiet },
-	{ 'v', "verbose", NULL, CMD_SCAN | CMD_DECODE,
+	{ 'v', "verbose", NULL, CMD_SCAN | CMD_DECODE | CMD_MERGE,
 	    "all evidence, what was read, notes", set_verbose },
 	{ 'v', "verbose", NULL, CMD_INFO,
 	    "all names and missing records", set_verbose },

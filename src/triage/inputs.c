@@ -4,12 +4,14 @@
  * folder in which none was is told to the user), and problems.
  */
 #include <string.h>
+#include <unistd.h>
 #include "base/pack.h"
 #include "triage/harvest.h"
 #include "triage/inputs.h"
 #include "triage/walk.h"
 
 enum { SENT_LOG = 1, SENT_PROBLEM = 2 };
+/* The tag of a job: its kind and, above, its place in the walk. */
 enum { KIND_FILE, KIND_INSIDE, KIND_PROBLEM, KIND_FOLDER_END, KIND_BITS = 2 };
 
 /* Where in the row of pieces of a job the parent is. */
@@ -29,6 +31,8 @@ struct inputs {
 	size_t			 logs;		/* in this job */
 	size_t			 inside;	/* in the files of this
 						 * folder */
+	uint64_t		 seq;		/* of the next job */
+	struct out		 note;		/* of a folder */
 	struct arena		 visit;		/* of the worker's job */
 };
 
@@ -94,33 +98,57 @@ work(void *ctx, struct work *w, const struct job *j)
 	arena_reset(&in->visit);
 }
 
+static void
+folder_job(struct inputs *in, const struct found *f, struct job *j)
+{
+	in->note.n = 0;
+	pack_u64(&in->note, f->again);
+	pack_u64(&in->note, f->told);
+	j->note = (struct str){ in->note.mem, in->note.n };
+	j->tag |= KIND_FOLDER_END;
+}
+
 /* A file, a problem of the walk or the end of a folder: all of them are
  * jobs, so that they are told in order. */
+static void
+job_of(struct inputs *in, const struct found *f, struct job *j)
+{
+	*j = (struct job){ .fd = -1, .path = f->path,
+	    .tag = (in->seq - 1) << KIND_BITS };
+	switch (f->kind) {
+	case FOUND_FILE:
+		j->fd = f->fd;
+		j->named = f->named;
+		j->tag |= f->inside ? KIND_INSIDE : KIND_FILE;
+		break;
+	case FOUND_PROBLEM:
+		j->note = str_of(f->why);
+		j->tag |= KIND_PROBLEM;
+		break;
+	case FOUND_FOLDER_END:
+		folder_job(in, f, j);
+		break;
+	}
+}
+
 static bool
 next(void *ctx, struct job *j)
 {
 	struct inputs *in = ctx;
+	unsigned shards = in->ops->shards;
 	struct found f;
 
-	if (!walk_next(in->walk, &f))
-		return false;
-	*j = (struct job){ .fd = -1, .path = f.path };
-	switch (f.kind) {
-	case FOUND_FILE:
-		j->fd = f.fd;
-		j->named = f.named;
-		j->tag = f.inside ? KIND_INSIDE : KIND_FILE;
-		break;
-	case FOUND_PROBLEM:
-		j->note = str_of(f.why);
-		j->tag = KIND_PROBLEM;
-		break;
-	case FOUND_FOLDER_END:
-		j->tag = KIND_FOLDER_END | (uint64_t)f.again << KIND_BITS;
-		j->named = f.told > 0;
-		break;
+	while (walk_next(in->walk, &f)) {
+		uint64_t at = in->seq++;
+
+		if (shards < 2 || at % shards == in->ops->shard - 1) {
+			job_of(in, &f, j);
+			return true;
+		}
+		if (f.kind == FOUND_FILE)
+			(void)close(f.fd);
 	}
-	return true;
+	return false;
 }
 
 static bool
@@ -208,41 +236,55 @@ bytes(void *ctx, const struct job *j, struct span s)
 }
 
 static void
-file_done(struct inputs *in, const struct job *j, const struct job_end *end)
+file_done(struct inputs *in, const struct input_job *j,
+    const struct job_end *end)
 {
 	struct str failed = end->failed;
 
 	/* Whole, and yet in the middle of a piece. */
 	if (failed.n == 0 && (in->in.left > 0 || in->in.nhead > 0))
 		failed = str_of("what its reader said is cut off");
-	if (j->tag == KIND_INSIDE)
+	if (j->inside)
 		in->inside += in->logs + (failed.n > 0);
-	in->ops->done(in->ops->ctx, j->path, failed);
+	in->ops->done(in->ops->ctx, j, failed);
+}
+
+static void
+folder_done(struct inputs *in, const struct input_job *j, struct str note,
+    bool interrupted)
+{
+	struct rd r = rd_init((struct span){ (const uint8_t *)note.p,
+	    note.n });
+	struct found f = { .kind = FOUND_FOLDER_END };
+	const char *why;
+
+	f.again = (size_t)rd_pack_u64(&r);
+	f.told = (size_t)rd_pack_u64(&r);
+	if (in->ops->folder != NULL) {
+		in->ops->folder(in->ops->ctx, j, f.again, f.told);
+		return;
+	}
+	why = folder_verdict(&f, in->inside);
+	in->inside = 0;
+	if (why != NULL && !interrupted)
+		in->ops->missed(in->ops->ctx, j, why);
 }
 
 static void
 done(void *ctx, const struct job *j, const struct job_end *end)
 {
 	struct inputs *in = ctx;
-	struct found f = { .again = (size_t)(j->tag >> KIND_BITS),
-	    .told = j->named };
-	const char *why;
+	unsigned kind = j->tag & ((1u << KIND_BITS) - 1);
+	const struct input_job job = { j->tag >> KIND_BITS, j->path,
+	    kind == KIND_INSIDE, in->logs };
 
-	switch (j->tag & ((1u << KIND_BITS) - 1)) {
-	case KIND_PROBLEM:
-		in->ops->missed(in->ops->ctx, j->path,
+	if (kind == KIND_PROBLEM)
+		in->ops->missed(in->ops->ctx, &job,
 		    arena_cstr(in->a, j->note));
-		break;
-	case KIND_FOLDER_END:
-		why = folder_verdict(&f, in->inside);
-		in->inside = 0;
-		if (why != NULL && !end->interrupted)
-			in->ops->missed(in->ops->ctx, j->path, why);
-		break;
-	default:
-		file_done(in, j, end);
-		break;
-	}
+	else if (kind == KIND_FOLDER_END)
+		folder_done(in, &job, j->note, end->interrupted);
+	else
+		file_done(in, &job, end);
 	in->logs = in->in.nhead = in->in.whole.n = 0;
 	in->in.left = 0;
 }
@@ -253,7 +295,7 @@ inputs_run(struct arena *a, char *const *paths, size_t n,
     struct pool_told *told)
 {
 	struct inputs in = { .a = a, .ops = ops,
-	    .in = { .whole = out_memory() } };
+	    .in = { .whole = out_memory() }, .note = out_memory() };
 	const struct pool_ops pool = { next, work, bytes, done, &in };
 	enum pool_end end;
 
@@ -263,6 +305,7 @@ inputs_run(struct arena *a, char *const *paths, size_t n,
 	end = pool_run(how, &pool, told);
 	walk_free(in.walk);
 	out_free(&in.in.whole);
+	out_free(&in.note);
 	arena_free(&in.visit);
 	return end;
 }

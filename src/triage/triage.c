@@ -13,6 +13,7 @@
 #include "triage/reader.h"
 #include "triage/triage.h"
 #include "triage/walk.h"
+#include "triage/walk.h"
 
 struct triage {
 	struct arena		*a;
@@ -23,6 +24,7 @@ struct triage {
 	struct reader		*reader;	/* made when it is needed */
 	struct out		 harvest;	/* of the input that is read */
 	bool			 events;	/* one from no log is open */
+	size_t			 inside;	/* logs of the folder */
 	const struct exhibits	*exhibits;	/* --evidence, or NULL */
 	struct str		 exhibits_path;
 };
@@ -124,6 +126,42 @@ triage_problem(struct triage *t, struct str path, const char *why)
 {
 	reader_missed(reader_get(t), path, why);
 	harvest_take(t);
+}
+
+static void
+file_line(struct triage *t, const struct part_line *l)
+{
+	struct str failed = l->failed;
+
+	if (failed.n == 0 && !triage_harvest(t, l->harvest))
+		failed = str_of("what its reader said makes no sense");
+	if (l->job.inside)
+		t->inside += l->job.logs + (failed.n > 0);
+	if (failed.n > 0)
+		triage_problem(t, l->job.path, arena_cstr(t->a, failed));
+}
+
+void
+triage_line(struct triage *t, const struct part_line *l)
+{
+	const struct found end = { .kind = FOUND_FOLDER_END,
+	    .again = l->again, .told = l->told };
+	const char *why;
+
+	switch (l->kind) {
+	case PART_FILE:
+		file_line(t, l);
+		break;
+	case PART_PROBLEM:
+		triage_problem(t, l->job.path, arena_cstr(t->a, l->failed));
+		break;
+	case PART_FOLDER:
+		why = folder_verdict(&end, t->inside);
+		t->inside = 0;
+		if (why != NULL)
+			triage_problem(t, l->job.path, why);
+		break;
+	}
 }
 
 void

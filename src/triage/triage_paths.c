@@ -1,13 +1,14 @@
 /*
  * A triage of everything under some paths: workers read and send harvests,
- * this process puts them together.
+ * this process puts them together, or into a file for another one.
  */
 #include "triage/inputs.h"
 #include "triage/reader.h"
 #include "triage/triage.h"
 
 struct scanning {
-	struct triage	*t;
+	const struct triage *t;
+	const struct lines_ops *lines;
 	struct out	 harvest;	/* of the job, as far as it came */
 	/* In the worker: */
 	struct arena	 a;
@@ -75,35 +76,49 @@ text(void *ctx, struct span piece)
 }
 
 static void
-missed(void *ctx, struct str path, const char *why)
+done(void *ctx, const struct input_job *j, struct str failed)
 {
 	struct scanning *s = ctx;
+	const struct part_line l = { .kind = PART_FILE, .job = *j,
+	    .failed = failed, .harvest = { (const uint8_t *)s->harvest.mem,
+	    s->harvest.n } };
 
-	triage_problem(s->t, path, why);
-}
-
-static void
-done(void *ctx, struct str path, struct str failed)
-{
-	struct scanning *s = ctx;
-	struct span harvest = { (const uint8_t *)s->harvest.mem,
-	    s->harvest.n };
-
-	if (failed.n == 0 && !triage_harvest(s->t, harvest))
-		failed = str_of("what its reader said makes no sense");
-	if (failed.n > 0)
-		triage_problem(s->t, path, arena_cstr(&s->a, failed));
+	s->lines->line(s->lines->ctx, &l);
 	s->harvest.n = 0;
 }
 
-enum pool_end
-triage_paths(struct triage *t, char *const *paths, size_t n,
-    const struct pool_options *how, int own, struct pool_told *told)
+static void
+missed(void *ctx, const struct input_job *j, const char *why)
 {
-	struct scanning s = { .t = t, .harvest = out_memory() };
+	struct scanning *s = ctx;
+	const struct part_line l = { .kind = PART_PROBLEM, .job = *j,
+	    .failed = str_of(why) };
+
+	s->lines->line(s->lines->ctx, &l);
+}
+
+static void
+folder(void *ctx, const struct input_job *j, size_t again, size_t told)
+{
+	struct scanning *s = ctx;
+	const struct part_line l = { .kind = PART_FOLDER, .job = *j,
+	    .again = again, .told = told };
+
+	s->lines->line(s->lines->ctx, &l);
+}
+
+enum pool_end
+triage_lines(const struct triage *t, char *const *paths, size_t n,
+    const struct pool_options *how, const struct lines_ops *lines,
+    struct pool_told *told)
+{
+	struct scanning s = { .t = t, .lines = lines,
+	    .harvest = out_memory() };
 	const struct inputs_ops ops = { .begin = begin, .one = one,
 	    .problem = problem, .text = text, .done = done,
-	    .missed = missed, .ctx = &s, .own = own };
+	    .missed = missed, .folder = folder, .ctx = &s,
+	    .own = lines->own, .shard = lines->shard,
+	    .shards = lines->shards };
 	struct pool_options atomic = *how;
 	enum pool_end end;
 
@@ -114,4 +129,20 @@ triage_paths(struct triage *t, char *const *paths, size_t n,
 	out_free(&s.harvest);
 	arena_free(&s.a);
 	return end;
+}
+
+static void
+line_take(void *ctx, const struct part_line *l)
+{
+	triage_line(ctx, l);
+}
+
+enum pool_end
+triage_paths(struct triage *t, char *const *paths, size_t n,
+    const struct pool_options *how, int own, struct pool_told *told)
+{
+	const struct lines_ops lines = { .line = line_take, .ctx = t,
+	    .own = own };
+
+	return triage_lines(t, paths, n, how, &lines, told);
 }
