@@ -294,15 +294,16 @@ enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
 
 static const struct option_row rows[] = {
 	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO | CMD_VERIFY |
-	    CMD_DECODE | CMD_MERGE, "write to FILE, not to standard output", set_output },
+	    CMD_DECODE | CMD_MERGE, "write to FILE, not to standard output",
+	    set_output },
 	{ KEY_FORMAT, "format", "NAME", CMD_SCAN | CMD_MERGE,
 	    "text (default), json, jsonl", set_format },
 	{ KEY_FORMAT, "format", "NAME", CMD_EVENTS,
 	    "text (default), jsonl, csv, xml", set_format },
 	{ KEY_FORMAT, "format", "NAME", CMD_INFO | CMD_VERIFY | CMD_DECODE,
 	    "text (default), json", set_format },
-	{ KEY_JSON, "json", NULL, CMD_SCAN | CMD_INFO | CMD_VERIFY | CMD_DECODE |
-	    CMD_MERGE,
+	{ KEY_JSON, "json", NULL, CMD_SCAN | CMD_INFO | CMD_VERIFY |
+	    CMD_DECODE | CMD_MERGE,
 	    "the same as --format json", set_json },
 	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS | CMD_MERGE,
 	    "the same as --format jsonl", set_jsonl },
@@ -364,7 +365,8 @@ static const struct option_row rows[] = {
 	    "readers give up all rights first: auto (default, as far\n"
 	    "as this machine can), require (all, or nothing is read),\n"
 	    "off", set_sandbox },
-	{ KEY_COLOR, "color", "WHEN", CMD_SCAN | CMD_INFO | CMD_DECODE | CMD_MERGE,
+	{ KEY_COLOR, "color", "WHEN", CMD_SCAN | CMD_INFO | CMD_DECODE |
+	    CMD_MERGE,
 	    "auto (default), always or never; NO_COLOR is honoured",
 	    set_color },
 	{ 'q', "quiet", NULL, CMD_SCAN | CMD_RULES | CMD_MERGE,

@@ -129,16 +129,15 @@ text_cut(struct str s, size_t most)
 	return (struct str){ s.p, n };
 }
 
-static bool
+static void
 fact_add(struct fact *v, size_t *n, const struct fact *f)
 {
 	if (*n == CAP_OBS_FACTS)
-		return false;
+		return;
 	v[*n] = *f;
 	v[*n].text = text_cut(f->text, CAP_OBS_TEXT);
 	v[*n].note = text_cut(f->note, CAP_OBS_NOTE);
 	++*n;
-	return true;
 }
 
 /* A value that is no fact, such as string.1, as one; its text may lie in
@@ -160,6 +159,31 @@ show_add(struct fact *v, size_t *n, const struct view *view,
 	as.number = room->number;
 	as.text = room->text;
 	fact_add(v, n, &as);
+}
+
+static bool
+shown(const struct clause *c, const char *name)
+{
+	for (size_t i = 0; i < c->nshows; i++)
+		if (strcmp(c->shows[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* In their order; but of more than there is room for, those that the rule
+ * wants to be seen. */
+static void
+facts_add(struct fact *v, size_t *n, const struct clause *c,
+    const struct facts *f)
+{
+	bool tight = f->n > CAP_OBS_FACTS - *n;
+
+	for (size_t i = 0; tight && i < f->n; i++)
+		if (shown(c, f->v[i].name))
+			fact_add(v, n, &f->v[i]);
+	for (size_t i = 0; i < f->n; i++)
+		if (!tight || !shown(c, f->v[i].name))
+			fact_add(v, n, &f->v[i]);
 }
 
 static struct str
@@ -235,9 +259,7 @@ slot_fill(struct observer *o, struct slot *s, const struct clause *c,
 	v->event_id = e->id;
 	for (size_t i = 0; i < c->nshows && i < CAP_OBS_FACTS; i++)
 		show_add(facts, &n, view, c->shows[i], &rooms[i]);
-	for (size_t i = 0; i < view->facts->n; i++)
-		if (!fact_add(facts, &n, &view->facts->v[i]))
-			break;
+	facts_add(facts, &n, c, view->facts);
 	slot_keep(o, s, facts, n, e);
 }
 
