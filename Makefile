@@ -131,7 +131,7 @@ lint: ## layers, sizes, words: what a compiler does not check
 
 ORACLE	= $(if $(wildcard /usr/include/libevt.h),$(BUILD)/evt_lines)
 
-check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(UNITBIN) $(ORACLE) ## all tests, under a minute
+check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(BUILD)/faults.so $(UNITBIN) $(ORACLE) ## all tests, under a minute
 	tests/check $(BUILD)
 
 decoded: $(BUILD)/evtriage ## how much data of the logs in EVTRIAGE_CORPUS is decoded
@@ -170,6 +170,14 @@ soak: ## what takes long: tens of thousands of mutants, more than 65,535 chunks
 	@$(MAKE) all $(BUILD)/mkfixture
 	tests/soak/many_chunks $(BUILD)
 
+$(BUILD)/faults.so: tests/faults/faults.c
+	@echo "  CC    $@"
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -std=c11 -O2 -g $(WARN) $(WERROR) -shared -fPIC -o $@ $<
+
+faults: all $(BUILD)/faults.so ## make every call fail once: memory, files, sockets (slow)
+	tests/faults/run $(BUILD)
+
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libevtriage.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
@@ -193,5 +201,5 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
 .PHONY: all decoded deps demo unit cli bless samples tables lint check check-asan \
-	bench soak fuzz fuzz-programs fmt install clean help
+	bench soak faults fuzz fuzz-programs fmt install clean help
 .SECONDARY:

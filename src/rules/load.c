@@ -91,7 +91,7 @@ walk(struct loader *l, struct str dir, int depth)
 		    strerror(errno));
 		return;
 	}
-	while ((e = readdir(d)) != NULL) {
+	while (errno = 0, (e = readdir(d)) != NULL) {
 		struct str path;
 		mode_t type;
 
@@ -108,6 +108,9 @@ walk(struct loader *l, struct str dir, int depth)
 		    sizeof *l->paths);
 		l->paths[l->n++] = path;
 	}
+	if (errno != 0)
+		rule_error_add(l->a, l->errs, dir, 0, "cannot be read: %s",
+		    strerror(errno));
 	closedir(d);
 }
 

@@ -45,6 +45,11 @@ input_visit(struct arena *a, struct source *s, struct str path, bool named,
 {
 	if (unpack_sniff(source_peek(s)))
 		return packed_visit(a, s, path, named, ops);
+	/* What cannot be read may be a log. */
+	if (!named && s->error != 0) {
+		ops->problem(ops->ctx, path, strerror(s->error));
+		return 0;
+	}
 	if (!named && !log_sniff(source_peek(s)))
 		return 0;
 	ops->one(ops->ctx, s, path);

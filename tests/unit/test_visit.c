@@ -1,6 +1,7 @@
 /*
  * What opened files hold, and both steps of finding inputs in one.
  */
+#include <errno.h>
 #include "tree.h"
 
 #define LOG "<Event><System/></Event>"
@@ -58,6 +59,29 @@ visit(const void *bytes, size_t n, bool named)
 	transcript[0] = '\0';
 	source_memory(&s, (struct span){ bytes, n });
 	return input_visit(&mem, &s, str_of("p"), named, &ops);
+}
+
+static size_t
+read_fails(void *ctx, void *buf, size_t n, int *error)
+{
+	(void)ctx;
+	(void)buf;
+	(void)n;
+	*error = EIO;
+	return 0;
+}
+
+/* It was passed over without a word. */
+static void
+a_file_that_cannot_be_read_is_told(void **state)
+{
+	struct source s;
+
+	(void)state;
+	transcript_n = 0;
+	source_from(&s, read_fails, NULL);
+	assert_int_equal(input_visit(&mem, &s, str_of("p"), false, &ops), 0);
+	assert_string_equal(transcript, "problem p: Input/output error\n");
 }
 
 static void
@@ -214,6 +238,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(content_decides_unless_it_is_named),
+		TEST(a_file_that_cannot_be_read_is_told),
 		TEST(logs_in_packed_files_are_found),
 		TEST(packed_files_without_logs_matter_when_named),
 		TEST(a_folder_without_logs_is_told),
