@@ -4,6 +4,7 @@
  */
 #include "pool_jobs.h"
 #include <fcntl.h>
+#include <sys/time.h>
 
 static void
 crime_segv(struct work *w)
@@ -199,13 +200,18 @@ test_sealed(void **state)
 	run.o.policy = SEAL_REQUIRE;
 	job_crime(2, 3, crime_segv);
 	job_crime(4, 5, crime_open);
+#ifndef __SANITIZE_ADDRESS__
+	run.o.seal.memory = 256 << 20;
+	job_crime(4, 9, crime_bomb);
+#endif
 	for (size_t i = 0; i < run.n; i++)
 		run.plans[i].size = 20000;
 	for (unsigned workers = 1; workers <= 3; workers++) {
 		assert_int_equal(jobs_run(workers), POOL_DONE);
 		assert_int_equal(run.told.layers, SEAL_ALL);
 		for (size_t i = 0; i < run.n; i++)
-			job_whole(i, i == 2 || i == 4);
+			job_whole(i, i == 2 ? 1 : i == 4 ?
+			    run.plans[4].ncrimes : 0);
 		assert_true(str_is(run.results[2].why,
 		    KILLED("11", "SIGSEGV")));
 #ifndef __SANITIZE_ADDRESS__
@@ -370,6 +376,51 @@ test_pipe_once(void **state)
 	}
 }
 
+/* What reads a pipe waits for its writer, and that is no standstill. */
+static int late = -1;
+
+static void
+write_late(int sig)
+{
+	uint64_t tag = 0;
+
+	(void)sig;
+	if (write(late, &tag, 8) == 8)
+		close(late);
+}
+
+static void
+test_pipe_slow(void **state)
+{
+	static const struct itimerval once = { { 0, 0 }, { 1, 800000 } };
+	struct sigaction sa = { .sa_handler = write_late }, was;
+
+	(void)state;
+	jobs_begin(2);
+	run.o.deadline = 1;
+	run.plans[0].pipe = true;
+	run.late = &late;
+	sigaction(SIGALRM, &sa, &was);
+	setitimer(ITIMER_REAL, &once, NULL);
+	assert_int_equal(jobs_run(1), POOL_DONE);
+	sigaction(SIGALRM, &was, NULL);
+	job_whole(0, 0);
+	job_whole(1, 0);
+}
+
+static void
+test_pipe_hangs(void **state)
+{
+	(void)state;
+	jobs_begin(2);
+	run.o.deadline = 1;
+	run.plans[0].pipe = true;
+	job_crime(0, 4, crime_loop);
+	assert_int_equal(jobs_run(1), POOL_DONE);
+	job_failed(0, "no progress for 1 s");
+	job_whole(1, 0);
+}
+
 /* Time on one job in all. */
 static void
 test_total(void **state)
@@ -500,6 +551,8 @@ main(void)
 		cmocka_unit_test(test_second_chance),
 		cmocka_unit_test(test_used_worker),
 		cmocka_unit_test(test_pipe_once),
+		cmocka_unit_test(test_pipe_slow),
+		cmocka_unit_test(test_pipe_hangs),
 		cmocka_unit_test(test_total),
 		cmocka_unit_test(test_differs),
 		cmocka_unit_test(test_killed_from_outside),

