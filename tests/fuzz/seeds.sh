@@ -5,7 +5,7 @@
 #	tests/fuzz/seeds.sh MKFIXTURE FOLDER
 set -eu
 make=$(realpath "$1")
-mkdir -p "$2"/{log,chunk,record,facts,paste}
+mkdir -p "$2"/{log,chunk,record,facts,paste,frames}
 out=$(realpath "$2")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -105,3 +105,17 @@ paste element '<Binary>000004000100540000000000E40700C0</Binary>'
 paste event '<Event><System><Provider Name="Srv"/><EventID>1</EventID></System>'\
 '<EventData><Data>a</Data><Binary>0102</Binary></EventData></Event>'
 paste quotes '\xe2\x80\x9c0xC0000022\xe2\x80\x9d \xe2\x80\x93 \xff'
+
+# Steps of frames.c.
+steps() {		# steps NAME TEXT
+	printf '%b' "$2" >"$out/frames/$1"
+}
+
+steps whole 'b\x03abcb\x02dedb\x01xd'
+steps again 'b\x03abcab\x02abb\x02cdd'
+steps shorter 'b\x03abcab\x02abd'
+steps differs 'b\x03abcab\x03abxb\x01yd'
+steps early 'b\x01xdt\x03\x00\x00\x01y'
+steps kinds 't\x01\x00\x00\x04abcdt\x04\x00\x00\x00t\x03\x01\x00\x01x'
+steps order 't\x03\x00\x01\x01xnb\x01xt\x03\x00\xff\x01x'
+steps raw 'r\x24FTVE\x03\x00\x00\x00\x01\x00\x00\x00r\x00'

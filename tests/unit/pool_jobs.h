@@ -58,8 +58,11 @@ static struct run {
 	size_t		 asked, ended;	/* next() and done() */
 	size_t		 open_most;	/* jobs between the two, at most */
 	struct result	*results;
+	bool		 leave_open;	/* work() does not close its file */
 	uint64_t	 refuse;	/* bytes() refuses this job (tag) */
 	void		(*each)(void);	/* called with every callback */
+	int		*late;		/* not NULL: pipes are left open here,
+					 * with nothing in them */
 	int		 files;		/* descriptors before */
 } run;
 
@@ -107,6 +110,8 @@ record_bytes(size_t job, uint64_t k, size_t *n)
 	return buf;
 }
 
+static unsigned jobs_here;		/* that this process has worked at */
+
 static const char left_out[] = "left out\n";
 
 static bool
@@ -133,9 +138,13 @@ jobs_next(void *ctx, struct job *j)
 		return true;
 	if (run.plans[i].pipe) {
 		assert_int_equal(pipe(pair), 0);
+		j->fd = pair[0];
+		if (run.late != NULL) {
+			*run.late = pair[1];
+			return true;
+		}
 		assert_int_equal(write(pair[1], &tag, 8), 8);
 		close(pair[1]);
-		j->fd = pair[0];
 		return true;
 	}
 	j->fd = memfd_create("job", MFD_CLOEXEC);
@@ -160,7 +169,9 @@ jobs_work(void *ctx, struct work *w, const struct job *j)
 	    !str_is(j->path, name) || j->note.n != j->path.n + 1 ||
 	    j->named != (j->tag % 2 == 0))
 		_exit(99);
-	close(j->fd);
+	jobs_here++;
+	if (!run.leave_open)
+		close(j->fd);
 	for (uint64_t k = 0; k < p->records && !work_stopped(w); k++) {
 		const uint8_t *bytes;
 		size_t n;

@@ -4,6 +4,7 @@
  */
 #include "pool_jobs.h"
 #include <fcntl.h>
+#include <sys/time.h>
 
 static void
 crime_segv(struct work *w)
@@ -155,8 +156,7 @@ test_crimes(void **state)
 	crime_check(crime_stack, KILLED("11", "SIGSEGV"));
 }
 
-/* All at the same time, each in a worker of its own: waiting takes long
- * enough. */
+/* All at the same time: waiting takes long enough. */
 static void
 test_stands_still(void **state)
 {
@@ -178,8 +178,7 @@ test_stands_still(void **state)
 	    "protocol violation: its socket is closed"));
 }
 
-/* The same in workers that are sealed whole; and what an attacker would do
- * first. */
+/* What an attacker would do first. */
 static void
 crime_open(struct work *w)
 {
@@ -199,13 +198,18 @@ test_sealed(void **state)
 	run.o.policy = SEAL_REQUIRE;
 	job_crime(2, 3, crime_segv);
 	job_crime(4, 5, crime_open);
+#ifndef __SANITIZE_ADDRESS__
+	run.o.seal.memory = 256 << 20;
+	job_crime(4, 9, crime_bomb);
+#endif
 	for (size_t i = 0; i < run.n; i++)
 		run.plans[i].size = 20000;
 	for (unsigned workers = 1; workers <= 3; workers++) {
 		assert_int_equal(jobs_run(workers), POOL_DONE);
 		assert_int_equal(run.told.layers, SEAL_ALL);
 		for (size_t i = 0; i < run.n; i++)
-			job_whole(i, i == 2 || i == 4);
+			job_whole(i, i == 2 ? 1 : i == 4 ?
+			    run.plans[4].ncrimes : 0);
 		assert_true(str_is(run.results[2].why,
 		    KILLED("11", "SIGSEGV")));
 #ifndef __SANITIZE_ADDRESS__
@@ -330,12 +334,11 @@ test_second_chance(void **state)
 	munmap(times, sizeof *times);
 }
 
-/* The first failure in a worker that has done other jobs is not held
- * against the job. */
+/* The job gets a fresh worker, also when a used one is idle. */
 static void
 crime_if_used(struct work *w)
 {
-	if (w->job == 3 && atomic_fetch_add(times, 1) == 0)
+	if (jobs_here > 1)
 		crime_segv(w);
 }
 
@@ -343,16 +346,30 @@ static void
 test_used_worker(void **state)
 {
 	(void)state;
-	times = mmap(NULL, sizeof *times, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(times, MAP_FAILED);
-	jobs_begin(4);
-	job_crime(2, 5, crime_if_used);
+	jobs_begin(5);
+	for (size_t i = 2; i < run.n; i++)
+		job_crime(i, 19, crime_if_used);
+	run.plans[4].sleep = 5000;
+	for (unsigned workers = 1; workers <= 2; workers++) {
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		assert_true(run.told.lost > 0);
+		for (size_t i = 0; i < run.n; i++)
+			job_whole(i, 0);
+	}
+}
+
+/* What work() leaves open does not use up the worker's descriptors. */
+static void
+test_left_open(void **state)
+{
+	(void)state;
+	jobs_begin(60);
+	run.o.seal.test_off = 0;
+	run.leave_open = true;
 	assert_int_equal(jobs_run(1), POOL_DONE);
-	assert_int_equal(run.told.lost, 1);
+	assert_int_equal(run.told.lost, 0);
 	for (size_t i = 0; i < run.n; i++)
 		job_whole(i, 0);
-	munmap(times, sizeof *times);
 }
 
 static void
@@ -368,6 +385,51 @@ test_pipe_once(void **state)
 		job_failed(1, KILLED("11", "SIGSEGV"));
 		job_whole(2, 0);
 	}
+}
+
+/* What reads a pipe waits for its writer, and that is no standstill. */
+static int late = -1;
+
+static void
+write_late(int sig)
+{
+	uint64_t tag = 0;
+
+	(void)sig;
+	if (write(late, &tag, 8) == 8)
+		close(late);
+}
+
+static void
+test_pipe_slow(void **state)
+{
+	static const struct itimerval once = { { 0, 0 }, { 1, 800000 } };
+	struct sigaction sa = { .sa_handler = write_late }, was;
+
+	(void)state;
+	jobs_begin(2);
+	run.o.deadline = 1;
+	run.plans[0].pipe = true;
+	run.late = &late;
+	sigaction(SIGALRM, &sa, &was);
+	setitimer(ITIMER_REAL, &once, NULL);
+	assert_int_equal(jobs_run(1), POOL_DONE);
+	sigaction(SIGALRM, &was, NULL);
+	job_whole(0, 0);
+	job_whole(1, 0);
+}
+
+static void
+test_pipe_hangs(void **state)
+{
+	(void)state;
+	jobs_begin(2);
+	run.o.deadline = 1;
+	run.plans[0].pipe = true;
+	job_crime(0, 4, crime_loop);
+	jobs_run(1);
+	job_failed(0, "no progress for 1 s");
+	job_whole(1, 0);
 }
 
 /* Time on one job in all. */
@@ -457,6 +519,31 @@ kill_some(void)
 		kills++;
 }
 
+/* Signals of the terminal, which all processes of the group get, are for the
+ * parent to act on. */
+static void
+interrupt_some(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static uint32_t x;
+	pid_t pid = some_child(++x / 3);
+
+	if (pid != 0)
+		kill(pid, signals[x % 3]);
+}
+
+static void
+test_terminal(void **state)
+{
+	(void)state;
+	jobs_begin(100);
+	run.each = interrupt_some;
+	assert_int_equal(jobs_run(3), POOL_DONE);
+	assert_int_equal(run.told.lost, 0);
+	for (size_t i = 0; i < run.n; i++)
+		job_whole(i, 0);
+}
+
 /* Whatever is hit from outside: what is not there is named. */
 static void
 test_killed_from_outside(void **state)
@@ -499,9 +586,13 @@ main(void)
 		cmocka_unit_test(test_nowhere),
 		cmocka_unit_test(test_second_chance),
 		cmocka_unit_test(test_used_worker),
+		cmocka_unit_test(test_left_open),
 		cmocka_unit_test(test_pipe_once),
+		cmocka_unit_test(test_pipe_slow),
+		cmocka_unit_test(test_pipe_hangs),
 		cmocka_unit_test(test_total),
 		cmocka_unit_test(test_differs),
+		cmocka_unit_test(test_terminal),
 		cmocka_unit_test(test_killed_from_outside),
 	};
 

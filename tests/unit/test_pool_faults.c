@@ -223,6 +223,29 @@ test_never_inside(void **state)
 	faults_none();
 }
 
+/* A job wants a fresh worker, no more can be started, and one that has done
+ * other jobs is idle: it makes room. */
+static void
+test_idle_makes_room(void **state)
+{
+	(void)state;
+	jobs_begin(4);
+	job_crime(3, 19, segv);
+	run.plans[3].sleep = 5000;
+	fork_plan = (struct fault_plan){ .from = 2, .n = 4, .error = EAGAIN };
+	assert_int_equal(jobs_run(2), POOL_DONE);
+	for (size_t i = 0; i < run.n; i++)
+		job_whole(i, i == 3);
+	fork_plan = (struct fault_plan){ .from = 2, .n = UINT32_MAX,
+	    .error = EAGAIN };
+	assert_int_equal(jobs_run(2), POOL_DONE);
+	for (size_t i = 0; i < 3; i++)
+		job_whole(i, 0);
+	job_failed(3, "no reader could be started (fork: Resource "
+	    "temporarily unavailable)");
+	faults_none();
+}
+
 static void
 test_never_sent(void **state)
 {
@@ -250,7 +273,7 @@ test_few_descriptors(void **state)
 		few = was;
 		few.rlim_cur = (rlim_t)run.files + n;
 		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-		assert_int_equal(jobs_run(8), POOL_DONE);
+		assert_int_equal(jobs_run(16), POOL_DONE);
 		all_whole();
 		assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
 	}
@@ -413,6 +436,7 @@ main(void)
 		cmocka_unit_test(test_few_processes),
 		cmocka_unit_test(test_no_standstill),
 		cmocka_unit_test(test_never_inside),
+		cmocka_unit_test(test_idle_makes_room),
 		cmocka_unit_test(test_never_sent),
 		cmocka_unit_test(test_few_descriptors),
 		cmocka_unit_test(test_eintr),
