@@ -19,8 +19,7 @@ enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOCDATA |
     XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
 
 struct xml_schema {
-	xmlRelaxNGPtr	 compiled;
-	const char	*hollow;
+	xmlRelaxNGPtr	compiled;
 };
 
 /* A piece of an element's text; children and references part it. */
@@ -311,13 +310,13 @@ tree_valid(const struct xml_schema *schema, xmlDocPtr doc, struct build *b)
 
 static const struct xml_node *
 parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
-    bool validate, struct xml_error *err)
+    const char *hollow, struct xml_error *err)
 {
-	struct build b = { .a = a, .err = err, .library = validate,
-	    .hollow = schema == NULL ? NULL : schema->hollow };
+	struct build b = { .a = a, .err = err, .library = schema != NULL,
+	    .hollow = hollow };
 	xmlDocPtr doc = doc_parse(bytes, &b);
 	bool good = doc != NULL && b.root != NULL &&
-	    (!validate || tree_valid(schema, doc, &b));
+	    (schema == NULL || tree_valid(schema, doc, &b));
 
 	if (doc != NULL)
 		xmlFreeDoc(doc);
@@ -330,14 +329,14 @@ const struct xml_node *
 xml_parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
     struct xml_error *err)
 {
-	return parse(a, bytes, schema, schema != NULL, err);
+	return parse(a, bytes, schema, NULL, err);
 }
 
 const struct xml_node *
-xml_parse_valid(struct arena *a, struct span bytes,
-    const struct xml_schema *schema, struct xml_error *err)
+xml_parse_hollow(struct arena *a, struct span bytes,
+    const struct xml_schema *schema, const char *name, struct xml_error *err)
 {
-	return parse(a, bytes, schema, false, err);
+	return parse(a, bytes, schema, name, err);
 }
 
 static void
@@ -364,12 +363,6 @@ xml_schema_new(struct arena *a, struct span bytes, struct xml_error *err)
 	if (s->compiled == NULL)
 		fail(&b, 0, "not a RELAX NG schema");
 	return s->compiled == NULL ? NULL : s;
-}
-
-void
-xml_schema_hollow(struct xml_schema *s, const char *name)
-{
-	s->hollow = name;
 }
 
 void
