@@ -36,7 +36,13 @@ str_casecmp(struct str a, struct str b)
 bool
 str_caseeq(struct str a, struct str b)
 {
-	return a.n == b.n && str_casecmp(a, b) == 0;
+	size_t i = 0;
+
+	if (a.n != b.n)
+		return false;
+	while (i < a.n && (a.p[i] == b.p[i] || fold(a.p[i]) == fold(b.p[i])))
+		i++;
+	return i == a.n;
 }
 
 bool

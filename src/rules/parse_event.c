@@ -158,6 +158,7 @@ test_parse(struct parser *p, const struct xml_node *n)
 	struct str like = xml_attr(n, "like"), there = xml_attr(n, "present");
 
 	t->fact = arena_str(p->a, xml_attr(n, "name"));
+	t->name = datum_name(t->fact);
 	t->negate = str_is(xml_attr(n, "not"), "yes");
 	if (xml_attr(n, "regex").p != NULL) {
 		t->kind = TEST_REGEX;
@@ -166,6 +167,7 @@ test_parse(struct parser *p, const struct xml_node *n)
 	} else if (xml_attr(n, "equals").p != NULL) {
 		t->kind = TEST_EQUALS;
 		t->other = arena_str(p->a, xml_attr(n, "equals"));
+		t->other_name = datum_name(t->other);
 	} else if (xml_attr(n, "kind").p != NULL) {
 		t->kind = TEST_KIND;
 		t->value_kind = kind_parse(xml_attr(n, "kind"));

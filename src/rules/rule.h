@@ -9,6 +9,19 @@
 #include "rules/regex.h"
 #include "rules/rules.h"
 
+/*
+ * The name of a value, taken apart once: a fact's, string.N, data.NAME,
+ * event.FIELD, binary.u32.N, part.NAME.
+ */
+enum name_kind { NAME_FACT, NAME_STRING, NAME_DATA, NAME_FIELD, NAME_BINARY,
+    NAME_PART };
+struct name {
+	struct str	text;
+	struct str	rest;		/* behind the dot; of a fact: all */
+	enum name_kind	kind;
+	size_t		string;		/* NAME_STRING: N, 0 if it is none */
+};
+
 /* A condition on one value of an event. */
 enum test_kind {
 	TEST_EQUAL,	/* one of values, after mask */
@@ -31,9 +44,8 @@ enum value_kind {
 };
 
 struct test {
-	struct str	 fact;		/* fact name, string.N, data.NAME,
-					 * event.FIELD, binary.u32.N,
-					 * part.NAME */
+	struct str	 fact;		/* the name of the value */
+	struct name	 name;		/* ... taken apart */
 	enum test_kind	 kind;
 	bool		 negate;
 	bool		 masked;
@@ -46,6 +58,7 @@ struct test {
 	uint64_t	 lo, hi;
 	const struct regex *regex;
 	struct str	 other;		/* TEST_EQUALS: its name */
+	struct name	 other_name;
 	enum value_kind	 value_kind;
 	const struct test *next;
 };
@@ -227,6 +240,9 @@ struct datum {
 	const struct fact *fact;	/* when it is one */
 	char		 room[CAP_OBS_TEXT];
 };
+struct name	datum_name(struct str text);	/* borrows text */
+bool		datum_get(const struct view *v, const struct name *name,
+		    struct datum *d);
 bool		datum_find(const struct view *v, struct str name,
 		    struct datum *d);
 /* The values of names (blanks between) as one number; 0 when one is not

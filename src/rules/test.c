@@ -108,7 +108,7 @@ bool
 test_holds(const struct test *t, const struct view *v)
 {
 	struct datum d, other;
-	bool there = datum_find(v, t->fact, &d);
+	bool there = datum_get(v, &t->name, &d);
 	bool holds = false;
 
 	if (t->negate && v->e->error != NULL)
@@ -132,7 +132,7 @@ test_holds(const struct test *t, const struct view *v)
 		holds = there && regex_find(t->regex, d.text, NULL);
 		break;
 	case TEST_EQUALS:
-		there = there && datum_find(v, t->other, &other);
+		there = there && datum_get(v, &t->other_name, &other);
 		holds = there && same_value(&d, &other);
 		break;
 	case TEST_KIND:
@@ -150,7 +150,7 @@ test_open(const struct test *t, const struct view *v)
 	struct datum d;
 
 	return v->e->error != NULL && (t->negate ||
-	    !datum_find(v, t->fact, &d));
+	    !datum_get(v, &t->name, &d));
 }
 
 /* A whole data word tells most, then a masked word or a range, then a
