@@ -234,8 +234,9 @@ document(struct loader *l, struct str path)
 	checked = checked_has(&l->checked, file_add(l, bytes));
 	if (!checked && !schema_compile(l))
 		return NULL;
-	root = xml_parse_hollow(a, bytes, checked ? NULL : l->rs->schema,
-	    lean ? "example" : NULL, &err);
+	root = lean ? xml_parse_hollow(a, bytes, checked ? NULL :
+	    l->rs->schema, "example", &err) :
+	    xml_parse(a, bytes, l->rs->schema, &err);
 	if (root == NULL)
 		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
 		    (int)err.message.n, err.message.p);
@@ -381,7 +382,13 @@ rules_by_id(const struct ruleset *rs, struct str id)
 struct rule_info
 rule_info(const struct rule *r)
 {
-	return r->info;
+	struct rule_info info = r->info;
+
+	if (!r->words->said)
+		conditions_say(r);
+	info.conditions = r->words->conditions;
+	info.nconditions = r->words->n;
+	return info;
 }
 
 struct rule_example

@@ -98,7 +98,7 @@ parse_scope(struct parser *p, const struct xml_node *n, struct scope dflt)
 struct str
 parse_text(struct arena *a, struct str s)
 {
-	char *buf = arena_alloc(a, s.n + 1);
+	char *buf = arena_raw(a, s.n + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
@@ -112,6 +112,7 @@ parse_text(struct arena *a, struct str s)
 	}
 	while (n > 0 && buf[n - 1] == ' ')
 		n--;
+	buf[n] = '\0';
 	return (struct str){ buf, n };
 }
 
@@ -487,52 +488,6 @@ when_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 		parse_error(p, when, "a rule needs at least one event");
 }
 
-/* Every condition in words, for `rules show`. */
-static void
-says_node(struct arena *a, const struct node *n, struct str *v, size_t *k,
-    size_t max)
-{
-	if (*k == max)
-		return;
-	if (n->kind == NODE_EVENT)
-		v[(*k)++] = clause_says(a, n->clause);
-	else if (n->kind == NODE_NONE)
-		v[(*k)++] = n->says;
-	for (const struct node *c = n->kind == NODE_NONE ? NULL : n->child;
-	    c != NULL; c = c->next)
-		says_node(a, c, v, k, max);
-}
-
-static void
-conditions_say(struct arena *a, struct rule *r)
-{
-	struct str v[4 * CAP_RULE_CLAUSES], *kept;
-	size_t n = 0, max = sizeof v / sizeof *v;
-
-	says_node(a, r->when, v, &n, max);
-	for (const struct gate *g = r->gates; g != NULL && n < max;
-	    g = g->next)
-		v[n++] = g == r->gates ? g->says : arena_fmt(a, "or %.*s",
-		    (int)g->says.n, g->says.p);
-	for (const struct benign *b = r->benign; b != NULL && n < max;
-	    b = b->next)
-		v[n++] = arena_fmt(a, "harmless: %.*s", (int)b->says.n,
-		    b->says.p);
-	for (const struct support *s = r->supports; s != NULL && n < max;
-	    s = s->next)
-		v[n++] = arena_fmt(a, "%.*s (if it was logged)",
-		    (int)s->says.n, s->says.p);
-	for (const struct check *c = r->checks; c != NULL && n < max;
-	    c = c->next)
-		v[n++] = arena_fmt(a, "%.*s (%s)", (int)c->text.n, c->text.p,
-		    c->kind == CHECK_READER ? "a log cannot tell" :
-		    "a log cannot tell: see --evidence");
-	kept = arena_array(a, struct str, n + 1);
-	memcpy(kept, v, n * sizeof *v);
-	r->info.conditions = kept;
-	r->info.nconditions = n;
-}
-
 const struct rule *
 rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
     struct str path, struct rule_errors *errs)
@@ -543,6 +498,8 @@ rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
 	const struct xml_node *applies = xml_child(root, "applies");
 	size_t clauses = rs->nclauses;
 
+	r->words = arena_new(a, struct words);
+	r->words->a = a;
 	r->first_clause = rs->nclauses;
 	heading_parse(&p, root, r);
 	when_parse(&p, root, r);
@@ -563,7 +520,6 @@ rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
 		rs->nclauses = clauses;
 		return NULL;
 	}
-	conditions_say(a, r);
 	return r;
 }
 

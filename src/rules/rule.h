@@ -191,8 +191,17 @@ struct explains {
 	const struct explains	*next;
 };
 
+/* What a rule says only when it is asked: a scan asks few of them. */
+struct words {
+	struct arena		*a;
+	bool			 said;
+	const struct str	*conditions;
+	size_t			 n;
+};
+
 struct rule {
-	struct rule_info	 info;
+	struct rule_info	 info;		/* its conditions: words */
+	struct words		*words;
 	uint32_t		 number;
 	bool			 per_boot;	/* count sessions, not events */
 	bool			 keep;		/* fires although the gate is
@@ -262,6 +271,8 @@ struct str	clause_says(struct arena *a, const struct clause *c);
 /* "packet.final_status" -> "final status". */
 struct str	fact_label(struct arena *a, struct str name);
 struct str	selectors_say(struct arena *a, const struct selector *s);
+/* Fills the rule's words: every condition, for list and show. */
+void		conditions_say(const struct rule *r);
 /* "10 minutes" */
 struct str	span_says(struct arena *a, uint64_t span);
 
