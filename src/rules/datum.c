@@ -187,37 +187,40 @@ datum_name(struct str text)
 		{ STR("event."), NAME_FIELD }, { STR("binary."), NAME_BINARY },
 		{ STR("part."), NAME_PART },
 	};
-	struct name x = { text, text, NAME_FACT, 0 };
+	struct name x = { text, NAME_FACT, 0 };
 	uint64_t n;
 
 	for (size_t i = 0; i < sizeof v / sizeof *v; i++)
 		if (text.n >= v[i].prefix.n && str_eq(str_sub(text, 0,
 		    v[i].prefix.n), v[i].prefix)) {
 			x.kind = v[i].kind;
-			x.rest = str_sub(text, v[i].prefix.n, text.n);
+			x.n = (uint32_t)v[i].prefix.n;
 		}
-	if (x.kind == NAME_STRING && str_u64(x.rest, &n))
-		x.string = (size_t)n;
+	if (x.kind == NAME_STRING)
+		x.n = str_u64(str_sub(text, x.n, text.n), &n) &&
+		    n <= UINT32_MAX ? (uint32_t)n : 0;
 	return x;
 }
 
 bool
 datum_get(const struct view *v, const struct name *name, struct datum *d)
 {
+	struct str rest = str_sub(name->text, name->n, name->text.n);
+
 	d->has_number = false;
 	d->number = 0;
 	d->text = (struct str){ "", 0 };
 	d->fact = NULL;
 	switch (name->kind) {
 	case NAME_STRING:
-		return name->string > 0 &&
-		    datum_field(d, event_string(v->e, name->string - 1));
+		return name->n > 0 &&
+		    datum_field(d, event_string(v->e, name->n - 1));
 	case NAME_DATA:
-		return datum_field(d, field_named(v->e, name->rest));
+		return datum_field(d, field_named(v->e, rest));
 	case NAME_FIELD:
-		return datum_system(v->e, name->rest, d);
+		return datum_system(v->e, rest, d);
 	case NAME_BINARY:
-		return datum_binary(v->e, name->rest, d);
+		return datum_binary(v->e, rest, d);
 	case NAME_PART:
 		return datum_part(v, name->text, d);
 	case NAME_FACT:

@@ -124,6 +124,16 @@ child_text(struct parser *p, const struct xml_node *n, const char *name)
 	return c == NULL ? str_of("") : parse_text(p->a, c->text);
 }
 
+static size_t
+children(const struct xml_node *n, const char *name)
+{
+	size_t count = 0;
+
+	for (n = xml_child(n, name); n != NULL; n = xml_next(n, name))
+		count++;
+	return count;
+}
+
 static enum node_kind
 node_kind_of(struct str name)
 {
@@ -255,13 +265,14 @@ gates_parse(struct parser *p, const struct xml_node *applies)
 static void
 systems_list(struct arena *a, struct rule *r)
 {
-	struct str *v = NULL;
-	size_t cap = 0;
+	struct str *v;
+	size_t n = 0;
 
-	for (const struct gate *g = r->gates; g != NULL; g = g->next) {
-		v = arena_grow(a, v, r->info.nsystems, &cap, sizeof *v);
+	for (const struct gate *g = r->gates; g != NULL; g = g->next)
+		n++;
+	v = arena_array(a, struct str, n + 1);
+	for (const struct gate *g = r->gates; g != NULL; g = g->next)
 		v[r->info.nsystems++] = g->says;
-	}
 	r->info.systems = v;
 }
 
@@ -389,14 +400,13 @@ remedy_parse(struct parser *p, const struct xml_node *root,
     struct rule_info *i)
 {
 	const struct xml_node *r = xml_child(root, "remedy");
-	struct step *v = NULL;
-	size_t cap = 0;
+	struct step *v;
 
 	if (r == NULL)
 		return;
+	v = arena_array(p->a, struct step, children(r, "step") + 1);
 	for (const struct xml_node *n = xml_child(r, "step"); n != NULL;
 	    n = xml_next(n, "step")) {
-		v = arena_grow(p->a, v, i->nremedy, &cap, sizeof *v);
 		v[i->nremedy].text = parse_text(p->a, n->text);
 		v[i->nremedy].command = child_text(p, n, "command");
 		if (!risk_parse(xml_attr(n, "risk"), &v[i->nremedy].risk))
@@ -410,12 +420,11 @@ static void
 refs_parse(struct parser *p, const struct xml_node *root,
     struct rule_info *i)
 {
-	struct reference *v = NULL;
-	size_t cap = 0;
+	struct reference *v = arena_array(p->a, struct reference,
+	    children(root, "reference") + 1);
 
 	for (const struct xml_node *n = xml_child(root, "reference");
 	    n != NULL; n = xml_next(n, "reference")) {
-		v = arena_grow(p->a, v, i->nrefs, &cap, sizeof *v);
 		v[i->nrefs].kb = arena_str(p->a, xml_attr(n, "kb"));
 		v[i->nrefs].title = parse_text(p->a, xml_attr(n, "title"));
 		v[i->nrefs++].url = arena_str(p->a, xml_attr(n, "url"));
@@ -426,8 +435,9 @@ refs_parse(struct parser *p, const struct xml_node *root,
 static void
 examples_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 {
-	struct rule_example *v = NULL;
-	size_t cap = 0, n = 0;
+	struct rule_example *v = arena_array(p->a, struct rule_example,
+	    children(root, "example") + 1);
+	size_t n = 0;
 	int sp, unused;
 
 	for (const struct xml_node *x = xml_child(root, "example"); x != NULL;
@@ -446,7 +456,6 @@ examples_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 		if (e.os.major != OS_UNKNOWN)
 			e.os.source = "the example";
 		e.events = xml_child(x, "Event");
-		v = arena_grow(p->a, v, n, &cap, sizeof *v);
 		v[n++] = e;
 	}
 	r->examples = v;
@@ -515,7 +524,8 @@ rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
 	r->checks = checks_parse(&p, root);
 	remedy_parse(&p, root, &r->info);
 	refs_parse(&p, root, &r->info);
-	examples_parse(&p, root, r);
+	if (!rs->env->lean)
+		examples_parse(&p, root, r);
 	if (p.failed) {
 		rs->nclauses = clauses;
 		return NULL;

@@ -167,7 +167,6 @@ test_parse(struct parser *p, const struct xml_node *n)
 	} else if (xml_attr(n, "equals").p != NULL) {
 		t->kind = TEST_EQUALS;
 		t->other = arena_str(p->a, xml_attr(n, "equals"));
-		t->other_name = datum_name(t->other);
 	} else if (xml_attr(n, "kind").p != NULL) {
 		t->kind = TEST_KIND;
 		t->value_kind = kind_parse(xml_attr(n, "kind"));

@@ -17,9 +17,10 @@ enum name_kind { NAME_FACT, NAME_STRING, NAME_DATA, NAME_FIELD, NAME_BINARY,
     NAME_PART };
 struct name {
 	struct str	text;
-	struct str	rest;		/* behind the dot; of a fact: all */
 	enum name_kind	kind;
-	size_t		string;		/* NAME_STRING: N, 0 if it is none */
+	uint32_t	n;		/* NAME_STRING: N, 0 if it is none;
+					 * else where the dot's other side
+					 * begins */
 };
 
 /* A condition on one value of an event. */
@@ -58,7 +59,6 @@ struct test {
 	uint64_t	 lo, hi;
 	const struct regex *regex;
 	struct str	 other;		/* TEST_EQUALS: its name */
-	struct name	 other_name;
 	enum value_kind	 value_kind;
 	const struct test *next;
 };

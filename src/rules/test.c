@@ -132,7 +132,7 @@ test_holds(const struct test *t, const struct view *v)
 		holds = there && regex_find(t->regex, d.text, NULL);
 		break;
 	case TEST_EQUALS:
-		there = there && datum_get(v, &t->other_name, &other);
+		there = there && datum_find(v, t->other, &other);
 		holds = there && same_value(&d, &other);
 		break;
 	case TEST_KIND:
