@@ -396,8 +396,8 @@ what_is_no_xml_cannot_be_hollowed(void **state)
 {
 	static const char *const texts[] = { "", "<", "<x", "<r><x", "<r><x>",
 		"<r><x></r>", "<r></x></r>", "<r><x a='></x></r>", "<r><!--",
-		"<r><x><!--</x></r>", "<r><![CDATA[<x>", "<?", "<!", "</", "<x/",
-		"<!DOCTYPE r><r><x/></r>", "<r><x></x></r><x>" };
+		"<r><x><!--</x></r>", "<r><![CDATA[<x>", "<?", "<!", "</",
+		"<x/", "<!DOCTYPE r><r><x/></r>", "<r><x></x></r><x>" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
