@@ -108,8 +108,8 @@ static void
 what_is_remembered_is_what_is_asked(void **state)
 {
 	static const char *const names[] = { "Srv", "SRV", "srv", "Other",
-		"Netlogon", "Net", "Wide", "Anything", "Some Product 7",
-		"Nobody", "" };
+		"Netlogon", "Net", "Wide", "Nide", "Anything", "Mything",
+		"Some Product 7", "Nobody", "" };
 	enum { NAMES = sizeof names / sizeof *names };
 
 	(void)state;
