@@ -23,6 +23,12 @@ struct name {
 					 * begins */
 };
 
+/* Which pairs of neighbours a text holds, or a glob asks for, 256 sorts of
+ * them: a text that lacks one that a glob asks for does not match. */
+struct pairs {
+	uint64_t	bits[4];
+};
+
 /* A condition on one value of an event. */
 enum test_kind {
 	TEST_EQUAL,	/* one of values, after mask */
@@ -55,6 +61,7 @@ struct test {
 	const uint64_t	*values;	/* TEST_EQUAL */
 	const struct str *names;	/* as the author wrote them; also the
 					 * globs of TEST_LIKE */
+	const struct pairs *pairs;	/* of each glob; NULL: they are few */
 	size_t		 n;
 	uint64_t	 lo, hi;
 	const struct regex *regex;
@@ -259,6 +266,7 @@ bool		datum_find(const struct view *v, struct str name,
 uint64_t	datum_key(const struct view *v, struct str names);
 
 /* test.c: conditions on values. */
+struct pairs	pairs_of(struct str s, bool glob);
 bool		test_holds(const struct test *t, const struct view *v);
 /* Could it hold, for all that is known of an event that is incomplete? */
 bool		test_open(const struct test *t, const struct view *v);

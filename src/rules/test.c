@@ -13,10 +13,47 @@ values_hold(const struct test *t, uint64_t v)
 }
 
 static bool
+is_wild(char c)
+{
+	return c == '*' || c == '?';
+}
+
+struct pairs
+pairs_of(struct str s, bool glob)
+{
+	struct pairs x = { { 0 } };
+
+	for (size_t i = 1; i < s.n; i++) {
+		/* Letters alike in both cases; no harm if others are too. */
+		unsigned a = s.p[i - 1] | 0x20u, b = s.p[i] | 0x20u;
+		unsigned pair = (a * 31 + b) % 256;
+
+		if (!glob || (!is_wild(s.p[i - 1]) && !is_wild(s.p[i])))
+			x.bits[pair / 64] |= UINT64_C(1) << pair % 64;
+	}
+	return x;
+}
+
+static bool
+pairs_hold(const struct pairs *have, const struct pairs *want)
+{
+	uint64_t lacks = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		lacks |= want->bits[i] & ~have->bits[i];
+	return lacks == 0;
+}
+
+static bool
 globs_hold(const struct test *t, struct str s)
 {
+	struct pairs have;
+
+	if (t->pairs != NULL)
+		have = pairs_of(s, false);
 	for (size_t i = 0; i < t->n; i++)
-		if (str_glob(s, t->names[i]))
+		if ((t->pairs == NULL || pairs_hold(&have, &t->pairs[i])) &&
+		    str_glob(s, t->names[i]))
 			return true;
 	return false;
 }

@@ -3,6 +3,7 @@
  * same as asking every selector, however often and in whatever order.
  */
 #include "rulesets.h"
+#include "rules/rule.h"
 
 /* Rules of one clause each; what it names once more, as a table. */
 struct asks {
@@ -139,6 +140,39 @@ logs_of_many_providers_match_all_the_same(void **state)
 	}
 }
 
+/* The sieve before globs may let through what does not match, never keep
+ * back what does. */
+static void
+no_glob_is_lost_to_its_pairs(void **state)
+{
+	static const char letters[] = "aAbB@`[{-\303*?";
+	unsigned seed = 1, matches = 0, sieved = 0;
+	char s[2][8];
+
+	(void)state;
+	for (int n = 0; n < 200000; n++) {
+		struct str text, glob;
+		struct pairs have, want;
+		bool lacks = false;
+
+		for (int i = 0; i < 16; i++) {
+			seed = seed * 1103515245 + 12345;
+			s[i / 8][i % 8] = letters[(seed >> 16) %
+			    (i < 8 ? 10 : 12)];
+		}
+		text = (struct str){ s[0], seed >> 20 & 7 };
+		glob = (struct str){ s[1], seed >> 24 & 7 };
+		have = pairs_of(text, false);
+		want = pairs_of(glob, true);
+		for (int i = 0; i < 4; i++)
+			lacks = lacks || (want.bits[i] & ~have.bits[i]) != 0;
+		assert_false(lacks && str_glob(text, glob));
+		matches += str_glob(text, glob);
+		sieved += lacks;
+	}
+	assert_true(matches > 1000 && sieved > 100000);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rules_begin, rules_end)
 
 int
@@ -147,6 +181,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_remembered_is_what_is_asked),
 		TEST(logs_of_many_providers_match_all_the_same),
+		TEST(no_glob_is_lost_to_its_pairs),
 	};
 
 	return cmocka_run_group_tests_name("rules match", tests, NULL, NULL);
