@@ -81,15 +81,16 @@ assert_asked(struct str provider, struct str source, uint16_t id)
 {
 	static const struct facts none;
 	struct event e = { .provider = provider, .source = source, .id = id };
-	struct place at = { str_of("log"), 0, 1 };
 	struct arena a = { 0 };
+	struct observer *seen = observer_new(&a, rules, false);
 	struct observations *o = observations_new(&a, rules);
 	bool all = rules_want_all(rules, provider, source);
 	unsigned want = 0, ticks[RULES] = { 0 };
 	const struct tick *t;
 	size_t n;
 
-	rules_match(rules, &e, &none, &at, all, o);
+	rules_match(rules, &e, &none, all, seen);
+	assert_true(observations_ticks_add(o, rules, observer_ticks(seen), 0));
 	t = observations_ticks(o, &n);
 	for (size_t i = 0; i < n; i++)
 		ticks[t[i].clause]++;
@@ -102,6 +103,7 @@ assert_asked(struct str provider, struct str source, uint16_t id)
 	if (rules_want(rules, provider, source, id) != (want & 1) ||
 	    all != (want >> 1 & 1))
 		fail_msg("%.*s %u", (int)provider.n, provider.p, id);
+	observer_free(seen);
 	arena_free(&a);
 }
 
