@@ -25,7 +25,8 @@ pairs_of(struct str s, bool glob)
 
 	for (size_t i = 1; i < s.n; i++) {
 		/* Letters alike in both cases; no harm if others are too. */
-		unsigned a = s.p[i - 1] | 0x20u, b = s.p[i] | 0x20u;
+		unsigned a = (unsigned char)s.p[i - 1] | 0x20u;
+		unsigned b = (unsigned char)s.p[i] | 0x20u;
 		unsigned pair = (a * 31 + b) % 256;
 
 		if (!glob || (!is_wild(s.p[i - 1]) && !is_wild(s.p[i])))
