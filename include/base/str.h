@@ -43,7 +43,16 @@ str_is(struct str a, const char *cstr)
 
 /* Equal but for the case of ASCII letters. */
 bool		str_caseeq(struct str a, struct str b);
-bool		str_caseis(struct str a, const char *cstr);
+
+/* In place, so that most names are told apart by a constant length. */
+static inline bool
+str_caseis(struct str a, const char *cstr)
+{
+	struct str b = str_of(cstr);
+
+	return a.n == b.n && str_caseeq(a, b);
+}
+
 int		str_casecmp(struct str a, struct str b);
 int		str_cmp(struct str a, struct str b);
 bool		str_starts(struct str s, const char *prefix);

@@ -36,16 +36,16 @@ struct xml_schema;	/* a compiled RELAX NG schema; opaque */
  * it the document must be valid.  Everything lives in a. */
 const struct xml_node *xml_parse(struct arena *a, struct span bytes,
 		    const struct xml_schema *schema, struct xml_error *err);
-/* The same for a document that was found valid before. */
-const struct xml_node *xml_parse_valid(struct arena *a, struct span bytes,
-		    const struct xml_schema *schema, struct xml_error *err);
+/* The same without what the elements of that name below the root hold: it
+ * must be well-formed, but is neither validated nor kept.  Without a schema
+ * the document must have been found valid before: that is not looked at. */
+const struct xml_node *xml_parse_hollow(struct arena *a, struct span bytes,
+		    const struct xml_schema *schema, const char *name,
+		    struct xml_error *err);
 /* Compile a RELAX NG (XML syntax) schema; NULL with *err filled.  Free
  * with xml_schema_free. */
 struct xml_schema *xml_schema_new(struct arena *a, struct span bytes,
 		    struct xml_error *err);
-/* From now on documents of this schema lose what the elements of that
- * name below their root hold, before they are checked and copied. */
-void		xml_schema_hollow(struct xml_schema *s, const char *name);
 void		xml_schema_free(struct xml_schema *s);
 
 /* Look-ups; an absent attribute is { NULL, 0 }. */

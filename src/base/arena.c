@@ -165,7 +165,7 @@ arena_grow(struct arena *a, void *items, size_t n, size_t *cap, size_t size)
 	want = *cap * size;
 	if (had >= LARGE)
 		return large_grow(a, items, want);
-	p = want >= LARGE ? large_new(a, want) : arena_alloc(a, want);
+	p = want >= LARGE ? large_new(a, want) : arena_raw(a, want);
 	if (n > 0)
 		memcpy(p, items, n * size);
 	return p;

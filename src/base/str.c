@@ -36,13 +36,13 @@ str_casecmp(struct str a, struct str b)
 bool
 str_caseeq(struct str a, struct str b)
 {
-	return a.n == b.n && str_casecmp(a, b) == 0;
-}
+	size_t i = 0;
 
-bool
-str_caseis(struct str a, const char *cstr)
-{
-	return str_caseeq(a, str_of(cstr));
+	if (a.n != b.n)
+		return false;
+	while (i < a.n && (a.p[i] == b.p[i] || fold(a.p[i]) == fold(b.p[i])))
+		i++;
+	return i == a.n;
 }
 
 bool
@@ -103,6 +103,20 @@ str_find(struct str s, const char *needle, size_t off)
 	return hit == NULL ? SIZE_MAX : (size_t)(hit - s.p);
 }
 
+/* The first place from i on where what follows a star may begin: that
+ * is character j of the pattern. */
+static size_t
+glob_next(struct str s, size_t i, struct str pattern, size_t j)
+{
+	if (j == pattern.n)
+		return s.n;
+	if (pattern.p[j] == '*' || pattern.p[j] == '?')
+		return i;
+	while (i < s.n && fold(s.p[i]) != fold(pattern.p[j]))
+		i++;
+	return i;
+}
+
 /* Greedy with one point of return: the last star. */
 bool
 str_glob(struct str s, struct str pattern)
@@ -119,7 +133,7 @@ str_glob(struct str s, struct str pattern)
 			j++;
 		} else if (star != SIZE_MAX) {
 			j = star + 1;
-			i = ++from;
+			from = i = glob_next(s, from + 1, pattern, j);
 		} else {
 			return false;
 		}

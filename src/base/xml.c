@@ -1,10 +1,11 @@
 /*
- * libxml2 behind one door.  The library parses into its own tree, which is
- * checked against the caps, validated, and copied into ours.  A DOCTYPE is
- * refused before it is used (entities are the attack surface); the network
- * and external files are switched off; errors come as data.  But for one:
- * out of memory, libxml2 2.9 crashes, or loses a text or an attribute
- * without a word, so it gets memory or the process ends, as everywhere.
+ * libxml2 behind one door.  The parser's events become a tree of ours at
+ * once, checked against the caps as it grows; its own tree is built only
+ * where a document is to be validated.  A DOCTYPE is refused before it is
+ * used (entities are the attack surface); the network and external files
+ * are switched off; errors come as data.  But for one: out
+ * of memory, libxml2 2.9 crashes, or loses a text or an attribute without a
+ * word, so it gets memory or the process ends, as everywhere.
  */
 #include <limits.h>
 #include <stdarg.h>
@@ -16,55 +17,71 @@
 #include <libxml/tree.h>
 #include "base/caps.h"
 #include "base/die.h"
-#include "base/utf.h"
 #include "base/xml.h"
 
 enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOCDATA |
     XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
 
 struct xml_schema {
-	xmlRelaxNGPtr	 compiled;
-	const char	*hollow;
+	xmlRelaxNGPtr	compiled;
+};
+
+/* A piece of an element's text; children and references part it. */
+struct piece {
+	struct str	 s;
+	struct piece	*before;
+};
+
+/* An element that is open. */
+struct open {
+	struct xml_node	*node;
+	struct xml_node	*last;		/* of its children */
+	struct piece	*text;		/* the newest piece */
+};
+
+/* One document on its way in. */
+struct build {
+	struct arena		*a;
+	struct xml_error	*err;
+	bool			 failed;	/* err is set */
+	bool			 library;	/* its tree is wanted too */
+	/* What elements of this name below the root hold is skipped. */
+	const char		*hollow;
+	unsigned		 inside;	/* how deep it is in one */
+	struct xml_node		*root;
+	struct open		 open[CAP_XML_DEPTH];
+	size_t			 depth, nodes;
 };
 
 /* The first error of a run is the one that explains. */
-struct trap {
-	struct arena		*a;
-	struct xml_error	*err;
-	bool			 set;
-	/* The parser skips what such elements below the root hold. */
-	const char		*hollow;
-	unsigned		 inside;	/* how deep it is in one */
-};
-
 static void
-trap_set(struct trap *t, unsigned line, const char *message)
+fail(struct build *b, unsigned line, const char *message)
 {
 	struct str s = str_trim(str_of(message));
 
-	if (t->set)
+	if (b->failed)
 		return;
-	t->set = true;
-	t->err->line = line;
-	t->err->message = arena_str(t->a, s);
+	b->failed = true;
+	b->err->line = line;
+	b->err->message = arena_str(b->a, s);
 }
 
 /* The callback's type differs between versions of libxml2 by a const. */
 static void
-trap_catch(void *ctx, const xmlError *e)
+error_catch(void *ctx, const xmlError *e)
 {
 	if (e->level >= XML_ERR_ERROR)
-		trap_set(ctx, e->line > 0 ? (unsigned)e->line : 0,
+		fail(ctx, e->line > 0 ? (unsigned)e->line : 0,
 		    e->message == NULL ? "malformed" : e->message);
 }
 
 static xmlStructuredErrorFunc
-trap_function(void)
+error_function(void)
 {
 	union {
 		void (*mine)(void *, const xmlError *);
 		xmlStructuredErrorFunc theirs;
-	} u = { .mine = trap_catch };
+	} u = { .mine = error_catch };
 
 	return u.theirs;
 }
@@ -108,136 +125,90 @@ memory_begin(void)
 		begun = true;
 }
 
+static unsigned
+line_of(const xmlParserCtxt *p)
+{
+	return p->input == NULL || p->input->line < 0 ? 0 :
+	    (unsigned)p->input->line;
+}
+
 static struct str
 text_of(struct arena *a, const xmlChar *s)
 {
-	if (s == NULL)
-		return str_of("");
 	return arena_str(a, str_of((const char *)s));
 }
 
-static const struct xml_attr *
-attrs_copy(struct arena *a, const xmlNode *n)
+/* The parser leaves "&" in the value of an attribute as a reference, for
+ * its tree builder to look at once more; all others it has replaced. */
+static struct str
+value_of(struct arena *a, const xmlChar *from, const xmlChar *to)
 {
-	const struct xml_attr *first = NULL;
-	struct xml_attr *last = NULL;
+	static const char amp[] = "&#38;";
+	struct str s = { (const char *)from, (size_t)(to - from) };
+	char *p = arena_cstr(a, s), *end = p;
 
-	for (const xmlAttr *at = n->properties; at != NULL; at = at->next) {
-		struct xml_attr *x = arena_new(a, struct xml_attr);
-		xmlChar *value = xmlNodeListGetString(n->doc, at->children, 1);
+	if (memchr(s.p, '&', s.n) == NULL)
+		return (struct str){ p, s.n };
+	while (s.n > 0) {
+		size_t n = str_starts(s, amp) ? sizeof amp - 1 : 1;
 
-		x->name = text_of(a, at->name);
-		x->value = text_of(a, value);
-		if (value != NULL)
-			xmlFree(value);
-		if (last == NULL)
-			first = x;
-		else
-			last->next = x;
-		last = x;
+		*end++ = s.p[0];
+		s = str_sub(s, n, s.n);
 	}
-	return first;
+	*end = '\0';
+	return (struct str){ p, (size_t)(end - p) };
 }
 
-/* Own text of an element: its text children joined. */
-static struct str
-own_text(struct arena *a, const xmlNode *n)
+/* Of each attribute the library gives name, prefix, URI, value and where
+ * the value ends. */
+static const struct xml_attr *
+attrs_copy(struct arena *a, const xmlChar **v, int n)
 {
-	size_t len = 0;
+	struct xml_attr *x = arena_array(a, struct xml_attr, (size_t)n);
+
+	for (int i = 0; i < n; i++, v += 5) {
+		x[i].name = text_of(a, v[0]);
+		x[i].value = value_of(a, v[3], v[4]);
+		x[i].next = i + 1 < n ? &x[i + 1] : NULL;
+	}
+	return n > 0 ? x : NULL;
+}
+
+static void
+node_open(struct build *b, struct xml_node *x)
+{
+	struct open *above = b->depth == 0 ? NULL : &b->open[b->depth - 1];
+
+	if (above == NULL)
+		b->root = x;
+	else if (above->last == NULL)
+		above->node->child = x;
+	else
+		above->last->next = x;
+	if (above != NULL)
+		above->last = x;
+	b->open[b->depth++] = (struct open){ x, NULL, NULL };
+}
+
+static void
+node_close(struct build *b)
+{
+	struct open *o = &b->open[--b->depth];
+	size_t n = 0;
 	char *p;
 
-	for (const xmlNode *c = n->children; c != NULL; c = c->next)
-		if (c->type == XML_TEXT_NODE && c->content != NULL)
-			len += strlen((const char *)c->content);
-	if (len == 0)
-		return str_of("");
-	p = arena_alloc(a, len + 1);
-	len = 0;
-	for (const xmlNode *c = n->children; c != NULL; c = c->next)
-		if (c->type == XML_TEXT_NODE && c->content != NULL) {
-			size_t k = strlen((const char *)c->content);
-
-			memcpy(p + len, c->content, k);
-			len += k;
-		}
-	return (struct str){ p, len };
-}
-
-static struct xml_node *
-node_copy(struct arena *a, const xmlNode *n)
-{
-	struct xml_node *x = arena_new(a, struct xml_node);
-	long line = xmlGetLineNo(n);
-
-	x->name = text_of(a, n->name);
-	x->text = own_text(a, n);
-	x->line = line > 0 && line <= INT_MAX ? (unsigned)line : 0;
-	x->attrs = attrs_copy(a, n);
-	return x;
-}
-
-/* The next element in document order below root; *depth follows. */
-static const xmlNode *
-node_after(const xmlNode *n, const xmlNode *root, int *depth)
-{
-	if (n->children != NULL && n->type == XML_ELEMENT_NODE) {
-		(*depth)++;
-		return n->children;
+	o->node->text = o->text == NULL ? str_of("") : o->text->s;
+	if (o->text == NULL || o->text->before == NULL)
+		return;
+	for (const struct piece *x = o->text; x != NULL; x = x->before)
+		n += x->s.n;
+	p = arena_raw(b->a, n + 1);
+	o->node->text = (struct str){ p, n };
+	p[n] = '\0';
+	for (const struct piece *x = o->text; x != NULL; x = x->before) {
+		n -= x->s.n;
+		memcpy(p + n, x->s.p, x->s.n);
 	}
-	while (n != root && n->next == NULL) {
-		n = n->parent;
-		(*depth)--;
-	}
-	return n == root ? NULL : n->next;
-}
-
-/* Copies the tree level by level of a walk; last[d] is the newest node at
- * depth d. */
-static const struct xml_node *
-tree_copy(struct arena *a, const xmlNode *root, struct trap *t)
-{
-	struct xml_node *last[CAP_XML_DEPTH + 1] = { NULL };
-	size_t nodes = 0;
-	int depth = 0;
-
-	for (const xmlNode *n = root; n != NULL;
-	    n = node_after(n, root, &depth)) {
-		struct xml_node *x;
-
-		if (++nodes > CAP_XML_NODES || depth >= CAP_XML_DEPTH) {
-			trap_set(t, 0, depth >= CAP_XML_DEPTH ?
-			    "elements are nested too deeply" :
-			    "too many elements");
-			return NULL;
-		}
-		if (n->type != XML_ELEMENT_NODE)
-			continue;
-		x = node_copy(a, n);
-		if (depth > 0 && last[depth - 1]->child == NULL)
-			last[depth - 1]->child = x;
-		else if (depth > 0)
-			last[depth]->next = x;
-		last[depth] = x;
-	}
-	return last[0];
-}
-
-/* Validation goes through the library's own recursion: depth is checked
- * before it. */
-static bool
-tree_valid(const struct xml_schema *schema, xmlDocPtr doc, struct trap *t)
-{
-	xmlRelaxNGValidCtxtPtr v = xmlRelaxNGNewValidCtxt(schema->compiled);
-	bool ok;
-
-	if (v == NULL)
-		return false;
-	xmlRelaxNGSetValidStructuredErrors(v, trap_function(), t);
-	ok = xmlRelaxNGValidateDoc(v, doc) == 0;
-	xmlRelaxNGFreeValidCtxt(v);
-	if (!ok)
-		trap_set(t, 0, "does not follow the schema");
-	return ok;
 }
 
 /* Called when the parser meets a DOCTYPE: flags it and stops. */
@@ -250,66 +221,96 @@ doctype_refuse(void *ctx, const xmlChar *name, const xmlChar *external,
 	(void)name;
 	(void)external;
 	(void)system;
-	trap_set(p->_private, p->input == NULL ? 0 : (unsigned)p->input->line,
-	    "a DOCTYPE is not allowed");
+	fail(p->_private, line_of(p), "a DOCTYPE is not allowed");
 	xmlStopParser(p);
 }
 
-/* The library's own tree builder, but for what hollow elements hold. */
+/* Pieces of text count as elements do. */
+static bool
+node_fits(xmlParserCtxtPtr p, struct build *b, bool element)
+{
+	bool deep = element && b->depth == CAP_XML_DEPTH;
+
+	if (!deep && b->nodes++ < CAP_XML_NODES)
+		return true;
+	fail(b, line_of(p), deep ? "elements are nested too deeply" :
+	    "too many elements");
+	xmlStopParser(p);
+	return false;
+}
+
 static void
 element_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
     const xmlChar *uri, int nns, const xmlChar **ns, int nattrs,
     int ndefaults, const xmlChar **attrs)
 {
 	xmlParserCtxtPtr p = ctx;
-	struct trap *t = p->_private;
+	struct build *b = p->_private;
+	struct xml_node *x;
 
-	if (t->inside > 0) {
-		t->inside++;
+	if (b->inside > 0) {
+		b->inside++;
 		return;
 	}
-	xmlSAX2StartElementNs(ctx, name, prefix, uri, nns, ns, nattrs,
-	    ndefaults, attrs);
-	if (p->nodeNr == 2 && strcmp((const char *)name, t->hollow) == 0)
-		t->inside = 1;
+	if (!node_fits(p, b, true))
+		return;
+	if (b->library)
+		xmlSAX2StartElementNs(ctx, name, prefix, uri, nns, ns,
+		    nattrs, ndefaults, attrs);
+	x = arena_new(b->a, struct xml_node);
+	x->name = text_of(b->a, name);
+	x->line = line_of(p);
+	x->attrs = attrs_copy(b->a, attrs, nattrs);
+	node_open(b, x);
+	if (b->hollow != NULL && b->depth == 2 && str_is(x->name, b->hollow))
+		b->inside = 1;
 }
 
 static void
 element_end(void *ctx, const xmlChar *name, const xmlChar *prefix,
     const xmlChar *uri)
 {
-	struct trap *t = ((xmlParserCtxtPtr)ctx)->_private;
+	struct build *b = ((xmlParserCtxtPtr)ctx)->_private;
 
-	if (t->inside > 0)
-		t->inside--;
-	if (t->inside == 0)
+	if (b->inside > 0 && --b->inside > 0)
+		return;
+	if (b->library)
 		xmlSAX2EndElementNs(ctx, name, prefix, uri);
+	node_close(b);
 }
 
 static void
 text_add(void *ctx, const xmlChar *text, int n)
 {
-	const struct trap *t = ((xmlParserCtxtPtr)ctx)->_private;
+	struct build *b = ((xmlParserCtxtPtr)ctx)->_private;
+	struct open *o = &b->open[b->depth == 0 ? 0 : b->depth - 1];
+	struct piece *x;
 
-	if (t->inside == 0)
+	if (b->inside > 0 || b->depth == 0 || n <= 0 ||
+	    !node_fits(ctx, b, false))
+		return;
+	if (b->library)
 		xmlSAX2Characters(ctx, text, n);
+	x = arena_new(b->a, struct piece);
+	x->s = arena_str(b->a, (struct str){ (const char *)text, (size_t)n });
+	x->before = o->text;
+	o->text = x;
 }
 
 static void
-handlers_set(xmlSAXHandler *sax, bool hollow)
+handlers_set(xmlSAXHandler *sax)
 {
 	sax->internalSubset = doctype_refuse;
 	sax->comment = NULL;
 	sax->processingInstruction = NULL;
-	if (!hollow)
-		return;
 	sax->startElementNs = element_start;
 	sax->endElementNs = element_end;
 	sax->characters = sax->ignorableWhitespace = text_add;
 }
 
+/* Builds; what the library built is returned, NULL after an error. */
 static xmlDocPtr
-doc_parse(struct span bytes, struct trap *t)
+doc_parse(struct span bytes, struct build *b)
 {
 	xmlParserCtxtPtr p;
 	xmlDocPtr doc;
@@ -320,53 +321,175 @@ doc_parse(struct span bytes, struct trap *t)
 		xmlFreeParserCtxt(p);
 		return NULL;
 	}
-	p->_private = t;
-	handlers_set(p->sax, t->hollow != NULL);
-	xmlSetStructuredErrorFunc(t, trap_function());
+	p->_private = b;
+	handlers_set(p->sax);
+	xmlSetStructuredErrorFunc(b, error_function());
 	doc = xmlCtxtReadMemory(p, bytes.n == 0 ? "" : (const char *)bytes.p,
 	    (int)bytes.n, NULL, NULL, OPTIONS);
 	xmlSetStructuredErrorFunc(NULL, NULL);
 	xmlFreeParserCtxt(p);
-	if (t->set && doc != NULL) {
+	if (b->failed && doc != NULL) {
 		xmlFreeDoc(doc);
 		doc = NULL;
 	}
 	return doc;
 }
 
+/* Validation goes through the library's own recursion: depth was checked
+ * before it. */
+static bool
+tree_valid(const struct xml_schema *schema, xmlDocPtr doc, struct build *b)
+{
+	xmlRelaxNGValidCtxtPtr v = xmlRelaxNGNewValidCtxt(schema->compiled);
+	bool ok;
+
+	if (v == NULL)
+		return false;
+	xmlRelaxNGSetValidStructuredErrors(v, error_function(), b);
+	ok = xmlRelaxNGValidateDoc(v, doc) == 0;
+	xmlRelaxNGFreeValidCtxt(v);
+	if (!ok)
+		fail(b, 0, "does not follow the schema");
+	return ok;
+}
+
 static const struct xml_node *
 parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
-    bool validate, struct xml_error *err)
+    const char *hollow, struct xml_error *err)
 {
-	struct trap t = { .a = a, .err = err,
-	    .hollow = schema == NULL ? NULL : schema->hollow };
-	const struct xml_node *root = NULL;
-	xmlDocPtr doc = doc_parse(bytes, &t);
-	xmlNode *top = doc == NULL ? NULL : xmlDocGetRootElement(doc);
+	struct build b = { .a = a, .err = err, .library = schema != NULL,
+	    .hollow = hollow };
+	xmlDocPtr doc = doc_parse(bytes, &b);
+	bool good = doc != NULL && b.root != NULL &&
+	    (schema == NULL || tree_valid(schema, doc, &b));
 
-	if (top != NULL)
-		root = tree_copy(a, top, &t);
-	if (root != NULL && validate && !tree_valid(schema, doc, &t))
-		root = NULL;
 	if (doc != NULL)
 		xmlFreeDoc(doc);
-	if (root == NULL)
-		trap_set(&t, 0, "no XML document");
-	return root;
+	if (!good)
+		fail(&b, 0, "no XML document");
+	return good ? b.root : NULL;
+}
+
+/* Where the comment, CDATA section or instruction at i ends, SIZE_MAX if
+ * it is none. */
+static size_t
+aside_end(struct str s, size_t i)
+{
+	static const struct { const char *from, *to; } v[] = {
+		{ "<!--", "-->" }, { "<![CDATA[", "]]>" }, { "<?", "?>" },
+	};
+
+	for (size_t k = 0; k < sizeof v / sizeof *v; k++)
+		if (str_starts(str_sub(s, i, s.n), v[k].from))
+			return str_find(s, v[k].to, i + strlen(v[k].from));
+	return SIZE_MAX;
+}
+
+/* Behind the ">" of the tag at i. */
+static size_t
+tag_end(struct str s, size_t i)
+{
+	char quote = '\0';
+
+	for (; i < s.n && (quote != '\0' || s.p[i] != '>'); i++)
+		if (s.p[i] == quote)
+			quote = '\0';
+		else if (quote == '\0' && (s.p[i] == '"' || s.p[i] == '\''))
+			quote = s.p[i];
+	return i < s.n ? i + 1 : s.n;
+}
+
+/* Does that name stand at i, and does it end there? */
+static bool
+name_at(struct str s, size_t i, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (i >= s.n || s.p[i] != name[0])
+		return false;
+	s = str_sub(s, i, s.n);
+	return s.n > n && str_starts(s, name) && (s.p[n] == '>' ||
+	    s.p[n] == '/' || str_trim(str_sub(s, n, 1)).n == 0);
+}
+
+/* The first "<" from i on. */
+static size_t
+markup_find(struct str s, size_t i)
+{
+	const char *p = i < s.n ? memchr(s.p + i, '<', s.n - i) : NULL;
+
+	return p == NULL ? SIZE_MAX : (size_t)(p - s.p);
+}
+
+/* Its line ends alone; returns where the next goes. */
+static char *
+lines_keep(char *out, const char *p, const char *end)
+{
+	while ((p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		*out++ = '\n';
+		p++;
+	}
+	return out;
+}
+
+/* Within so many bytes of the end the parser asks for more of them at every
+ * step, which takes as long as a page of text. */
+enum { AHEAD = 256 };
+
+/*
+ * A document found valid before, without what elements of that name hold,
+ * as text: the parser takes as long for it as for all the rest.  In what is
+ * well-formed "<" stands nowhere but at the beginning of markup.
+ */
+static struct span
+hollowed(struct arena *a, struct span bytes, const char *name)
+{
+	struct str s = { (const char *)bytes.p, bytes.n };
+	char *text = arena_raw(a, s.n + AHEAD), *out = text;
+	size_t from = 0, deep = 0, end;
+	char next;
+
+	if (s.n < 2 || s.p[0] != '<' || s.p[1] == '\0')
+		return bytes;	/* not of bytes that are ASCII */
+	for (size_t i = 0; (i = markup_find(s, i)) != SIZE_MAX; i = end) {
+		end = i + 1;
+		next = end < s.n ? s.p[end] : '\0';
+		if (next == '!' || next == '?') {
+			end = aside_end(s, i);
+		} else if (name_at(s, end, name)) {
+			end = tag_end(s, i);
+			if (s.p[end - 2] == '/' || deep++ > 0)
+				continue;
+			memcpy(out, s.p + from, end - from);
+			out += end - from;
+			from = end;
+		} else if (deep > 0 && next == '/' &&
+		    name_at(s, i + 2, name) && --deep == 0) {
+			out = lines_keep(out, s.p + from, s.p + i);
+			from = i;
+		}
+	}
+	memcpy(out, s.p + from, s.n - from);
+	out += s.n - from;
+	memset(out, ' ', AHEAD);
+	out += AHEAD;
+	return (struct span){ (uint8_t *)text, (size_t)(out - text) };
 }
 
 const struct xml_node *
 xml_parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
     struct xml_error *err)
 {
-	return parse(a, bytes, schema, schema != NULL, err);
+	return parse(a, bytes, schema, NULL, err);
 }
 
 const struct xml_node *
-xml_parse_valid(struct arena *a, struct span bytes,
-    const struct xml_schema *schema, struct xml_error *err)
+xml_parse_hollow(struct arena *a, struct span bytes,
+    const struct xml_schema *schema, const char *name, struct xml_error *err)
 {
-	return parse(a, bytes, schema, false, err);
+	if (schema == NULL)
+		bytes = hollowed(a, bytes, name);
+	return parse(a, bytes, schema, name, err);
 }
 
 static void
@@ -378,7 +501,7 @@ schema_free(void *p)
 struct xml_schema *
 xml_schema_new(struct arena *a, struct span bytes, struct xml_error *err)
 {
-	struct trap t = { .a = a, .err = err };
+	struct build b = { .a = a, .err = err };
 	struct xml_schema *s = arena_new(a, struct xml_schema);
 	xmlRelaxNGParserCtxtPtr p = NULL;
 
@@ -387,19 +510,13 @@ xml_schema_new(struct arena *a, struct span bytes, struct xml_error *err)
 		p = xmlRelaxNGNewMemParserCtxt((const char *)bytes.p,
 		    (int)bytes.n);
 	if (p != NULL) {
-		xmlRelaxNGSetParserStructuredErrors(p, trap_function(), &t);
+		xmlRelaxNGSetParserStructuredErrors(p, error_function(), &b);
 		s->compiled = xmlRelaxNGParse(p);
 		xmlRelaxNGFreeParserCtxt(p);
 	}
 	if (s->compiled == NULL)
-		trap_set(&t, 0, "not a RELAX NG schema");
+		fail(&b, 0, "not a RELAX NG schema");
 	return s->compiled == NULL ? NULL : s;
-}
-
-void
-xml_schema_hollow(struct xml_schema *s, const char *name)
-{
-	s->hollow = name;
 }
 
 void

@@ -12,6 +12,8 @@
 #include "base/utf.h"
 #include "codes/session.h"
 
+enum { ITEMS = 14 };	/* of an inventory that are looked at */
+
 static bool
 is_digit(char c)
 {
@@ -77,20 +79,26 @@ release_add(struct adding *d, const struct release *r)
 		    r->sp);
 }
 
-/* Item i of a list of NUL-ended UTF-16 strings, as a part of it. */
-static struct span
-item(struct span list, size_t i)
-{
-	size_t from = 0;
+/* A list of NUL-ended UTF-16 strings, and its items as parts of it: those
+ * that it lacks are { NULL, 0 }. */
+struct inventory {
+	struct span	list;
+	struct span	item[ITEMS];
+};
 
-	for (size_t at = 0; at + 2 <= list.n; at += 2) {
+static struct inventory
+inventory_of(struct span list)
+{
+	struct inventory v = { list, { { NULL, 0 } } };
+	size_t n = 0, from = 0;
+
+	for (size_t at = 0; n < ITEMS && at + 2 <= list.n; at += 2) {
 		if (le16(list.p + at) != 0)
 			continue;
-		if (i-- == 0)
-			return span_sub(list, from, at - from);
+		v.item[n++] = span_sub(list, from, at - from);
 		from = at + 2;
 	}
-	return (struct span){ NULL, 0 };
+	return v;
 }
 
 /* "6.1.7601 Build 7601 Service Pack 1" */
@@ -146,80 +154,80 @@ item_number(struct adding *d, struct span s, bool hex, uint64_t *n)
 }
 
 static void
-add_item_text(struct adding *d, struct span list, size_t i,
+add_item_text(struct adding *d, const struct inventory *v, size_t i,
     struct fact_id id)
 {
-	struct span s = item(list, i);
+	struct span s = v->item[i];
 	struct str t = str_trim(utf_from_utf16le(d->a, s));
 
 	if (t.n > 0)
-		fact_bytes(add_text(d, id, t), (size_t)(s.p - list.p), s.n);
+		fact_bytes(add_text(d, id, t), (size_t)(s.p - v->list.p),
+		    s.n);
 }
 
 static struct fact *
-add_item_number(struct adding *d, struct span list, size_t i, bool hex,
-    struct fact_id id)
+add_item_number(struct adding *d, const struct inventory *v, size_t i,
+    bool hex, struct fact_id id)
 {
-	struct span s = item(list, i);
+	struct span s = v->item[i];
 	uint64_t n;
 	struct fact *fact = NULL;
 
 	if (!item_number(d, s, hex, &n))
 		return NULL;
 	fact = hex ? add_word(d, id, n) : add_number(d, id, n);
-	fact_bytes(fact, (size_t)(s.p - list.p), s.n);
+	fact_bytes(fact, (size_t)(s.p - v->list.p), s.n);
 	return fact;
 }
 
 /* Kernel, build, the day of setup (Unix time in hexadecimal), processors,
  * megabytes, locale, name: read off inventories of known machines. */
 static void
-add_machine(struct adding *d, struct span list)
+add_machine(struct adding *d, const struct inventory *v)
 {
-	struct span s = item(list, 6);
+	struct span s = v->item[6];
 	uint64_t n;
 
-	add_item_text(d, list, 4, (struct fact_id){ "os.kernel",
+	add_item_text(d, v, 4, (struct fact_id){ "os.kernel",
 	    "kind of kernel" });
-	add_item_text(d, list, 5, (struct fact_id){ "os.build_lab",
+	add_item_text(d, v, 5, (struct fact_id){ "os.build_lab",
 	    "build, in full" });
 	if (item_number(d, s, true, &n) && n != 0 && n <= UINT32_MAX)
 		fact_bytes(add_time(d, (struct fact_id){ "os.installed",
 		    "installed" }, clock_from_unix((uint32_t)n)),
-		    (size_t)(s.p - list.p), s.n);
-	add_item_number(d, list, 10, false, (struct fact_id){ "host.cpus",
+		    (size_t)(s.p - v->list.p), s.n);
+	add_item_number(d, v, 10, false, (struct fact_id){ "host.cpus",
 	    "processors" });
-	add_item_number(d, list, 11, false, (struct fact_id){ "host.ram",
+	add_item_number(d, v, 11, false, (struct fact_id){ "host.ram",
 	    "memory, MB" });
-	add_item_number(d, list, 12, true, (struct fact_id){ "host.locale",
+	add_item_number(d, v, 12, true, (struct fact_id){ "host.locale",
 	    "locale" });
-	add_item_text(d, list, 13, (struct fact_id){ "host.name",
+	add_item_text(d, v, 13, (struct fact_id){ "host.name",
 	    "name of the computer" });
 }
 
 void
 release_inventory(struct adding *d)
 {
-	struct span list = d->e->binary;
-	struct span layout = item(list, 0), name = item(list, 2);
-	struct span numbers = item(list, 3);
+	const struct inventory v = inventory_of(d->e->binary);
+	struct span name = v.item[2], numbers = v.item[3];
 	struct str product;
 	struct fact *fact;
 	size_t first;
 
 	if (numbers.p == NULL || name.n == 0 ||
-	    !str_is(utf_from_utf16le(d->a, layout), "1.1"))
+	    !str_is(utf_from_utf16le(d->a, v.item[0]), "1.1"))
 		return;
 	product = str_trim(utf_from_utf16le(d->a, name));
 	fact = add_text(d, (struct fact_id){ "os.product", "product" },
 	    product);
-	fact_bytes(fact, (size_t)(name.p - list.p), name.n);
+	fact_bytes(fact, (size_t)(name.p - v.list.p), name.n);
 	add_server(d, product);
 	first = d->f->n;
 	add_numbers(d, utf_from_utf16le(d->a, numbers));
 	for (size_t i = first; i < d->f->n; i++)
 		if (strcmp(d->f->v[i].name, "os.build") == 0)
-			fact_bytes(&d->f->v[i], (size_t)(numbers.p - list.p),
+			fact_bytes(&d->f->v[i], (size_t)(numbers.p - v.list.p),
 			    numbers.n);
-	add_machine(d, list);
+	add_machine(d, &v);
 }

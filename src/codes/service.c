@@ -73,9 +73,10 @@ find_error(const struct event *e, const struct layout *l, uint64_t *n)
 {
 	const struct field *f;
 
-	for (size_t i = 0; inserts_are_errors(e) && i < e->nfields; i++)
+	for (size_t i = 0; i < e->nfields; i++)
 		if (e->fields[i].part == PART_DATA &&
-		    is_insert(str_trim(e->fields[i].text), n))
+		    is_insert(str_trim(e->fields[i].text), n) &&
+		    inserts_are_errors(e))
 			return true;
 	if (l == NULL || l->error == NONE)
 		return false;

@@ -165,33 +165,76 @@ datum_fact(const struct facts *f, struct str name, struct datum *d)
 	return false;
 }
 
-bool
-datum_find(const struct view *v, struct str name, struct datum *d)
+/* event_field for a name with a length. */
+static const struct field *
+field_named(const struct event *e, struct str name)
 {
-	char key[128];
+	for (size_t k = 0; k < e->nfields; k++) {
+		const struct field *f = &e->fields[k];
+
+		if ((f->part == PART_DATA || f->part == PART_USER) &&
+		    f->name.n > 0 && str_caseeq(f->name, name))
+			return f;
+	}
+	return NULL;
+}
+
+struct name
+datum_name(struct str text)
+{
+	static const struct { struct str prefix; enum name_kind kind; } v[] = {
+		{ STR("string."), NAME_STRING }, { STR("data."), NAME_DATA },
+		{ STR("event."), NAME_FIELD }, { STR("binary."), NAME_BINARY },
+		{ STR("part."), NAME_PART },
+	};
+	struct name x = { text, NAME_FACT, 0 };
 	uint64_t n;
+
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++)
+		if (text.n >= v[i].prefix.n && str_eq(str_sub(text, 0,
+		    v[i].prefix.n), v[i].prefix)) {
+			x.kind = v[i].kind;
+			x.n = (uint32_t)v[i].prefix.n;
+		}
+	if (x.kind == NAME_STRING)
+		x.n = str_u64(str_sub(text, x.n, text.n), &n) &&
+		    n <= UINT32_MAX ? (uint32_t)n : 0;
+	return x;
+}
+
+bool
+datum_get(const struct view *v, const struct name *name, struct datum *d)
+{
+	struct str rest = str_sub(name->text, name->n, name->text.n);
 
 	d->has_number = false;
 	d->number = 0;
 	d->text = (struct str){ "", 0 };
 	d->fact = NULL;
-	if (name.n >= sizeof key)
-		return false;
-	if (str_starts(name, "string."))
-		return str_u64(str_sub(name, 7, name.n), &n) && n > 0 &&
-		    datum_field(d, event_string(v->e, (size_t)n - 1));
-	if (str_starts(name, "data.")) {
-		memcpy(key, name.p, name.n);
-		key[name.n] = '\0';
-		return datum_field(d, event_field(v->e, key + 5));
+	switch (name->kind) {
+	case NAME_STRING:
+		return name->n > 0 &&
+		    datum_field(d, event_string(v->e, name->n - 1));
+	case NAME_DATA:
+		return datum_field(d, field_named(v->e, rest));
+	case NAME_FIELD:
+		return datum_system(v->e, rest, d);
+	case NAME_BINARY:
+		return datum_binary(v->e, rest, d);
+	case NAME_PART:
+		return datum_part(v, name->text, d);
+	case NAME_FACT:
+		break;
 	}
-	if (str_starts(name, "event."))
-		return datum_system(v->e, str_sub(name, 6, name.n), d);
-	if (str_starts(name, "binary."))
-		return datum_binary(v->e, str_sub(name, 7, name.n), d);
-	if (str_starts(name, "part."))
-		return datum_part(v, name, d);
-	return datum_fact(v->facts, name, d);
+	return datum_fact(v->facts, name->text, d);
+}
+
+bool
+datum_find(const struct view *v, struct str name, struct datum *d)
+{
+	const struct name x = datum_name(name);
+
+	return datum_get(v, &x, d);
 }
 
 uint64_t

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "base/source.h"
 #include "rules/rule.h"
 
 struct loader {
@@ -21,6 +20,8 @@ struct loader {
 						 * only examples outlive */
 	struct ruleset		*rs;
 	struct rule_errors	*errs;
+	struct str		 schema_path;
+	struct span		 schema_text;
 	uint64_t		 schema;	/* its digest */
 	struct checked		 checked;
 	const struct rule	**by_id;	/* open addressing */
@@ -29,32 +30,53 @@ struct loader {
 	size_t			 n, cap;
 };
 
+/* The size bytes of a file; no second call asks whether that was all. */
+static bool
+bytes_read(int fd, uint8_t *p, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size) {
+		ssize_t r = read(fd, p + n, size - n);
+
+		if (r == 0)
+			errno = EIO;
+		if (r == 0 || (r == -1 && errno != EINTR))
+			return false;
+		n += r > 0 ? (size_t)r : 0;
+	}
+	return true;
+}
+
 /* The bytes of a regular file of at most CAP_RULE_FILE, good until the
  * next one is read. */
 static bool
 file_read(struct loader *l, struct str path, struct span *out)
 {
-	int fd = open(arena_cstr(l->a, path), O_RDONLY | O_CLOEXEC | O_NOCTTY |
-	    O_NONBLOCK);
-	struct source s;
-	bool ok;
+	int fd = open(path.p, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+	const char *why = NULL;
+	uint8_t *p;
 
-	if (fd == -1) {
-		rule_error_add(l->a, l->errs, path, 0, "cannot be read: %s",
-		    strerror(errno));
-		return false;
-	}
-	source_fd(&s, fd);
 	arena_reset(&l->file);
-	ok = s.size != SOURCE_UNKNOWN &&
-	    source_slurp(&s, &l->file, CAP_RULE_FILE, out);
-	if (!ok)
+	if (fd == -1 || fstat(fd, &st) == -1)
+		why = strerror(errno);
+	else if (!S_ISREG(st.st_mode))
+		why = "not a regular file";
+	else if (st.st_size > CAP_RULE_FILE)
+		why = "larger than 1 MiB";
+	if (why == NULL) {
+		p = arena_raw(&l->file, (size_t)st.st_size);
+		*out = (struct span){ p, (size_t)st.st_size };
+		if (!bytes_read(fd, p, out->n))
+			why = strerror(errno);
+	}
+	if (fd != -1)
+		(void)close(fd);
+	if (why != NULL)
 		rule_error_add(l->a, l->errs, path, 0, "cannot be read: %s",
-		    s.size == SOURCE_UNKNOWN ? "not a regular file" :
-		    s.error == ERANGE ? "larger than 1 MiB" :
-		    strerror(s.error));
-	source_close(&s);
-	return ok;
+		    why);
+	return why == NULL;
 }
 
 static bool
@@ -185,19 +207,38 @@ rule_add(struct loader *l, const struct rule *r)
 	*slot = r;
 }
 
+/* Compiled when the first file needs it: often none does. */
+static bool
+schema_compile(struct loader *l)
+{
+	struct xml_error err = { 0 };
+
+	if (l->rs->schema != NULL)
+		return true;
+	l->rs->schema = xml_schema_new(l->a, l->schema_text, &err);
+	if (l->rs->schema == NULL)
+		rule_error_add(l->a, l->errs, l->schema_path, err.line,
+		    "%.*s", (int)err.message.n, err.message.p);
+	return l->rs->schema != NULL;
+}
+
 static const struct xml_node *
 document(struct loader *l, struct str path)
 {
 	struct span bytes;
 	struct xml_error err = { 0 };
 	const struct xml_node *root;
-	struct arena *a = l->rs->env->lean ? &l->tree : l->a;
+	bool lean = l->rs->env->lean, checked;
+	struct arena *a = lean ? &l->tree : l->a;
 
 	if (!file_read(l, path, &bytes))
 		return NULL;
 	arena_reset(&l->tree);
-	root = checked_has(&l->checked, file_add(l, bytes)) ?
-	    xml_parse_valid(a, bytes, l->rs->schema, &err) :
+	checked = checked_has(&l->checked, file_add(l, bytes));
+	if (!checked && !schema_compile(l))
+		return NULL;
+	root = lean ? xml_parse_hollow(a, bytes, checked ? NULL :
+	    l->rs->schema, "example", &err) :
 	    xml_parse(a, bytes, l->rs->schema, &err);
 	if (root == NULL)
 		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
@@ -219,20 +260,14 @@ beside(struct loader *l, const char *dir, const char *base, const char *name)
 static bool
 schema_load(struct loader *l, const char *dir, const char *base)
 {
-	struct str path = beside(l, dir, base, "rule.rng");
-	struct xml_error err = { 0 };
 	struct span bytes;
 
-	if (!file_read(l, path, &bytes))
+	l->schema_path = beside(l, dir, base, "rule.rng");
+	if (!file_read(l, l->schema_path, &bytes))
 		return false;
-	l->rs->schema = xml_schema_new(l->a, bytes, &err);
-	if (l->rs->schema == NULL)
-		rule_error_add(l->a, l->errs, path, err.line, "%.*s",
-		    (int)err.message.n, err.message.p);
+	l->schema_text = arena_span(l->a, bytes);
 	l->schema = digest_of(0, bytes);
-	if (l->rs->schema != NULL && l->rs->env->lean)
-		xml_schema_hollow(l->rs->schema, "example");
-	return l->rs->schema != NULL;
+	return true;
 }
 
 /* Only a scan trusts what was checked before. */
@@ -350,7 +385,13 @@ rules_by_id(const struct ruleset *rs, struct str id)
 struct rule_info
 rule_info(const struct rule *r)
 {
-	return r->info;
+	struct rule_info info = r->info;
+
+	if (!r->words->said)
+		conditions_say(r);
+	info.conditions = r->words->conditions;
+	info.nconditions = r->words->n;
+	return info;
 }
 
 struct rule_example

@@ -3,6 +3,10 @@
  * indexed by event id, so that a rule costs nothing for events that it
  * does not ask for; clauses that take any id of a provider (is there such
  * a product?) by the length of the provider's name.
+ *
+ * A log repeats itself: which clauses ask for a provider's events of one
+ * id is found once and remembered, so that names are not compared for
+ * every record.
  */
 #include <string.h>
 #include "rules/rule.h"
@@ -13,14 +17,31 @@ struct link {
 	const struct link	*next;
 };
 
+/* The clauses that ask for the events of one provider and id, each once,
+ * in the order in which they are tried. */
+struct memo {
+	size_t			 nprovider, nsource;
+	uint16_t		 id;
+	const struct clause	**v;
+	size_t			 n, cap;
+	size_t			 nid;	/* the first of v: those that name
+					 * the id */
+	char			 text[];	/* provider, source */
+};
+
 /* Ranges of so many ids or more stand in a chain of their own. */
-enum { RANGE_MOST = 64, LENGTHS = 64 };
+enum { RANGE_MOST = 64, LENGTHS = 64, IDS = 1024, MEMOS = 512,
+    MEMO_TEXT = 120 };
 
 struct index {
-	const struct link	*by_id[65536];
+	struct arena		*a;
+	uint64_t		 named[65536 / 64];	/* ids, as bits */
+	const struct link	*by_id[IDS];		/* by id % IDS */
 	const struct link	*any_id[LENGTHS];	/* by length of name */
 	const struct link	*globs;			/* any id, any name */
 	const struct link	*wide;			/* wide ranges of ids */
+	struct memo		*memos[MEMOS];
+	struct memo		 other;		/* whose names are longer */
 };
 
 static void
@@ -35,33 +56,35 @@ link_add(struct arena *a, const struct link **chain, const struct clause *c,
 	*chain = l;
 }
 
+/* A clause's links stand behind those of the clauses before it. */
+static void
+selector_add(struct index *ix, const struct clause *c,
+    const struct selector *s)
+{
+	if (s->any_id && s->glob) {
+		link_add(ix->a, &ix->globs, c, s);
+	} else if (s->any_id) {
+		link_add(ix->a, &ix->any_id[s->provider.n % LENGTHS], c, s);
+	} else if (s->hi - s->lo >= RANGE_MOST) {
+		link_add(ix->a, &ix->wide, c, s);
+	} else {
+		for (unsigned id = s->lo; id <= s->hi; id++) {
+			link_add(ix->a, &ix->by_id[id % IDS], c, s);
+			ix->named[id / 64] |= UINT64_C(1) << id % 64;
+		}
+	}
+}
+
 void
 index_build(struct arena *a, struct ruleset *rs)
 {
 	struct index *ix = arena_new(a, struct index);
 
-	for (size_t i = rs->nclauses; i-- > 0;) {
-		const struct clause *c = rs->clauses[i];
-
-		for (const struct selector *s = c->selectors; s != NULL;
-		    s = s->next) {
-			if (s->any_id && s->glob) {
-				link_add(a, &ix->globs, c, s);
-				continue;
-			}
-			if (s->any_id) {
-				link_add(a, &ix->any_id[s->provider.n %
-				    LENGTHS], c, s);
-				continue;
-			}
-			if (s->hi - s->lo >= RANGE_MOST) {
-				link_add(a, &ix->wide, c, s);
-				continue;
-			}
-			for (unsigned id = s->lo; id <= s->hi; id++)
-				link_add(a, &ix->by_id[id], c, s);
-		}
-	}
+	ix->a = a;
+	for (size_t i = rs->nclauses; i-- > 0;)
+		for (const struct selector *s = rs->clauses[i]->selectors;
+		    s != NULL; s = s->next)
+			selector_add(ix, rs->clauses[i], s);
 	rs->index = ix;
 }
 
@@ -88,32 +111,78 @@ link_fits(const struct link *l, const struct caller *who)
 	return name_fits(s, who->provider) || name_fits(s, who->source);
 }
 
-static bool
-chain_wants(const struct link *l, const struct caller *who)
+static void
+memo_add(struct arena *a, struct memo *m, const struct link *l,
+    const struct caller *who)
 {
-	for (; l != NULL; l = l->next)
-		if (link_fits(l, who))
-			return true;
-	return false;
+	for (; l != NULL; l = l->next) {
+		size_t i = 0;
+
+		if (!link_fits(l, who))
+			continue;
+		/* An event satisfies a clause once, though several of its
+		 * selectors may fit it. */
+		while (i < m->n && m->v[i] != l->clause)
+			i++;
+		if (i < m->n)
+			continue;
+		m->v = arena_grow(a, m->v, m->n, &m->cap, sizeof *m->v);
+		m->v[m->n++] = l->clause;
+	}
 }
 
-/* From ANY_ID on those for any id. */
-enum { ANY_ID = 2, CHAINS = 5 };
-
-/* The chains that an event can be in. */
-static size_t
-chains_of(const struct index *ix, const struct caller *who,
-    const struct link *v[CHAINS])
+static const struct memo *
+memo_fill(struct index *ix, struct memo *m, const struct caller *who)
 {
-	size_t n = 0, source = who->source.n % LENGTHS;
+	size_t provider = who->provider.n % LENGTHS;
+	size_t source = who->source.n % LENGTHS;
 
-	v[n++] = ix->by_id[who->id];
-	v[n++] = ix->wide;
-	v[n++] = ix->globs;
-	v[n++] = ix->any_id[who->provider.n % LENGTHS];
-	if (who->source.n > 0 && source != who->provider.n % LENGTHS)
-		v[n++] = ix->any_id[source];
-	return n;
+	m->n = 0;
+	memo_add(ix->a, m, ix->by_id[who->id % IDS], who);
+	memo_add(ix->a, m, ix->wide, who);
+	m->nid = m->n;
+	memo_add(ix->a, m, ix->globs, who);
+	memo_add(ix->a, m, ix->any_id[provider], who);
+	if (who->source.n > 0 && source != provider)
+		memo_add(ix->a, m, ix->any_id[source], who);
+	return m;
+}
+
+static bool
+memo_is(const struct memo *m, const struct caller *who)
+{
+	return m->id == who->id && m->nprovider == who->provider.n &&
+	    m->nsource == who->source.n &&
+	    memcmp(m->text, who->provider.p, who->provider.n) == 0 &&
+	    (who->source.n == 0 || memcmp(m->text + who->provider.n,
+	    who->source.p, who->source.n) == 0);
+}
+
+/* The newest takes the place: logs of more providers than there is room
+ * for are only slower. */
+static const struct memo *
+memo_get(const struct ruleset *rs, const struct caller *who)
+{
+	struct index *ix = rs->index;
+	struct str p = who->provider, s = who->source;
+	struct memo **slot;
+
+	if (p.n == 0 || p.n > MEMO_TEXT || s.n > MEMO_TEXT - p.n)
+		return memo_fill(ix, &ix->other, who);
+	slot = &ix->memos[(who->id * 31u + p.n * 7 + s.n +
+	    (unsigned char)p.p[p.n - 1] + (unsigned char)p.p[p.n / 2] * 3u) %
+	    MEMOS];
+	if (*slot != NULL && memo_is(*slot, who))
+		return *slot;
+	if (*slot == NULL)
+		*slot = arena_alloc(ix->a, sizeof **slot + MEMO_TEXT);
+	(*slot)->id = who->id;
+	(*slot)->nprovider = p.n;
+	(*slot)->nsource = s.n;
+	memcpy((*slot)->text, p.p, p.n);
+	if (s.n > 0)
+		memcpy((*slot)->text + p.n, s.p, s.n);
+	return memo_fill(ix, *slot, who);
 }
 
 bool
@@ -121,9 +190,18 @@ rules_want(const struct ruleset *rs, struct str provider, struct str source,
     uint16_t id)
 {
 	const struct caller who = { provider, source, id };
+	const struct index *ix = rs->index;
 
-	return chain_wants(rs->index->by_id[id], &who) ||
-	    chain_wants(rs->index->wide, &who);
+	return (ix->wide != NULL || (ix->named[id / 64] >> id % 64 & 1)) &&
+	    memo_get(rs, &who)->nid > 0;
+}
+
+static bool
+chain_wants(const struct link *l, const struct caller *who)
+{
+	while (l != NULL && !link_fits(l, who))
+		l = l->next;
+	return l != NULL;
 }
 
 bool
@@ -131,13 +209,12 @@ rules_want_all(const struct ruleset *rs, struct str provider,
     struct str source)
 {
 	const struct caller who = { provider, source, 0 };
-	const struct link *v[CHAINS];
-	size_t n = chains_of(rs->index, &who, v);
+	const struct index *ix = rs->index;
 
-	for (size_t i = ANY_ID; i < n; i++)
-		if (chain_wants(v[i], &who))
-			return true;
-	return false;
+	return chain_wants(ix->globs, &who) ||
+	    chain_wants(ix->any_id[provider.n % LENGTHS], &who) ||
+	    (source.n > 0 && chain_wants(ix->any_id[source.n % LENGTHS],
+	    &who));
 }
 
 /* The number of the first test that fails, -1 when all hold.  What stands
@@ -153,53 +230,26 @@ clause_failed(const struct clause *c, const struct view *v)
 	return -1;
 }
 
-/* Does an earlier link name the same clause?  An event satisfies a clause
- * once, though several selectors may fit it. */
-static bool
-clause_done(const struct link *const *v, size_t chain,
-    const struct link *here, const struct caller *who)
-{
-	for (size_t i = 0; i <= chain; i++)
-		for (const struct link *l = v[i]; l != NULL && l != here;
-		    l = l->next)
-			if (l->clause == here->clause && link_fits(l, who))
-				return true;
-	return false;
-}
-
-static bool
-link_match(const struct link *l, const struct event *e,
-    const struct facts *f, struct observer *o)
-{
-	struct view v = { e, f, l->clause->parts };
-	int failed = clause_failed(l->clause, &v);
-
-	observe_try(o, l->clause, failed);
-	if (failed >= 0)
-		return false;
-	observe(o, l->clause, &v);
-	return true;
-}
-
 bool
 rules_match(const struct ruleset *rs, const struct event *e,
     const struct facts *f, bool all, struct observer *o)
 {
 	const struct caller who = { e->provider, e->source, e->id };
-	const struct link *v[CHAINS];
-	size_t n = all ? chains_of(rs->index, &who, v) : ANY_ID;
+	const struct memo *m = memo_get(rs, &who);
+	size_t n = all ? m->n : m->nid;
 	bool any = false;
 
-	if (!all) {
-		v[0] = rs->index->by_id[e->id];
-		v[1] = rs->index->wide;
-	}
+	for (size_t i = 0; i < n; i++) {
+		const struct clause *c = m->v[i];
+		struct view v = { e, f, c->parts };
+		int failed = clause_failed(c, &v);
 
-	for (size_t i = 0; i < n; i++)
-		for (const struct link *l = v[i]; l != NULL; l = l->next)
-			if (link_fits(l, &who) &&
-			    !clause_done(v, i, l, &who))
-				any = link_match(l, e, f, o) || any;
+		observe_try(o, c, failed);
+		if (failed >= 0)
+			continue;
+		observe(o, c, &v);
+		any = true;
+	}
 	return any;
 }
 
@@ -217,7 +267,7 @@ rules_fitting(const struct ruleset *rs, const struct event *e,
 	const struct caller who = { e->provider, e->source, e->id };
 	size_t n = 0;
 
-	for (const struct link *l = rs->index->by_id[e->id]; l != NULL;
+	for (const struct link *l = rs->index->by_id[e->id % IDS]; l != NULL;
 	    l = l->next) {
 		struct view view = { e, f, l->clause->parts };
 		bool known = false;
@@ -239,9 +289,9 @@ rules_providers(const struct ruleset *rs, uint16_t id, struct str *v,
 {
 	size_t n = 0;
 
-	for (const struct link *l = rs->index->by_id[id]; l != NULL;
+	for (const struct link *l = rs->index->by_id[id % IDS]; l != NULL;
 	    l = l->next) {
-		bool known = false;
+		bool known = id < l->selector->lo || id > l->selector->hi;
 
 		for (size_t i = 0; i < n; i++)
 			known = known || str_caseeq(v[i],

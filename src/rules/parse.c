@@ -98,7 +98,7 @@ parse_scope(struct parser *p, const struct xml_node *n, struct scope dflt)
 struct str
 parse_text(struct arena *a, struct str s)
 {
-	char *buf = arena_alloc(a, s.n + 1);
+	char *buf = arena_raw(a, s.n + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
@@ -112,6 +112,7 @@ parse_text(struct arena *a, struct str s)
 	}
 	while (n > 0 && buf[n - 1] == ' ')
 		n--;
+	buf[n] = '\0';
 	return (struct str){ buf, n };
 }
 
@@ -121,6 +122,16 @@ child_text(struct parser *p, const struct xml_node *n, const char *name)
 	const struct xml_node *c = xml_child(n, name);
 
 	return c == NULL ? str_of("") : parse_text(p->a, c->text);
+}
+
+static size_t
+children(const struct xml_node *n, const char *name)
+{
+	size_t count = 0;
+
+	for (n = xml_child(n, name); n != NULL; n = xml_next(n, name))
+		count++;
+	return count;
 }
 
 static enum node_kind
@@ -254,13 +265,14 @@ gates_parse(struct parser *p, const struct xml_node *applies)
 static void
 systems_list(struct arena *a, struct rule *r)
 {
-	struct str *v = NULL;
-	size_t cap = 0;
+	struct str *v;
+	size_t n = 0;
 
-	for (const struct gate *g = r->gates; g != NULL; g = g->next) {
-		v = arena_grow(a, v, r->info.nsystems, &cap, sizeof *v);
+	for (const struct gate *g = r->gates; g != NULL; g = g->next)
+		n++;
+	v = arena_array(a, struct str, n + 1);
+	for (const struct gate *g = r->gates; g != NULL; g = g->next)
 		v[r->info.nsystems++] = g->says;
-	}
 	r->info.systems = v;
 }
 
@@ -388,14 +400,13 @@ remedy_parse(struct parser *p, const struct xml_node *root,
     struct rule_info *i)
 {
 	const struct xml_node *r = xml_child(root, "remedy");
-	struct step *v = NULL;
-	size_t cap = 0;
+	struct step *v;
 
 	if (r == NULL)
 		return;
+	v = arena_array(p->a, struct step, children(r, "step") + 1);
 	for (const struct xml_node *n = xml_child(r, "step"); n != NULL;
 	    n = xml_next(n, "step")) {
-		v = arena_grow(p->a, v, i->nremedy, &cap, sizeof *v);
 		v[i->nremedy].text = parse_text(p->a, n->text);
 		v[i->nremedy].command = child_text(p, n, "command");
 		if (!risk_parse(xml_attr(n, "risk"), &v[i->nremedy].risk))
@@ -409,12 +420,11 @@ static void
 refs_parse(struct parser *p, const struct xml_node *root,
     struct rule_info *i)
 {
-	struct reference *v = NULL;
-	size_t cap = 0;
+	struct reference *v = arena_array(p->a, struct reference,
+	    children(root, "reference") + 1);
 
 	for (const struct xml_node *n = xml_child(root, "reference");
 	    n != NULL; n = xml_next(n, "reference")) {
-		v = arena_grow(p->a, v, i->nrefs, &cap, sizeof *v);
 		v[i->nrefs].kb = arena_str(p->a, xml_attr(n, "kb"));
 		v[i->nrefs].title = parse_text(p->a, xml_attr(n, "title"));
 		v[i->nrefs++].url = arena_str(p->a, xml_attr(n, "url"));
@@ -425,8 +435,9 @@ refs_parse(struct parser *p, const struct xml_node *root,
 static void
 examples_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 {
-	struct rule_example *v = NULL;
-	size_t cap = 0, n = 0;
+	struct rule_example *v = arena_array(p->a, struct rule_example,
+	    children(root, "example") + 1);
+	size_t n = 0;
 	int sp, unused;
 
 	for (const struct xml_node *x = xml_child(root, "example"); x != NULL;
@@ -445,7 +456,6 @@ examples_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 		if (e.os.major != OS_UNKNOWN)
 			e.os.source = "the example";
 		e.events = xml_child(x, "Event");
-		v = arena_grow(p->a, v, n, &cap, sizeof *v);
 		v[n++] = e;
 	}
 	r->examples = v;
@@ -487,52 +497,6 @@ when_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 		parse_error(p, when, "a rule needs at least one event");
 }
 
-/* Every condition in words, for `rules show`. */
-static void
-says_node(struct arena *a, const struct node *n, struct str *v, size_t *k,
-    size_t max)
-{
-	if (*k == max)
-		return;
-	if (n->kind == NODE_EVENT)
-		v[(*k)++] = clause_says(a, n->clause);
-	else if (n->kind == NODE_NONE)
-		v[(*k)++] = n->says;
-	for (const struct node *c = n->kind == NODE_NONE ? NULL : n->child;
-	    c != NULL; c = c->next)
-		says_node(a, c, v, k, max);
-}
-
-static void
-conditions_say(struct arena *a, struct rule *r)
-{
-	struct str v[4 * CAP_RULE_CLAUSES], *kept;
-	size_t n = 0, max = sizeof v / sizeof *v;
-
-	says_node(a, r->when, v, &n, max);
-	for (const struct gate *g = r->gates; g != NULL && n < max;
-	    g = g->next)
-		v[n++] = g == r->gates ? g->says : arena_fmt(a, "or %.*s",
-		    (int)g->says.n, g->says.p);
-	for (const struct benign *b = r->benign; b != NULL && n < max;
-	    b = b->next)
-		v[n++] = arena_fmt(a, "harmless: %.*s", (int)b->says.n,
-		    b->says.p);
-	for (const struct support *s = r->supports; s != NULL && n < max;
-	    s = s->next)
-		v[n++] = arena_fmt(a, "%.*s (if it was logged)",
-		    (int)s->says.n, s->says.p);
-	for (const struct check *c = r->checks; c != NULL && n < max;
-	    c = c->next)
-		v[n++] = arena_fmt(a, "%.*s (%s)", (int)c->text.n, c->text.p,
-		    c->kind == CHECK_READER ? "a log cannot tell" :
-		    "a log cannot tell: see --evidence");
-	kept = arena_array(a, struct str, n + 1);
-	memcpy(kept, v, n * sizeof *v);
-	r->info.conditions = kept;
-	r->info.nconditions = n;
-}
-
 const struct rule *
 rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
     struct str path, struct rule_errors *errs)
@@ -543,6 +507,8 @@ rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
 	const struct xml_node *applies = xml_child(root, "applies");
 	size_t clauses = rs->nclauses;
 
+	r->words = arena_new(a, struct words);
+	r->words->a = a;
 	r->first_clause = rs->nclauses;
 	heading_parse(&p, root, r);
 	when_parse(&p, root, r);
@@ -558,12 +524,12 @@ rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
 	r->checks = checks_parse(&p, root);
 	remedy_parse(&p, root, &r->info);
 	refs_parse(&p, root, &r->info);
-	examples_parse(&p, root, r);
+	if (!rs->env->lean)
+		examples_parse(&p, root, r);
 	if (p.failed) {
 		rs->nclauses = clauses;
 		return NULL;
 	}
-	conditions_say(a, r);
 	return r;
 }
 

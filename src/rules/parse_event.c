@@ -5,7 +5,7 @@
 #include <string.h>
 #include "rules/parse.h"
 
-enum { LIST_MAX = 64 };
+enum { LIST_MAX = 64, MANY_GLOBS = 3 };
 
 static bool
 blank(char c)
@@ -77,6 +77,7 @@ globs_parse(struct parser *p, const struct xml_node *n, struct str list,
     struct test *t)
 {
 	struct str part[LIST_MAX], *names;
+	struct pairs *pairs;
 
 	t->n = split(list, '|', part);
 	names = arena_array(p->a, struct str, t->n + 1);
@@ -85,6 +86,12 @@ globs_parse(struct parser *p, const struct xml_node *n, struct str list,
 	if (t->n == 0)
 		parse_error(p, n, "an empty pattern can never match");
 	t->names = names;
+	if (t->n < MANY_GLOBS)
+		return;
+	pairs = arena_array(p->a, struct pairs, t->n);
+	for (size_t i = 0; i < t->n; i++)
+		pairs[i] = pairs_of(names[i], true);
+	t->pairs = pairs;
 }
 
 /* One name as a list. */
@@ -158,6 +165,7 @@ test_parse(struct parser *p, const struct xml_node *n)
 	struct str like = xml_attr(n, "like"), there = xml_attr(n, "present");
 
 	t->fact = arena_str(p->a, xml_attr(n, "name"));
+	t->name = datum_name(t->fact);
 	t->negate = str_is(xml_attr(n, "not"), "yes");
 	if (xml_attr(n, "regex").p != NULL) {
 		t->kind = TEST_REGEX;

@@ -9,6 +9,26 @@
 #include "rules/regex.h"
 #include "rules/rules.h"
 
+/*
+ * The name of a value, taken apart once: a fact's, string.N, data.NAME,
+ * event.FIELD, binary.u32.N, part.NAME.
+ */
+enum name_kind { NAME_FACT, NAME_STRING, NAME_DATA, NAME_FIELD, NAME_BINARY,
+    NAME_PART };
+struct name {
+	struct str	text;
+	enum name_kind	kind;
+	uint32_t	n;		/* NAME_STRING: N, 0 if it is none;
+					 * else where the dot's other side
+					 * begins */
+};
+
+/* Which pairs of neighbours a text holds, or a glob asks for, 256 sorts of
+ * them: a text that lacks one that a glob asks for does not match. */
+struct pairs {
+	uint64_t	bits[4];
+};
+
 /* A condition on one value of an event. */
 enum test_kind {
 	TEST_EQUAL,	/* one of values, after mask */
@@ -31,9 +51,8 @@ enum value_kind {
 };
 
 struct test {
-	struct str	 fact;		/* fact name, string.N, data.NAME,
-					 * event.FIELD, binary.u32.N,
-					 * part.NAME */
+	struct str	 fact;		/* the name of the value */
+	struct name	 name;		/* ... taken apart */
 	enum test_kind	 kind;
 	bool		 negate;
 	bool		 masked;
@@ -42,6 +61,7 @@ struct test {
 	const uint64_t	*values;	/* TEST_EQUAL */
 	const struct str *names;	/* as the author wrote them; also the
 					 * globs of TEST_LIKE */
+	const struct pairs *pairs;	/* of each glob; NULL: they are few */
 	size_t		 n;
 	uint64_t	 lo, hi;
 	const struct regex *regex;
@@ -178,8 +198,17 @@ struct explains {
 	const struct explains	*next;
 };
 
+/* What a rule says only when it is asked: a scan asks few of them. */
+struct words {
+	struct arena		*a;
+	bool			 said;
+	const struct str	*conditions;
+	size_t			 n;
+};
+
 struct rule {
-	struct rule_info	 info;
+	struct rule_info	 info;		/* its conditions: words */
+	struct words		*words;
 	uint32_t		 number;
 	bool			 per_boot;	/* count sessions, not events */
 	bool			 keep;		/* fires although the gate is
@@ -227,6 +256,9 @@ struct datum {
 	const struct fact *fact;	/* when it is one */
 	char		 room[CAP_OBS_TEXT];
 };
+struct name	datum_name(struct str text);	/* borrows text */
+bool		datum_get(const struct view *v, const struct name *name,
+		    struct datum *d);
 bool		datum_find(const struct view *v, struct str name,
 		    struct datum *d);
 /* The values of names (blanks between) as one number; 0 when one is not
@@ -234,6 +266,7 @@ bool		datum_find(const struct view *v, struct str name,
 uint64_t	datum_key(const struct view *v, struct str names);
 
 /* test.c: conditions on values. */
+struct pairs	pairs_of(struct str s, bool glob);
 bool		test_holds(const struct test *t, const struct view *v);
 /* Could it hold, for all that is known of an event that is incomplete? */
 bool		test_open(const struct test *t, const struct view *v);
@@ -246,6 +279,8 @@ struct str	clause_says(struct arena *a, const struct clause *c);
 /* "packet.final_status" -> "final status". */
 struct str	fact_label(struct arena *a, struct str name);
 struct str	selectors_say(struct arena *a, const struct selector *s);
+/* Fills the rule's words: every condition, for list and show. */
+void		conditions_say(const struct rule *r);
 /* "10 minutes" */
 struct str	span_says(struct arena *a, uint64_t span);
 

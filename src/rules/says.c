@@ -215,3 +215,50 @@ clause_says(struct arena *a, const struct clause *c)
 	}
 	return place_says(a, c, often_says(a, c, s));
 }
+
+static void
+says_node(struct arena *a, const struct node *n, struct str *v, size_t *k,
+    size_t max)
+{
+	if (*k == max)
+		return;
+	if (n->kind == NODE_EVENT)
+		v[(*k)++] = clause_says(a, n->clause);
+	else if (n->kind == NODE_NONE)
+		v[(*k)++] = n->says;
+	for (const struct node *c = n->kind == NODE_NONE ? NULL : n->child;
+	    c != NULL; c = c->next)
+		says_node(a, c, v, k, max);
+}
+
+void
+conditions_say(const struct rule *r)
+{
+	struct arena *a = r->words->a;
+	struct str v[4 * CAP_RULE_CLAUSES], *kept;
+	size_t n = 0, max = sizeof v / sizeof *v;
+
+	says_node(a, r->when, v, &n, max);
+	for (const struct gate *g = r->gates; g != NULL && n < max;
+	    g = g->next)
+		v[n++] = g == r->gates ? g->says : arena_fmt(a, "or %.*s",
+		    (int)g->says.n, g->says.p);
+	for (const struct benign *b = r->benign; b != NULL && n < max;
+	    b = b->next)
+		v[n++] = arena_fmt(a, "harmless: %.*s", (int)b->says.n,
+		    b->says.p);
+	for (const struct support *s = r->supports; s != NULL && n < max;
+	    s = s->next)
+		v[n++] = arena_fmt(a, "%.*s (if it was logged)",
+		    (int)s->says.n, s->says.p);
+	for (const struct check *c = r->checks; c != NULL && n < max;
+	    c = c->next)
+		v[n++] = arena_fmt(a, "%.*s (%s)", (int)c->text.n, c->text.p,
+		    c->kind == CHECK_READER ? "a log cannot tell" :
+		    "a log cannot tell: see --evidence");
+	kept = arena_array(a, struct str, n + 1);
+	memcpy(kept, v, n * sizeof *v);
+	r->words->conditions = kept;
+	r->words->n = n;
+	r->words->said = true;
+}

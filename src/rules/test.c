@@ -13,10 +13,48 @@ values_hold(const struct test *t, uint64_t v)
 }
 
 static bool
+is_wild(char c)
+{
+	return c == '*' || c == '?';
+}
+
+struct pairs
+pairs_of(struct str s, bool glob)
+{
+	struct pairs x = { { 0 } };
+
+	for (size_t i = 1; i < s.n; i++) {
+		/* Letters alike in both cases; no harm if others are too. */
+		unsigned a = (unsigned char)s.p[i - 1] | 0x20u;
+		unsigned b = (unsigned char)s.p[i] | 0x20u;
+		unsigned pair = (a * 31 + b) % 256;
+
+		if (!glob || (!is_wild(s.p[i - 1]) && !is_wild(s.p[i])))
+			x.bits[pair / 64] |= UINT64_C(1) << pair % 64;
+	}
+	return x;
+}
+
+static bool
+pairs_hold(const struct pairs *have, const struct pairs *want)
+{
+	uint64_t lacks = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		lacks |= want->bits[i] & ~have->bits[i];
+	return lacks == 0;
+}
+
+static bool
 globs_hold(const struct test *t, struct str s)
 {
+	struct pairs have;
+
+	if (t->pairs != NULL)
+		have = pairs_of(s, false);
 	for (size_t i = 0; i < t->n; i++)
-		if (str_glob(s, t->names[i]))
+		if ((t->pairs == NULL || pairs_hold(&have, &t->pairs[i])) &&
+		    str_glob(s, t->names[i]))
 			return true;
 	return false;
 }
@@ -108,7 +146,7 @@ bool
 test_holds(const struct test *t, const struct view *v)
 {
 	struct datum d, other;
-	bool there = datum_find(v, t->fact, &d);
+	bool there = datum_get(v, &t->name, &d);
 	bool holds = false;
 
 	if (t->negate && v->e->error != NULL)
@@ -150,7 +188,7 @@ test_open(const struct test *t, const struct view *v)
 	struct datum d;
 
 	return v->e->error != NULL && (t->negate ||
-	    !datum_find(v, t->fact, &d));
+	    !datum_get(v, &t->name, &d));
 }
 
 /* A whole data word tells most, then a masked word or a range, then a

@@ -321,7 +321,7 @@ xml_is_as_deep_as_its_cap(void **state)
 {
 	(void)state;
 	assert_non_null(parse(nested(CAP_XML_DEPTH)));
-	assert_refused(nested(CAP_XML_DEPTH + 1), 0, "nested too deeply");
+	assert_refused(nested(CAP_XML_DEPTH + 1), 1, "nested too deeply");
 	assert_null(parse(nested(10000)));
 }
 
@@ -339,7 +339,75 @@ xml_is_as_large_as_its_cap(void **state)
 	assert_non_null(parse(p));
 	memcpy(at, "<b/></a>", 8);
 	p = arena_cstr(&mem, (struct str){ p, (size_t)(at + 8 - p) });
-	assert_refused(p, 0, "too many elements");
+	assert_refused(p, 1, "too many elements");
+}
+
+/* A document without what its <x> hold, with a schema and without. */
+static void
+assert_hollow(const char *text, const struct xml_schema *s)
+{
+	const struct xml_node *n, *x;
+
+	n = xml_parse_hollow(&mem, (struct span){ (const uint8_t *)text,
+	    strlen(text) }, s, "x", &err);
+	assert_non_null(n);
+	for (x = xml_child(n, "x"); x != NULL; x = xml_next(x, "x")) {
+		assert_null(x->child);
+		assert_int_equal(x->text.n, 0);
+		assert_true(str_is(xml_attr(x, "a"), "1 > 0"));
+	}
+	x = xml_child(n, "last");
+	assert_non_null(x);
+	assert_int_equal(x->line, 5);
+	assert_true(str_is(x->text, "<x>"));
+}
+
+static void
+what_hollow_elements_hold_is_left_out(void **state)
+{
+	static const char rng[] = "<element name='r' xmlns='http://relaxng.org"
+	    "/ns/structure/1.0'><zeroOrMore><element><anyName/><optional>"
+	    "<attribute name='a'/></optional><text/></element></zeroOrMore>"
+	    "</element>";
+	static const char *const texts[] = {
+		"<?xml version='1.0'?>\n<r>\n<x a='1 > 0'>\n<y/>\nt</x>"
+		"<last>&lt;x></last></r>",
+		"<r><x a='1 > 0'/>\n<x a='1 > 0'><y z='>'/>\n<x/><x>\n</x>"
+		"\n</x ><last><![CDATA[<x>]]></last></r>",
+		"<r><!-- <x> --><xx/><x\na='1 > 0'\n>\n<!-- </x> -->"
+		"<![CDATA[</x>]]><?x </x>?>\n</x><last>&lt;x></last></r>",
+		"<r>\n\n\n\n<last>&lt;x></last><x a=\"1 > 0\">t</x></r>",
+	};
+	struct xml_schema *s = xml_schema_new(&mem, (struct span){
+	    (const uint8_t *)rng, sizeof rng - 1 }, &err);
+
+	(void)state;
+	assert_non_null(s);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		assert_hollow(texts[i], NULL);
+		assert_hollow(texts[i], s);
+	}
+	xml_schema_free(s);
+}
+
+/* What is no XML is none either when it is said to be. */
+static void
+what_is_no_xml_cannot_be_hollowed(void **state)
+{
+	static const char *const texts[] = { "", "<", "<x", "<r><x", "<r><x>",
+		"<r><x></r>", "<r></x></r>", "<r><x a='></x></r>", "<r><!--",
+		"<r><x><!--</x></r>", "<r><![CDATA[<x>", "<?", "<!", "</",
+		"<x/", "<!DOCTYPE r><r><x/></r>", "<r><x></x></r><x>" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct span s = arena_span(&mem, (struct span){
+		    (const uint8_t *)texts[i], strlen(texts[i]) });
+
+		err = (struct xml_error){ 0, { "", 0 } };
+		assert_null(xml_parse_hollow(&mem, s, NULL, "x", &err));
+		assert_true(err.message.n > 0);
+	}
 }
 
 static void
@@ -385,6 +453,8 @@ main(void)
 		TEST(malformed_xml_is_refused_with_its_line),
 		TEST(a_doctype_is_refused), TEST(xml_is_as_deep_as_its_cap),
 		TEST(xml_is_as_large_as_its_cap),
+		TEST(what_hollow_elements_hold_is_left_out),
+		TEST(what_is_no_xml_cannot_be_hollowed),
 		TEST(a_schema_names_the_line_that_breaks_it),
 	};
 

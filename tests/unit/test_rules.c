@@ -99,6 +99,9 @@ conditions_on_values(void **state)
 		"packet.dump1' present='no'",
 		"event.provider' like='*x*|S?V'",
 		"event.provider' not='yes' like='Disk'",
+		"event.provider' like='Disk*|tape|*rV|sRv?'",
+		"event.provider' like='x|y|?r?'",
+		"event.provider' not='yes' like='Srv?|Sr|rv*'",
 	};
 	static const char *const fails[] = {
 		"packet.final_status' is='STATUS_NO_MEMORY'",
@@ -114,6 +117,8 @@ conditions_on_values(void **state)
 		"packet.dump1' not='yes' min='5'",
 		"data.nothing' not='yes' like='x'",
 		"event.provider' like='Sr'",
+		"event.provider' like='Srv?|Sr|rv*'",
+		"event.provider' not='yes' like='Disk*|tape|*rV|sRv?'",
 	};
 
 	(void)state;

@@ -1,0 +1,190 @@
+/*
+ * Which clauses ask for an event: what matching remembers must say the
+ * same as asking every selector, however often and in whatever order.
+ */
+#include "rulesets.h"
+#include "rules/rule.h"
+
+/* Rules of one clause each; what it names once more, as a table. */
+struct asks {
+	const char	*rule;
+	const char	*provider[2];	/* globs */
+	int		 id[3][2];	/* ranges; -1 ends, 65536: any id */
+};
+
+enum { ANY = 65536 };
+
+static const struct asks asks[] = {
+	{ "A", { "Srv" }, { { 1, 1 }, { -1, -1 } } },
+	{ "B", { "srv", "Other" }, { { 1025, 1025 }, { 1, 3 }, { -1, -1 } } },
+	{ "C", { "Net*" }, { { 5, 5 }, { 1029, 1029 }, { -1, -1 } } },
+	{ "D", { "Wide" }, { { 1, 70 }, { 60, 64 }, { -1, -1 } } },
+	{ "E", { "Anything" }, { { ANY, ANY }, { -1, -1 } } },
+	{ "F", { "Anything" }, { { 0, 0 }, { ANY, ANY }, { -1, -1 } } },
+	{ "G", { "*Product*", "Srv" }, { { ANY, ANY }, { -1, -1 } } },
+};
+enum { RULES = sizeof asks / sizeof *asks };
+
+static const uint16_t ids[] = { 0, 1, 2, 3, 4, 5, 60, 64, 70, 71, 1024, 1025,
+	1026, 1029, 2049, 65535 };
+
+static void
+rules_write(void)
+{
+	for (size_t i = 0; i < RULES; i++) {
+		struct str who = str_of(asks[i].provider[0]);
+		struct str id = str_of(""), event;
+
+		if (asks[i].provider[1] != NULL)
+			who = arena_fmt(&mem, "%s|%s", who.p,
+			    asks[i].provider[1]);
+		for (size_t k = 0; asks[i].id[k][0] >= 0; k++)
+			id = asks[i].id[k][0] == ANY ?
+			    arena_fmt(&mem, "%s *", id.p) :
+			    arena_fmt(&mem, "%s %d-%d", id.p,
+			    asks[i].id[k][0], asks[i].id[k][1]);
+		event = arena_fmt(&mem, "<event provider='%s' id='%s'/>",
+		    who.p, id.p + 1);
+		rule(asks[i].rule, "", "", event.p, "");
+	}
+	scan_begin();
+}
+
+static bool
+named(const struct asks *x, struct str name)
+{
+	for (size_t i = 0; i < 2 && x->provider[i] != NULL; i++)
+		if (name.n > 0 && str_glob(name, str_of(x->provider[i])))
+			return true;
+	return false;
+}
+
+/* 1: asks for the id, 2: asks for any. */
+static unsigned
+asks_for(const struct asks *x, struct str provider, struct str source,
+    int id)
+{
+	unsigned how = 0;
+
+	if (!named(x, provider) && !named(x, source))
+		return 0;
+	for (size_t k = 0; x->id[k][0] >= 0; k++)
+		if (x->id[k][0] == ANY)
+			how |= 2;
+		else if (id >= x->id[k][0] && id <= x->id[k][1])
+			how |= 1;
+	return how;
+}
+
+static void
+assert_asked(struct str provider, struct str source, uint16_t id)
+{
+	static const struct facts none;
+	struct event e = { .provider = provider, .source = source, .id = id };
+	struct arena a = { 0 };
+	struct observer *seen = observer_new(&a, rules, false);
+	struct observations *o = observations_new(&a, rules);
+	bool all = rules_want_all(rules, provider, source);
+	unsigned want = 0, ticks[RULES] = { 0 };
+	const struct tick *t;
+	size_t n;
+
+	rules_match(rules, &e, &none, all, seen);
+	assert_true(observations_ticks_add(o, rules, observer_ticks(seen), 0));
+	t = observations_ticks(o, &n);
+	for (size_t i = 0; i < n; i++)
+		ticks[t[i].clause]++;
+	for (size_t c = 0; c < RULES; c++) {
+		unsigned how = asks_for(&asks[c], provider, source, id);
+
+		assert_int_equal(ticks[c], how > 0);
+		want |= how;
+	}
+	if (rules_want(rules, provider, source, id) != (want & 1) ||
+	    all != (want >> 1 & 1))
+		fail_msg("%.*s %u", (int)provider.n, provider.p, id);
+	observer_free(seen);
+	arena_free(&a);
+}
+
+static void
+what_is_remembered_is_what_is_asked(void **state)
+{
+	static const char *const names[] = { "Srv", "SRV", "srv", "Other",
+		"Netlogon", "Net", "Wide", "Nide", "Anything", "Mything",
+		"Some Product 7", "Nobody", "" };
+	enum { NAMES = sizeof names / sizeof *names };
+
+	(void)state;
+	rules_write();
+	for (unsigned round = 0; round < 2; round++)
+		for (size_t p = 0; p < NAMES; p++)
+			for (size_t s = 0; s < NAMES; s++)
+				for (size_t i = 0; i < sizeof ids /
+				    sizeof *ids; i++)
+					assert_asked(str_of(names[p]),
+					    str_of(names[s]), ids[i]);
+}
+
+/* More providers than are remembered, and names that never are. */
+static void
+logs_of_many_providers_match_all_the_same(void **state)
+{
+	(void)state;
+	rules_write();
+	for (unsigned n = 0; n < 3000; n++) {
+		struct str p = arena_fmt(&mem, "%s%u%*s", n % 3 == 0 ? "Net" :
+		    n % 3 == 1 ? "Product" : "X", n % 1000,
+		    n % 7 == 0 ? 300 : 1, "y");
+
+		assert_asked(p, str_of(n % 5 == 0 ? "Srv" : ""),
+		    ids[n % (sizeof ids / sizeof *ids)]);
+	}
+}
+
+/* The sieve before globs may let through what does not match, never keep
+ * back what does. */
+static void
+no_glob_is_lost_to_its_pairs(void **state)
+{
+	static const char letters[] = "aAbB@`[{-\303*?";
+	unsigned seed = 1, matches = 0, sieved = 0;
+	char s[2][8];
+
+	(void)state;
+	for (int n = 0; n < 200000; n++) {
+		struct str text, glob;
+		struct pairs have, want;
+		bool lacks = false;
+
+		for (int i = 0; i < 16; i++) {
+			seed = seed * 1103515245 + 12345;
+			s[i / 8][i % 8] = letters[(seed >> 16) %
+			    (i < 8 ? 10 : 12)];
+		}
+		text = (struct str){ s[0], seed >> 20 & 7 };
+		glob = (struct str){ s[1], seed >> 24 & 7 };
+		have = pairs_of(text, false);
+		want = pairs_of(glob, true);
+		for (int i = 0; i < 4; i++)
+			lacks = lacks || (want.bits[i] & ~have.bits[i]) != 0;
+		assert_false(lacks && str_glob(text, glob));
+		matches += str_glob(text, glob);
+		sieved += lacks;
+	}
+	assert_true(matches > 1000 && sieved > 100000);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, rules_begin, rules_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_remembered_is_what_is_asked),
+		TEST(logs_of_many_providers_match_all_the_same),
+		TEST(no_glob_is_lost_to_its_pairs),
+	};
+
+	return cmocka_run_group_tests_name("rules match", tests, NULL, NULL);
+}
