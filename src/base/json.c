@@ -111,50 +111,169 @@ plain_end(struct str s, size_t at)
 	return at;
 }
 
+/* Sixteen bytes at a time: a vector of the compiler, whatever machine. */
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+typedef int8_t sixteen_signed __attribute__((vector_size(16)));
+typedef uint64_t two_words __attribute__((vector_size(16)));
+
+/* Copies text that stands as it is: most.  False when some does not; what
+ * is at `to` is then of no use. */
+static inline bool
+plain_copy(char *to, struct str s)
+{
+	two_words bad = { 0, 0 };
+	size_t at = 0;
+	sixteen x;
+
+	for (; s.n - at >= sizeof x; at += sizeof x) {
+		memcpy(&x, s.p + at, sizeof x);
+		memcpy(to + at, &x, sizeof x);
+		bad |= (two_words)((sixteen_signed)x < ' ') |
+		    (two_words)(x == 0x7F) | (two_words)(x == '"') |
+		    (two_words)(x == '\\');
+	}
+	if ((bad[0] | bad[1]) != 0)
+		return false;
+	for (; s.n - at >= 8; at += 8) {
+		if (!eight_plain(s.p + at))
+			return false;
+		memcpy(to + at, s.p + at, 8);
+	}
+	for (; at < s.n; at++) {
+		if (!one_plain(s.p[at]))
+			return false;
+		to[at] = s.p[at];
+	}
+	return true;
+}
+
 /* Text that needs no escaping: most.  False when it does, or no room. */
 static bool
 quoted_plain(struct out *o, struct str s)
 {
 	char *p = out_room(o, s.n + 2);
 
-	if (p == NULL || plain_end(s, 0) < s.n)
+	if (p == NULL || !plain_copy(p + 1, s))
 		return false;
 	*p = '"';
-	if (s.n > 0)
-		memcpy(p + 1, s.p, s.n);
 	p[1 + s.n] = '"';
 	out_wrote(o, p + s.n + 2);
 	return true;
 }
 
 static void
-quoted(struct json *j, struct str s)
+quoted(struct out *o, struct str s)
 {
 	size_t from = 0, at = 0;
 
-	if (quoted_plain(j->o, s))
+	if (quoted_plain(o, s))
 		return;
-	out_char(j->o, '"');
+	out_char(o, '"');
 	while ((at = plain_end(s, at)) < s.n) {
 		size_t here = at;
 		uint32_t cp = utf_next(s, &at);
 
 		if (cp != '"' && cp != '\\' && !gate_is_unsafe(cp))
 			continue;
-		out_bytes(j->o, s.p + from, here - from);
-		escape(j->o, cp);
+		out_bytes(o, s.p + from, here - from);
+		escape(o, cp);
 		from = at;
 	}
 	if (s.n > from)
-		out_bytes(j->o, s.p + from, s.n - from);
-	out_char(j->o, '"');
+		out_bytes(o, s.p + from, s.n - from);
+	out_char(o, '"');
+}
+
+char *
+json_put_str(struct out *o, char *p, struct str s)
+{
+	p = out_fit(o, p, s.n + 2);
+	if (plain_copy(p + 1, s)) {
+		*p = '"';
+		p[1 + s.n] = '"';
+		return p + s.n + 2;
+	}
+	out_wrote(o, p);
+	quoted(o, s);
+	return out_place(o);
+}
+
+char *
+json_put_u64(struct out *o, char *p, uint64_t v)
+{
+	p = out_fit(o, p, STR_DIGITS);
+	return p + str_put_u64(p, v);
+}
+
+char *
+json_put_i64(struct out *o, char *p, int64_t v)
+{
+	if (v >= 0)
+		return json_put_u64(o, p, (uint64_t)v);
+	return json_put_u64(o, out_put(o, p, "-"), -(uint64_t)v);
+}
+
+char *
+json_put_hex(struct out *o, char *p, uint64_t v)
+{
+	p = out_fit(o, out_put(o, p, "\"0x"), STR_DIGITS);
+	p += str_put_hex(p, v, 8, true);
+	return out_put(o, p, "\"");
+}
+
+char *
+json_put_time(struct out *o, char *p, uint64_t t)
+{
+	char buf[CLOCK_TEXT];
+	size_t n;
+
+	if (t == 0)
+		return out_put(o, p, "null");
+	n = clock_write(buf, t);
+	p = out_fit(o, p, n + 2);
+	*p = '"';
+	memcpy(p + 1, buf, n);
+	p[1 + n] = '"';
+	return p + n + 2;
+}
+
+/* Two digits for each byte. */
+static char *
+put_bytes(char *p, struct span s)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < s.n; i++) {
+		*p++ = hex[s.p[i] >> 4];
+		*p++ = hex[s.p[i] & 15];
+	}
+	return p;
+}
+
+char *
+json_put_bytes(struct out *o, char *p, struct span s)
+{
+	p = out_fit(o, p, 2 * s.n + 2);
+	*p++ = '"';
+	p = put_bytes(p, s);
+	*p++ = '"';
+	return p;
+}
+
+char *
+json_put_word(struct out *o, char *p, uint32_t word)
+{
+	uint8_t b[4] = { (uint8_t)(word >> 24), (uint8_t)(word >> 16),
+	    (uint8_t)(word >> 8), (uint8_t)word };
+
+	return json_put_bytes(o, p, (struct span){ b, sizeof b });
 }
 
 void
 json_key_str(struct json *j, struct str key)
 {
 	json_separate(j);
-	quoted(j, key);
+	quoted(j->o, key);
 	out_lit(j->o, ": ");
 	j->after_key = true;
 }
@@ -163,7 +282,7 @@ void
 json_str(struct json *j, struct str s)
 {
 	json_separate(j);
-	quoted(j, s);
+	quoted(j->o, s);
 }
 
 void
