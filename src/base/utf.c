@@ -46,8 +46,25 @@ utf16_next(struct span s, size_t *i)
 	return 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
 }
 
-/* Four units at once: nearly all text is ASCII. */
+/* Four units at once, packed into the low half: nearly all text is
+ * ASCII. */
 #define NOT_ASCII UINT64_C(0xFF80FF80FF80FF80)
+
+static inline uint32_t
+four_packed(uint64_t x)
+{
+	x = (x | x >> 8) & UINT64_C(0x0000FFFF0000FFFF);
+	return (uint32_t)(x | x >> 16);
+}
+
+static inline void
+put_le32(char *p, uint32_t v)
+{
+	p[0] = (char)v;
+	p[1] = (char)(v >> 8);
+	p[2] = (char)(v >> 16);
+	p[3] = (char)(v >> 24);
+}
 
 size_t
 utf_write_utf16le(char *buf, struct span s)
@@ -56,12 +73,18 @@ utf_write_utf16le(char *buf, struct span s)
 
 	s.n -= s.n % 2;
 	while (i < s.n) {
-		if (s.n - i >= 8 && (le64(s.p + i) & NOT_ASCII) == 0) {
-			for (size_t end = i + 8; i < end; i += 2)
-				buf[n++] = (char)s.p[i];
-			continue;
+		uint64_t x = s.n - i >= 8 ? le64(s.p + i) : NOT_ASCII;
+
+		if ((x & NOT_ASCII) == 0) {
+			put_le32(buf + n, four_packed(x));
+			n += 4;
+			i += 8;
+		} else if (s.p[i + 1] == 0 && s.p[i] < 0x80) {
+			buf[n++] = (char)s.p[i];
+			i += 2;
+		} else {
+			n += utf_encode(utf16_next(s, &i), buf + n);
 		}
-		n += utf_encode(utf16_next(s, &i), buf + n);
 	}
 	return n;
 }

@@ -325,7 +325,7 @@ array_items(struct walker *w, struct frame *f, const struct bx_value *x)
 void
 fragment_value(struct walker *w, const struct bx_value *x)
 {
-	struct frame f = { .c = w->c };
+	struct frame f;
 	size_t end = x->offset + x->bytes.n;
 
 	if (x->bytes.n == 0)
@@ -334,6 +334,7 @@ fragment_value(struct walker *w, const struct bx_value *x)
 		fail(w, "fragments are nested too deeply");
 		return;
 	}
+	frame_begin(&f, w->c, false);
 	f.r = rd_at(span_sub(w->c->bytes, 0, end), x->offset);
 	w->nested++;
 	walk(w, &f);
@@ -438,8 +439,9 @@ binxml_walk(struct chunk *c, struct arena *a, struct builder *b, size_t off,
     size_t end)
 {
 	struct walker w = { .c = c, .a = a, .b = b };
-	struct frame f = { .c = c };
+	struct frame f;
 
+	frame_begin(&f, c, false);
 	f.r = rd_at(span_sub(c->bytes, 0, end), off);
 	walk(&w, &f);
 	return w.inferred;

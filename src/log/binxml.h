@@ -29,7 +29,7 @@ void	value_decode(struct arena *a, unsigned type, struct span bytes,
 /* What an entity reference stands for; of an unknown one, itself. */
 struct str value_entity(struct arena *a, struct str name);
 /* A whole number or a time without its text; false for anything else. */
-bool	value_number_only(unsigned type, struct span bytes, struct value *v);
+bool	value_number_only(unsigned type, struct span bytes, uint64_t *n);
 /* The next item of an array value; false when there is none left.  *at
  * starts at 0. */
 bool	value_item(unsigned type, struct span bytes, size_t *at,

@@ -20,6 +20,8 @@ struct open {
 	bool		children;
 };
 
+enum { FIELDS = 16 };	/* seldom more */
+
 struct builder {
 	struct arena	*a;
 	struct event	*e;
@@ -49,6 +51,8 @@ builder_new(struct arena *a, struct event *e)
 	memset(b, 0, offsetof(struct builder, stack));
 	b->a = a;
 	b->e = e;
+	b->cap = FIELDS;
+	b->fields = arena_raw(a, FIELDS * sizeof *b->fields);
 	return b;
 }
 
@@ -85,13 +89,14 @@ top(struct builder *b)
 	return b->depth == 0 ? NULL : &b->stack[b->depth - 1];
 }
 
-static void
+static inline void
 field_add(struct builder *b, struct str name, const struct value *v)
 {
 	struct field *f;
 
-	b->fields = arena_grow(b->a, b->fields, b->nfields, &b->cap,
-	    sizeof *b->fields);
+	if (b->nfields == b->cap)
+		b->fields = arena_grow(b->a, b->fields, b->nfields, &b->cap,
+		    sizeof *b->fields);
 	f = &b->fields[b->nfields++];
 	*f = (struct field){ .name = name, .text = v->text,
 	    .number = v->number, .bytes = v->bytes, .type = v->type,
@@ -118,6 +123,27 @@ text_fits(struct builder *b, struct str s)
 		return false;
 	}
 	b->text += s.n;
+	return true;
+}
+
+bool
+builder_in_data(const struct builder *b, size_t text)
+{
+	return b->depth == 2 && b->part == PART_DATA && !b->system &&
+	    !b->full && b->elements < CAP_EVENT_ELEMENTS &&
+	    text <= CAP_EVENT_TEXT - b->text;
+}
+
+bool
+builder_leaf(struct builder *b, size_t text, struct str name,
+    const struct value *v)
+{
+	if (v->text.n > CAP_EVENT_TEXT - b->text - text)
+		return false;
+	b->text += text + v->text.n;
+	b->elements++;
+	b->stack[1].children = true;
+	field_add(b, name, v);
 	return true;
 }
 

@@ -144,6 +144,17 @@ system_is_number(int place)
 }
 
 void
+builder_system_number(struct builder *b, int place, uint64_t n, bool is_time)
+{
+	const struct place *p = &places[place];
+
+	if (p->kind != AS_TIME)
+		number_set(builder_event(b), p, n);
+	else if (is_time)
+		builder_event(b)->time = n;
+}
+
+void
 builder_system(struct builder *b, int place, const struct value *v)
 {
 	place_set(builder_event(b), &places[place], v);

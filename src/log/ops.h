@@ -61,6 +61,16 @@ void		 builder_attr(struct builder *b, struct str name,
 void		 builder_value(struct builder *b, const struct value *v);
 void		 builder_end(struct builder *b);
 /*
+ * The short way for a leaf of EventData, which most values are: whether
+ * elements that begin now are children of EventData, with room for another
+ * of this much text (path and label, which count); and one with its value,
+ * false when that does not fit any more.  When either says no, start, attr,
+ * value and end say why.
+ */
+bool		 builder_in_data(const struct builder *b, size_t text);
+bool		 builder_leaf(struct builder *b, size_t text, struct str name,
+		    const struct value *v);
+/*
  * The short way for the System element, whose shape is known: where the
  * content (attr empty) or an attribute of its children belongs, -1 when
  * nowhere; whether its text is of no interest; and its value.
@@ -69,6 +79,8 @@ int		 system_place(struct str element, struct str attr);
 bool		 system_is_number(int place);
 void		 builder_system(struct builder *b, int place,
 		    const struct value *v);
+void		 builder_system_number(struct builder *b, int place,
+		    uint64_t n, bool is_time);
 /* A value of which only its place is known. */
 void		 builder_raw(struct builder *b, struct str name,
 		    const struct value *v);

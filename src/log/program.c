@@ -27,6 +27,10 @@ struct step {
 	unsigned	depends;	/* left out when that value is NULL */
 	size_t		other;		/* START: its END; CONTENT: the START
 					 * that it stands in */
+	bool		leaf;		/* START: of an element that would be a
+					 * leaf of EventData, a hole in it */
+	struct str	label;		/* ... its name there */
+	size_t		weight;		/* ... and the text that counts */
 	int		place;		/* SYSTEM */
 	struct str	name;		/* START, ATTR */
 	struct value	text;
@@ -185,6 +189,31 @@ content_take(struct making *k, unsigned token)
 	return value_take(k, token, s);
 }
 
+/*
+ * <Data Name="text">hole</Data>, the steps from start up to end: in
+ * EventData it is a leaf named by that text, else by the element.
+ */
+static void
+leaf_mark(struct making *k, size_t start, size_t end)
+{
+	struct step *s = &k->p->steps[start];
+	const struct step *content = &k->p->steps[end - 1];
+	const struct step *attr = end - start == 3 ? &s[1] : NULL;
+
+	if (end - start < 2 || end - start > 3 || str_is(s->name, "Binary") ||
+	    content->kind != STEP_CONTENT || !content->hole)
+		return;
+	if (attr != NULL && (attr->kind != STEP_ATTR || attr->hole ||
+	    !str_is(attr->name, "Name")))
+		return;
+	s->label = attr != NULL ? attr->text.text : str_of("");
+	s->weight = s->name.n + s->label.n;
+	if (s->label.n == 0 && !str_is(s->name, "Data"))
+		s->label = s->name;
+	s->index = content->index;
+	s->leaf = true;
+}
+
 static bool
 close_take(struct making *k)
 {
@@ -197,6 +226,7 @@ close_take(struct making *k)
 	if (k->depth == 0)
 		return false;
 	k->system = false;
+	leaf_mark(k, k->open[k->depth - 1], end);
 	(void)step_add(k, STEP_END);
 	k->p->steps[k->open[--k->depth]].other = end;
 	return true;
@@ -300,6 +330,7 @@ system_run(const struct running *k, const struct step *s)
 {
 	const struct bx_value *x;
 	struct value v;
+	uint64_t n;
 
 	if (left_out(k, s))
 		return;
@@ -310,9 +341,13 @@ system_run(const struct running *k, const struct step *s)
 	x = hole_value(k, s);
 	if (x == NULL)
 		return;
-	if (!system_is_number(s->place) ||
-	    !value_number_only(x->type, x->bytes, &v))
-		attr_value(k, s, &v);
+	if (system_is_number(s->place) &&
+	    value_number_only(x->type, x->bytes, &n)) {
+		builder_system_number(k->w->b, s->place, n,
+		    x->type == BX_FILETIME);
+		return;
+	}
+	attr_value(k, s, &v);
 	builder_system(k->w->b, s->place, &v);
 }
 
@@ -376,6 +411,23 @@ content_run(const struct running *k, const struct step *s)
 	}
 }
 
+/* The short way for <Data>; false when it is not for this one. */
+static bool
+leaf_run(const struct running *k, const struct step *s)
+{
+	const struct bx_value *x;
+	struct value v;
+
+	if (s->index >= k->nvalues || !builder_in_data(k->w->b, s->weight))
+		return false;
+	x = &k->values[s->index];
+	if ((x->type & BX_ARRAY) != 0 || x->type == BX_XML ||
+	    x->type == BX_EVTXML)
+		return false;
+	value_decode(k->w->a, x->type, x->bytes, &v);
+	return builder_leaf(k->w->b, s->weight, s->label, &v);
+}
+
 /* One step; returns the number of the next. */
 static size_t
 step_run(const struct running *k, size_t i)
@@ -385,6 +437,8 @@ step_run(const struct running *k, size_t i)
 	switch (s->kind) {
 	case STEP_START:
 		if (i > 0 && left_out(k, s))
+			return s->other + 1;
+		if (s->leaf && leaf_run(k, s))
 			return s->other + 1;
 		builder_start(k->w->b, s->name);
 		break;

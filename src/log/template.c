@@ -10,22 +10,21 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 {
 	size_t n = rd_u32(&f->r);
 	struct bx_value *v;
-	struct rd sizes = f->r;
+	struct rd sizes = f->r;		/* u16 size, u8 type, u8 0 each */
 
 	if (n > CAP_EVENT_VALUES || n > rd_left(&f->r) / 4) {
 		fail(w, "a template instance has too many values");
 		return false;
 	}
 	w->work += n;
-	v = arena_array(w->a, struct bx_value, n + 1);
+	v = arena_raw(w->a, (n + 1) * sizeof *v);
 	rd_skip(&f->r, 4 * n);
 	for (size_t i = 0; i < n; i++) {
-		size_t size = rd_u16(&sizes);
+		const uint8_t *p = sizes.s.p + sizes.at + 4 * i;
 
-		v[i].type = rd_u8(&sizes);
-		rd_skip(&sizes, 1);
+		v[i].type = p[2];
 		v[i].offset = f->r.at;
-		v[i].bytes = rd_span(&f->r, size);
+		v[i].bytes = rd_span(&f->r, le16(p));
 	}
 	if (!rd_ok(&f->r)) {
 		fail(w, "the values of a template instance are cut off");
@@ -49,7 +48,6 @@ definition_find(struct walker *w, uint32_t id, uint32_t *offset,
 	struct rd def = rd_at(w->c->bytes, *offset);
 	size_t size;
 
-	inner->c = w->c;
 	rd_skip(&def, 4);
 	if (rd_u32(&def) != id || !rd_ok(&def)) {
 		inner->c = library_find(w->c->library, id, offset);
@@ -89,11 +87,12 @@ values_raw(struct walker *w, const struct frame *inner)
 void
 template_instance(struct walker *w, struct frame *f)
 {
-	struct frame inner = { .in_template = true };
+	struct frame inner;
 	const struct program *p;
 	uint32_t id, offset, at;
 	bool found;
 
+	frame_begin(&inner, w->c, true);
 	rd_skip(&f->r, 1);
 	id = rd_u32(&f->r);
 	offset = rd_u32(&f->r);

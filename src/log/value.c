@@ -11,11 +11,21 @@
 #include "base/utf.h"
 #include "log/binxml.h"
 
-static uint64_t
+static inline uint64_t
 le_any(struct span s)
 {
 	uint64_t v = 0;
 
+	switch (s.n) {
+	case 2:
+		return le16(s.p);
+	case 4:
+		return le32(s.p);
+	case 8:
+		return le64(s.p);
+	default:
+		break;
+	}
 	for (size_t i = s.n; i-- > 0;)
 		v = v << 8 | s.p[i];
 	return v;
@@ -24,11 +34,13 @@ le_any(struct span s)
 static struct str
 decimal(struct arena *a, uint64_t n, bool negative)
 {
-	char buf[1 + STR_DIGITS] = "-";
+	char *p = arena_raw(a, 1 + STR_DIGITS + 1);
 	size_t sign = negative ? 1 : 0;
 
-	return arena_str(a, (struct str){ buf, sign +
-	    str_put_u64(buf + sign, negative ? -n : n) });
+	p[0] = '-';
+	sign += str_put_u64(p + sign, negative ? -n : n);
+	p[sign] = '\0';
+	return (struct str){ p, sign };
 }
 
 /* Two's complement of any size. */
@@ -86,16 +98,25 @@ number_real(struct arena *a, double d, int most, struct value *v)
 	v->text = arena_str(a, str_of(buf));
 }
 
+/* Two digits each; returns behind them. */
+static inline char *
+hex_put(char *p, const uint8_t *bytes, size_t n)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < n; i++) {
+		p[2 * i] = hex[bytes[i] >> 4];
+		p[2 * i + 1] = hex[bytes[i] & 15];
+	}
+	return p + 2 * n;
+}
+
 static void
 binary(struct arena *a, struct span s, struct value *v)
 {
-	static const char hex[] = "0123456789ABCDEF";
-	char *p = arena_alloc(a, 2 * s.n + 1);
+	char *p = arena_raw(a, 2 * s.n + 1);
 
-	for (size_t i = 0; i < s.n; i++) {
-		p[2 * i] = hex[s.p[i] >> 4];
-		p[2 * i + 1] = hex[s.p[i] & 15];
-	}
+	*hex_put(p, s.p, s.n) = '\0';
 	v->type = VALUE_BINARY;
 	v->bytes = arena_span(a, s);
 	v->text = (struct str){ p, 2 * s.n };
@@ -107,18 +128,23 @@ guid(struct arena *a, struct span s, struct value *v)
 	/* Three numbers, then bytes; '-' before these. */
 	static const unsigned char order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9,
 	    10, 11, 12, 13, 14, 15 };
-	char buf[38 + STR_DIGITS];
-	size_t n = 0;
+	char *text = arena_raw(a, 38 + 1), *p = text;
+	uint8_t b[16];
 
-	buf[n++] = '{';
-	for (size_t i = 0; i < 16; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			buf[n++] = '-';
-		n += str_put_hex(buf + n, s.p[order[i]], 2, true);
+	for (size_t i = 0; i < sizeof b; i++)
+		b[i] = s.p[order[i]];
+	*p++ = '{';
+	p = hex_put(p, b, 4);
+	for (size_t i = 4; i < 10; i += 2) {
+		*p++ = '-';
+		p = hex_put(p, b + i, 2);
 	}
-	buf[n++] = '}';
+	*p++ = '-';
+	p = hex_put(p, b + 10, 6);
+	*p++ = '}';
+	*p = '\0';
 	v->type = VALUE_GUID;
-	v->text = arena_str(a, (struct str){ buf, n });
+	v->text = (struct str){ text, 38 };
 }
 
 static bool
@@ -255,22 +281,20 @@ struct_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 }
 
 bool
-value_number_only(unsigned type, struct span s, struct value *v)
+value_number_only(unsigned type, struct span s, uint64_t *n)
 {
-	*v = (struct value){ .type = VALUE_UINT, .text = { "", 0 } };
 	if (s.n == 0 || s.n > 8)
 		return false;
 	switch (type) {
 	case BX_INT8: case BX_INT16: case BX_INT32: case BX_INT64:
-		v->number = signed_any(s);
+		*n = signed_any(s);
 		return true;
 	case BX_UINT8: case BX_UINT16: case BX_UINT32: case BX_UINT64:
 	case BX_SIZET: case BX_HEX32: case BX_HEX64: case BX_HANDLE:
-		v->number = le_any(s);
+		*n = le_any(s);
 		return true;
 	case BX_FILETIME:
-		v->type = VALUE_TIME;
-		v->number = le_any(s);
+		*n = le_any(s);
 		return s.n == 8;
 	default:
 		return false;

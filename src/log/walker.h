@@ -34,9 +34,22 @@ struct frame {
 	size_t			 nvalues;
 	bool			 in_template;
 	bool			 dependent;	/* elements name a dependency */
-	size_t			 starts[CAP_EVENT_DEPTH];
 	size_t			 depth;		/* elements opened here */
+	size_t			 starts[CAP_EVENT_DEPTH];
 };
+
+/* The array, which is large, is set as it is used. */
+static inline void
+frame_begin(struct frame *f, struct chunk *c, bool in_template)
+{
+	f->c = c;
+	f->r = (struct rd){ .bad = true };
+	f->values = NULL;
+	f->nvalues = 0;
+	f->in_template = in_template;
+	f->dependent = false;
+	f->depth = 0;
+}
 
 static inline void
 fail(struct walker *w, const char *why)

@@ -48,11 +48,13 @@ facts_unexplained(const struct facts *f, struct span binary)
 	for (size_t at = 0; at < binary.n; at++) {
 		size_t i = 0;
 
-		while (i < f->n && (is_bare(&f->v[i]) ||
-		    at < f->v[i].offset ||
-		    at >= (size_t)f->v[i].offset + f->v[i].length))
+		if (binary.p[at] == 0)
+			continue;
+		while (i < f->n && (at < f->v[i].offset ||
+		    at >= (size_t)f->v[i].offset + f->v[i].length ||
+		    is_bare(&f->v[i])))
 			i++;
-		if (i == f->n && binary.p[at] != 0)
+		if (i == f->n)
 			n++;
 	}
 	return n;

@@ -36,7 +36,8 @@ json_facts(struct json *j, const struct fact *facts, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t first = 0;
 
-		while (strcmp(facts[first].name, facts[i].name) != 0)
+		while (facts[first].name != facts[i].name &&
+		    strcmp(facts[first].name, facts[i].name) != 0)
 			first++;
 		if (first < i)
 			continue;
