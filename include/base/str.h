@@ -43,8 +43,15 @@ str_is(struct str a, const char *cstr)
 
 /* Equal but for the case of ASCII letters. */
 bool		str_caseeq(struct str a, struct str b);
-bool		str_caseis(struct str a, const char *cstr);
 int		str_casecmp(struct str a, struct str b);
+
+/* Inlined: the length of a literal is known then, and mostly decides. */
+static inline bool
+str_caseis(struct str a, const char *cstr)
+{
+	return a.n == strlen(cstr) && str_caseeq(a, str_of(cstr));
+}
+
 int		str_cmp(struct str a, struct str b);
 bool		str_starts(struct str s, const char *prefix);
 bool		str_casestarts(struct str s, const char *prefix);

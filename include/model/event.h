@@ -117,6 +117,11 @@ const struct field *event_string(const struct event *e, size_t i);
  * ignored), or NULL. */
 const struct field *event_field(const struct event *e, const char *name);
 /* Is name the provider or the classic source of e?  Case ignored. */
-bool		event_from(const struct event *e, const char *name);
+static inline bool
+event_from(const struct event *e, const char *name)
+{
+	return str_caseis(e->provider, name) ||
+	    (e->source.n > 0 && str_caseis(e->source, name));
+}
 
 #endif

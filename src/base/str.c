@@ -40,12 +40,6 @@ str_caseeq(struct str a, struct str b)
 }
 
 bool
-str_caseis(struct str a, const char *cstr)
-{
-	return str_caseeq(a, str_of(cstr));
-}
-
-bool
 str_starts(struct str s, const char *prefix)
 {
 	size_t n = strlen(prefix);

@@ -45,14 +45,13 @@ enum { NAME_SLOTS = 512 };
 
 struct library;
 struct program;
-/* What is known of a definition: how often it was asked for, and from the
- * second time on its program, if it can have one. */
+/* The program of a definition, NULL if it cannot have one. */
 struct program_slot {
 	uint32_t	 offset;	/* 0: free */
-	uint32_t	 asked;
 	struct program	*program;
 };
-enum { PROGRAMS = 64 };
+/* A program is made once for a chunk: what finds no slot is walked. */
+enum { PROGRAMS = 128, PROGRAM_PROBES = 8 };
 
 struct chunk {
 	struct span	 bytes;		/* of the whole chunk */

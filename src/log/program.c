@@ -1,8 +1,8 @@
 /*
  * Template definitions as programs.  A chunk has a few definitions and a
- * hundred or more instances of them, so one that comes again is walked once
- * more and kept as a list of steps: names looked up, texts converted, and
- * the children of System known by the place that their values belong to.
+ * hundred or more instances of them, so each is gone through once and kept
+ * as a list of steps: names looked up, texts converted, and the children of
+ * System known by the place that their values belong to.
  *
  * Only what is ordinary becomes a program: attributes and contents in one
  * piece, and nothing but elements, texts and holes.  The walker (binxml.c)
@@ -274,13 +274,20 @@ program_make(struct chunk *c, struct rd definition)
 const struct program *
 program_get(struct chunk *c, uint32_t offset, struct rd definition)
 {
-	struct program_slot *s = &c->programs[offset / 8 % PROGRAMS];
+	size_t at = offset * UINT32_C(0x9E3779B1) >> 16;
 
-	if (s->offset != offset)
-		*s = (struct program_slot){ .offset = offset };
-	if (s->asked < 2 && ++s->asked == 2)
-		s->program = program_make(c, definition);
-	return s->program;
+	for (size_t i = 0; i < PROGRAM_PROBES; i++) {
+		struct program_slot *s = &c->programs[(at + i) % PROGRAMS];
+
+		if (s->offset == offset)
+			return s->program;
+		if (s->offset == 0) {
+			s->offset = offset;
+			s->program = program_make(c, definition);
+			return s->program;
+		}
+	}
+	return NULL;
 }
 
 /* An instance being put into the builder. */

@@ -69,7 +69,7 @@ void		template_instance(struct walker *w, struct frame *f);
 
 /*
  * The definition at an offset of a chunk, as a program: NULL when it is
- * not yet worth the trouble, or out of the ordinary; then it is walked.
+ * out of the ordinary, or one too many; then it is walked.
  */
 const struct program *program_get(struct chunk *c, uint32_t offset,
 		    struct rd definition);

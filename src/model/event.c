@@ -22,10 +22,3 @@ event_field(const struct event *e, const char *name)
 	}
 	return NULL;
 }
-
-bool
-event_from(const struct event *e, const char *name)
-{
-	return str_caseis(e->provider, name) ||
-	    (e->source.n > 0 && str_caseis(e->source, name));
-}
