@@ -56,6 +56,14 @@ json_end(struct json *j)
 	out_char(j->o, j->open[j->depth] == '{' ? '}' : ']');
 }
 
+/* "\\uXXXX" and the like: prefix, digits. */
+static void
+escape_hex(struct out *o, const char *prefix, uint32_t n, int digits)
+{
+	out_bytes(o, prefix, strlen(prefix));
+	out_hex(o, n, digits, false);
+}
+
 static void
 escape(struct out *o, uint32_t cp)
 {
@@ -64,18 +72,18 @@ escape(struct out *o, uint32_t cp)
 	else if (cp == '\\')
 		out_lit(o, "\\\\");
 	else if (cp >= UTF_BAD)
-		out_fmt(o, "\\\\x%02x", cp - UTF_BAD);
+		escape_hex(o, "\\\\x", cp - UTF_BAD, 2);
 	else if ((cp & 0xFFFFF800) == 0xD800)
-		out_fmt(o, "\\\\u%04x", cp);
+		escape_hex(o, "\\\\u", cp, 4);
 	else if (cp == '\n')
 		out_lit(o, "\\n");
 	else if (cp == '\t')
 		out_lit(o, "\\t");
-	else if (cp > 0xFFFF)
-		out_fmt(o, "\\u%04x\\u%04x", 0xD800 + ((cp - 0x10000) >> 10),
-		    0xDC00 + ((cp - 0x10000) & 0x3FF));
-	else
-		out_fmt(o, "\\u%04x", cp);
+	else if (cp > 0xFFFF) {
+		escape_hex(o, "\\u", 0xD800 + ((cp - 0x10000) >> 10), 4);
+		escape_hex(o, "\\u", 0xDC00 + ((cp - 0x10000) & 0x3FF), 4);
+	} else
+		escape_hex(o, "\\u", cp, 4);
 }
 
 #define EIGHT(byte)	(UINT64_C(0x0101010101010101) * (byte))
@@ -84,11 +92,8 @@ escape(struct out *o, uint32_t cp)
 
 /* Do eight bytes stand as they are: ' ' to '~' but not '"' and '\\'? */
 static inline bool
-eight_plain(const char *p)
+eight_plain(uint64_t x)
 {
-	uint64_t x;
-
-	memcpy(&x, p, sizeof x);
 	return ((x & EIGHT(0x80)) | ((x - EIGHT(' ')) & ~x & EIGHT(0x80)) |
 	    ANY_ZERO(x ^ EIGHT(0x7F)) | ANY_ZERO(x ^ EIGHT('"')) |
 	    ANY_ZERO(x ^ EIGHT('\\'))) == 0;
@@ -104,8 +109,13 @@ one_plain(char c)
 static inline size_t
 plain_end(struct str s, size_t at)
 {
-	while (s.n - at >= 8 && eight_plain(s.p + at))
-		at += 8;
+	uint64_t x;
+
+	for (; s.n - at >= 8; at += 8) {
+		memcpy(&x, s.p + at, sizeof x);
+		if (!eight_plain(x))
+			break;
+	}
 	while (at < s.n && one_plain(s.p[at]))
 		at++;
 	return at;
@@ -116,30 +126,62 @@ typedef uint8_t sixteen __attribute__((vector_size(16)));
 typedef int8_t sixteen_signed __attribute__((vector_size(16)));
 typedef uint64_t two_words __attribute__((vector_size(16)));
 
-/* Copies text that stands as it is: most.  False when some does not; what
- * is at `to` is then of no use. */
+/* Copies sixteen bytes; zero if all stand as they are. */
+static inline two_words
+sixteen_copy(char *to, const char *from)
+{
+	sixteen x;
+
+	memcpy(&x, from, sizeof x);
+	memcpy(to, &x, sizeof x);
+	return (two_words)((sixteen_signed)x < ' ') | (two_words)(x == 0x7F) |
+	    (two_words)(x == '"') | (two_words)(x == '\\');
+}
+
+static inline bool
+eight_copy(char *to, const char *from)
+{
+	uint64_t x;
+
+	memcpy(&x, from, sizeof x);
+	memcpy(to, &x, sizeof x);
+	return eight_plain(x);
+}
+
+/* Four to seven bytes, as two words that overlap. */
+static inline bool
+four_copy(char *to, const char *from, size_t n)
+{
+	uint32_t head, tail;
+
+	memcpy(&head, from, sizeof head);
+	memcpy(&tail, from + n - 4, sizeof tail);
+	memcpy(to, &head, sizeof head);
+	memcpy(to + n - 4, &tail, sizeof tail);
+	return eight_plain((uint64_t)head << 32 | tail);
+}
+
+/*
+ * Copies text that stands as it is: most.  False when some does not; what
+ * is at `to` is then of no use.  The last piece overlaps the one before: a
+ * loop over a tail of random length costs more than all the rest.
+ */
 static inline bool
 plain_copy(char *to, struct str s)
 {
-	two_words bad = { 0, 0 };
-	size_t at = 0;
-	sixteen x;
+	if (s.n >= 16) {
+		two_words bad = sixteen_copy(to + s.n - 16, s.p + s.n - 16);
 
-	for (; s.n - at >= sizeof x; at += sizeof x) {
-		memcpy(&x, s.p + at, sizeof x);
-		memcpy(to + at, &x, sizeof x);
-		bad |= (two_words)((sixteen_signed)x < ' ') |
-		    (two_words)(x == 0x7F) | (two_words)(x == '"') |
-		    (two_words)(x == '\\');
+		for (size_t at = 0; at < s.n - 16; at += 16)
+			bad |= sixteen_copy(to + at, s.p + at);
+		return (bad[0] | bad[1]) == 0;
 	}
-	if ((bad[0] | bad[1]) != 0)
-		return false;
-	for (; s.n - at >= 8; at += 8) {
-		if (!eight_plain(s.p + at))
-			return false;
-		memcpy(to + at, s.p + at, 8);
-	}
-	for (; at < s.n; at++) {
+	if (s.n >= 8)
+		return eight_copy(to, s.p) &
+		    eight_copy(to + s.n - 8, s.p + s.n - 8);
+	if (s.n >= 4)
+		return four_copy(to, s.p, s.n);
+	for (size_t at = 0; at < s.n; at++) {
 		if (!one_plain(s.p[at]))
 			return false;
 		to[at] = s.p[at];

@@ -175,19 +175,46 @@ str_casehash(struct str s)
 	return h;
 }
 
+/*
+ * Eight digits of n (below 10^8), one a byte, the first in the lowest: by
+ * halves, in lanes of 32, 16 and 8 bits.  The factors are 1/100 and 1/10
+ * rounded up, exact for what can stand in a lane.
+ */
+static inline uint64_t
+eight_digits(uint32_t n)
+{
+	uint64_t four = n / 10000 | (uint64_t)(n % 10000) << 32, two, one;
+
+	two = four * 10486 >> 20 & UINT64_C(0x7F0000007F);
+	two |= (four - 100 * two) << 16;
+	one = two * 103 >> 10 & UINT64_C(0x000F000F000F000F);
+	return one | (two - 10 * one) << 8;
+}
+
+static inline void
+eight_put(char *p, uint64_t digits)
+{
+	for (size_t i = 0; i < 8; i++)
+		p[i] = (char)('0' + (digits >> 8 * i & 0xFF));
+}
+
 size_t
 str_put_u64(char buf[STR_DIGITS], uint64_t n)
 {
-	char back[STR_DIGITS];
-	size_t digits = 0;
+	const uint64_t most = 100000000;
+	uint64_t digits;
+	size_t zeros, many;
 
-	do {
-		back[digits++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	for (size_t i = 0; i < digits; i++)
-		buf[i] = back[digits - 1 - i];
-	return digits;
+	if (n >= most) {
+		many = str_put_u64(buf, n / most);
+		eight_put(buf + many, eight_digits((uint32_t)(n % most)));
+		return many + 8;
+	}
+	digits = eight_digits((uint32_t)n);
+	for (zeros = 0; zeros < 7 && (digits >> 8 * zeros & 0xFF) == 0;)
+		zeros++;
+	eight_put(buf, digits >> 8 * zeros);
+	return 8 - zeros;
 }
 
 size_t

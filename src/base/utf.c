@@ -46,24 +46,42 @@ utf16_next(struct span s, size_t *i)
 	return 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
 }
 
-/* Four units at once, packed into the low half: nearly all text is
- * ASCII. */
+/* Four units, and what of them is not ASCII. */
 #define NOT_ASCII UINT64_C(0xFF80FF80FF80FF80)
 
-static inline uint32_t
-four_packed(uint64_t x)
+/* Packs four units into four bytes; returns them, for a later look at what
+ * was no ASCII. */
+static inline uint64_t
+four_put(char *to, const uint8_t *from)
 {
-	x = (x | x >> 8) & UINT64_C(0x0000FFFF0000FFFF);
-	return (uint32_t)(x | x >> 16);
+	uint64_t x = le64(from), y = (x | x >> 8) & UINT64_C(0xFFFF0000FFFF);
+	uint32_t packed = (uint32_t)(y | y >> 16);
+
+	to[0] = (char)packed;
+	to[1] = (char)(packed >> 8);
+	to[2] = (char)(packed >> 16);
+	to[3] = (char)(packed >> 24);
+	return x;
 }
 
-static inline void
-put_le32(char *p, uint32_t v)
+/* Nearly all text is ASCII: false when this is not.  The last four units
+ * overlap those before: a loop over a tail of random length costs more. */
+static inline bool
+ascii_put(char *to, const uint8_t *from, size_t units)
 {
-	p[0] = (char)v;
-	p[1] = (char)(v >> 8);
-	p[2] = (char)(v >> 16);
-	p[3] = (char)(v >> 24);
+	uint64_t all = 0;
+
+	if (units < 4) {
+		for (size_t i = 0; i < units; i++) {
+			all |= le16(from + 2 * i);
+			to[i] = (char)from[2 * i];
+		}
+		return all < 0x80;
+	}
+	for (size_t i = 0; i < units - 4; i += 4)
+		all |= four_put(to + i, from + 2 * i);
+	all |= four_put(to + units - 4, from + 2 * (units - 4));
+	return (all & NOT_ASCII) == 0;
 }
 
 size_t
@@ -72,20 +90,10 @@ utf_write_utf16le(char *buf, struct span s)
 	size_t n = 0, i = 0;
 
 	s.n -= s.n % 2;
-	while (i < s.n) {
-		uint64_t x = s.n - i >= 8 ? le64(s.p + i) : NOT_ASCII;
-
-		if ((x & NOT_ASCII) == 0) {
-			put_le32(buf + n, four_packed(x));
-			n += 4;
-			i += 8;
-		} else if (s.p[i + 1] == 0 && s.p[i] < 0x80) {
-			buf[n++] = (char)s.p[i];
-			i += 2;
-		} else {
-			n += utf_encode(utf16_next(s, &i), buf + n);
-		}
-	}
+	if (ascii_put(buf, s.p, s.n / 2))
+		return s.n / 2;
+	while (i < s.n)
+		n += utf_encode(utf16_next(s, &i), buf + n);
 	return n;
 }
 
@@ -110,16 +118,21 @@ static const uint16_t cp1252[32] = {
 struct str
 utf_from_cp1252(struct arena *a, struct span s)
 {
-	char *p = arena_alloc(a, 3 * s.n + 1);
+	char *p = arena_raw(a, 3 * s.n + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
 		uint32_t cp = s.p[i];
 
+		if (cp < 0x80) {
+			p[n++] = (char)cp;
+			continue;
+		}
 		if (cp >= 0x80 && cp < 0xA0)
 			cp = cp1252[cp - 0x80];
 		n += utf_encode(cp, p + n);
 	}
+	p[n] = '\0';
 	return (struct str){ p, n };
 }
 
