@@ -191,11 +191,19 @@ eight_digits(uint32_t n)
 	return one | (two - 10 * one) << 8;
 }
 
+/* The lowest byte first; the compiler makes one store of it. */
 static inline void
 eight_put(char *p, uint64_t digits)
 {
-	for (size_t i = 0; i < 8; i++)
-		p[i] = (char)('0' + (digits >> 8 * i & 0xFF));
+	digits += UINT64_C(0x3030303030303030);
+	p[0] = (char)digits;
+	p[1] = (char)(digits >> 8);
+	p[2] = (char)(digits >> 16);
+	p[3] = (char)(digits >> 24);
+	p[4] = (char)(digits >> 32);
+	p[5] = (char)(digits >> 40);
+	p[6] = (char)(digits >> 48);
+	p[7] = (char)(digits >> 56);
 }
 
 size_t
@@ -205,14 +213,17 @@ str_put_u64(char buf[STR_DIGITS], uint64_t n)
 	uint64_t digits;
 	size_t zeros, many;
 
+	if (n < 10) {
+		buf[0] = (char)('0' + n);
+		return 1;
+	}
 	if (n >= most) {
 		many = str_put_u64(buf, n / most);
 		eight_put(buf + many, eight_digits((uint32_t)(n % most)));
 		return many + 8;
 	}
 	digits = eight_digits((uint32_t)n);
-	for (zeros = 0; zeros < 7 && (digits >> 8 * zeros & 0xFF) == 0;)
-		zeros++;
+	zeros = (size_t)__builtin_ctzll(digits) / 8;
 	eight_put(buf, digits >> 8 * zeros);
 	return 8 - zeros;
 }
