@@ -138,9 +138,9 @@ clock_rfc3339(struct arena *a, uint64_t t)
 struct str
 clock_rfc3339_full(struct arena *a, uint64_t t)
 {
-	char buf[CLOCK_TEXT];
+	char *p = arena_raw(a, CLOCK_TEXT);
 
-	return arena_str(a, (struct str){ buf, rfc3339(buf, t, 7) });
+	return (struct str){ p, rfc3339(p, t, 7) };
 }
 
 struct str

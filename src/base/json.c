@@ -266,17 +266,13 @@ json_put_hex(struct out *o, char *p, uint64_t v)
 char *
 json_put_time(struct out *o, char *p, uint64_t t)
 {
-	char buf[CLOCK_TEXT];
-	size_t n;
-
 	if (t == 0)
 		return out_put(o, p, "null");
-	n = clock_write(buf, t);
-	p = out_fit(o, p, n + 2);
-	*p = '"';
-	memcpy(p + 1, buf, n);
-	p[1 + n] = '"';
-	return p + n + 2;
+	p = out_fit(o, p, CLOCK_TEXT + 2);
+	*p++ = '"';
+	p += clock_write(p, t);
+	*p++ = '"';
+	return p;
 }
 
 /* Two digits for each byte. */

@@ -153,30 +153,33 @@ sid(struct arena *a, struct span s, struct value *v)
 	struct rd r = rd_init(s);
 	unsigned revision = rd_u8(&r), count = rd_u8(&r);
 	uint64_t authority = 0;
-	char buf[64 + 255 * 11 + STR_DIGITS];
+	char *p;
 	size_t n;
 
 	for (int i = 0; i < 6; i++)
 		authority = authority << 8 | rd_u8(&r);
 	if (!rd_ok(&r) || rd_left(&r) != 4 * (size_t)count)
 		return false;
-	buf[0] = 'S';
-	buf[1] = '-';
-	n = 2 + str_put_u64(buf + 2, revision);
-	buf[n++] = '-';
+	/* Ten digits and a dash each, and room to write a last number. */
+	p = arena_raw(a, 32 + 11 * (size_t)count + STR_DIGITS + 1);
+	p[0] = 'S';
+	p[1] = '-';
+	n = 2 + str_put_u64(p + 2, revision);
+	p[n++] = '-';
 	if (authority > UINT32_MAX) {
-		buf[n++] = '0';
-		buf[n++] = 'x';
-		n += str_put_hex(buf + n, authority, 1, false);
+		p[n++] = '0';
+		p[n++] = 'x';
+		n += str_put_hex(p + n, authority, 1, false);
 	} else {
-		n += str_put_u64(buf + n, authority);
+		n += str_put_u64(p + n, authority);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		buf[n++] = '-';
-		n += str_put_u64(buf + n, rd_u32(&r));
+		p[n++] = '-';
+		n += str_put_u64(p + n, rd_u32(&r));
 	}
+	p[n] = '\0';
 	v->type = VALUE_SID;
-	v->text = arena_str(a, (struct str){ buf, n });
+	v->text = (struct str){ p, n };
 	return true;
 }
 
@@ -207,48 +210,25 @@ truth(uint64_t n, struct value *v)
 }
 
 static bool
-number_decode(struct arena *a, unsigned type, struct span s, struct value *v)
+real_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 {
 	float f;
 	double d;
 
-	if (s.n == 0 || s.n > 8)
-		return false;
-	switch (type) {
-	case BX_INT8: case BX_INT16: case BX_INT32: case BX_INT64:
-		number_signed(a, s, v);
-		return true;
-	case BX_UINT8: case BX_UINT16: case BX_UINT32: case BX_UINT64:
-		number_unsigned(a, s, v);
-		return true;
-	case BX_SIZET: case BX_HEX32: case BX_HEX64: case BX_HANDLE:
-		number_hex(a, s, v);
-		return true;
-	case BX_BOOL:
-		truth(le_any(s), v);
-		return true;
-	case BX_REAL32:
-		if (s.n != sizeof f)
-			return false;
+	if (type == BX_REAL32 && s.n == sizeof f) {
 		memcpy(&f, s.p, sizeof f);
 		number_real(a, (double)f, 9, v);
 		return true;
-	case BX_REAL64:
-		if (s.n != sizeof d)
-			return false;
+	}
+	if (type == BX_REAL64 && s.n == sizeof d) {
 		memcpy(&d, s.p, sizeof d);
 		number_real(a, d, 17, v);
 		return true;
-	case BX_FILETIME:
-		if (s.n != 8)
-			return false;
-		moment(a, le64(s.p), v);
-		return true;
-	default:
-		return false;
 	}
+	return false;
 }
 
+/* What has more than eight bytes, or other rules for its size. */
 static bool
 struct_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 {
@@ -280,25 +260,54 @@ struct_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 	}
 }
 
+/* False: the type is not known, or it cannot have that size. */
+static bool
+known_decode(struct arena *a, unsigned type, struct span s, struct value *v)
+{
+	if (s.n > 8 || type == BX_STRING || s.n == 0)
+		return struct_decode(a, type, s, v);
+	switch (type) {
+	case BX_INT8: case BX_INT16: case BX_INT32: case BX_INT64:
+		number_signed(a, s, v);
+		return true;
+	case BX_UINT8: case BX_UINT16: case BX_UINT32: case BX_UINT64:
+		number_unsigned(a, s, v);
+		return true;
+	case BX_SIZET: case BX_HEX32: case BX_HEX64: case BX_HANDLE:
+		number_hex(a, s, v);
+		return true;
+	case BX_BOOL:
+		truth(le_any(s), v);
+		return true;
+	case BX_REAL32: case BX_REAL64:
+		return real_decode(a, type, s, v);
+	case BX_FILETIME:
+		if (s.n != 8)
+			return false;
+		moment(a, le64(s.p), v);
+		return true;
+	default:
+		return struct_decode(a, type, s, v);
+	}
+}
+
 bool
 value_number_only(unsigned type, struct span s, uint64_t *n)
 {
-	if (s.n == 0 || s.n > 8)
+	enum { NO, PLAIN, SIGNED, TIME };
+	static const uint8_t kinds[] = {
+		[BX_INT8] = SIGNED, [BX_INT16] = SIGNED, [BX_INT32] = SIGNED,
+		[BX_INT64] = SIGNED, [BX_UINT8] = PLAIN, [BX_UINT16] = PLAIN,
+		[BX_UINT32] = PLAIN, [BX_UINT64] = PLAIN, [BX_SIZET] = PLAIN,
+		[BX_HEX32] = PLAIN, [BX_HEX64] = PLAIN, [BX_HANDLE] = PLAIN,
+		[BX_FILETIME] = TIME,
+	};
+	unsigned kind = type < sizeof kinds ? kinds[type] : (unsigned)NO;
+
+	if (kind == NO || s.n == 0 || s.n > 8)
 		return false;
-	switch (type) {
-	case BX_INT8: case BX_INT16: case BX_INT32: case BX_INT64:
-		*n = signed_any(s);
-		return true;
-	case BX_UINT8: case BX_UINT16: case BX_UINT32: case BX_UINT64:
-	case BX_SIZET: case BX_HEX32: case BX_HEX64: case BX_HANDLE:
-		*n = le_any(s);
-		return true;
-	case BX_FILETIME:
-		*n = le_any(s);
-		return s.n == 8;
-	default:
-		return false;
-	}
+	*n = kind == SIGNED ? signed_any(s) : le_any(s);
+	return kind != TIME || s.n == 8;
 }
 
 void
@@ -309,7 +318,7 @@ value_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 	if (type == BX_NULL || (s.n == 0 && type != BX_STRING &&
 	    type != BX_ANSI && type != BX_BINARY))
 		return;
-	if (!number_decode(a, type, s, v) && !struct_decode(a, type, s, v))
+	if (!known_decode(a, type, s, v))
 		binary(a, s, v);
 }
 
