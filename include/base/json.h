@@ -75,6 +75,8 @@ json_key(struct json *j, const char *key)
 }
 
 void		json_str(struct json *j, struct str s);
+/* A text between quotes, nothing else. */
+void		json_quote(struct out *o, struct str s);
 void		json_lit(struct json *j, const char *program_text);
 void		json_u64(struct json *j, uint64_t v);
 void		json_i64(struct json *j, int64_t v);

@@ -191,19 +191,10 @@ eight_digits(uint32_t n)
 	return one | (two - 10 * one) << 8;
 }
 
-/* The lowest byte first; the compiler makes one store of it. */
 static inline void
 eight_put(char *p, uint64_t digits)
 {
-	digits += UINT64_C(0x3030303030303030);
-	p[0] = (char)digits;
-	p[1] = (char)(digits >> 8);
-	p[2] = (char)(digits >> 16);
-	p[3] = (char)(digits >> 24);
-	p[4] = (char)(digits >> 32);
-	p[5] = (char)(digits >> 40);
-	p[6] = (char)(digits >> 48);
-	p[7] = (char)(digits >> 56);
+	(void)str_put_le64(p, digits + UINT64_C(0x3030303030303030));
 }
 
 size_t
@@ -231,12 +222,18 @@ str_put_u64(char buf[STR_DIGITS], uint64_t n)
 size_t
 str_put_hex(char buf[STR_DIGITS], uint64_t n, int least, bool upper)
 {
-	const char *hex = upper ? "0123456789ABCDEF" : "0123456789abcdef";
-	int digits = 1;
+	size_t digits = n == 0 ? 1 : 16 - (size_t)__builtin_clzll(n) / 4;
 
-	while (digits < 16 && (digits < least || n >> 4 * digits != 0))
-		digits++;
-	for (int i = 0; i < digits; i++)
-		buf[i] = hex[n >> 4 * (digits - 1 - i) & 15];
-	return (size_t)digits;
+	if (digits < (size_t)least)
+		digits = (size_t)least;
+	if (digits > 8) {
+		/* The last eight go over what the first wrote too much. */
+		(void)str_put_le64(buf, str_hex8((uint32_t)(n >> 32), upper) >>
+		    8 * (16 - digits));
+		(void)str_put_hex8(buf + digits - 8, (uint32_t)n, upper);
+		return digits;
+	}
+	(void)str_put_le64(buf, str_hex8((uint32_t)n, upper) >>
+	    8 * (8 - digits));
+	return digits;
 }

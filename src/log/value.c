@@ -73,12 +73,16 @@ number_unsigned(struct arena *a, struct span s, struct value *v)
 static void
 number_hex(struct arena *a, struct span s, struct value *v)
 {
-	char buf[2 + STR_DIGITS] = "0x";
+	char *p = arena_raw(a, 2 + STR_DIGITS + 1);
+	size_t n;
 
 	v->type = VALUE_HEX;
 	v->number = le_any(s);
-	v->text = arena_str(a, (struct str){ buf, 2 +
-	    str_put_hex(buf + 2, v->number, 1, false) });
+	p[0] = '0';
+	p[1] = 'x';
+	n = 2 + str_put_hex(p + 2, v->number, 1, false);
+	p[n] = '\0';
+	v->text = (struct str){ p, n };
 }
 
 /* The fewest digits that give the same number back. */
@@ -103,12 +107,15 @@ static inline char *
 hex_put(char *p, const uint8_t *bytes, size_t n)
 {
 	static const char hex[] = "0123456789ABCDEF";
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		p[2 * i] = hex[bytes[i] >> 4];
-		p[2 * i + 1] = hex[bytes[i] & 15];
+	for (; n - i >= 4; i += 4)
+		p = str_put_hex8(p, be32(bytes + i), true);
+	for (; i < n; i++) {
+		*p++ = hex[bytes[i] >> 4];
+		*p++ = hex[bytes[i] & 15];
 	}
-	return p + 2 * n;
+	return p;
 }
 
 static void
@@ -122,25 +129,32 @@ binary(struct arena *a, struct span s, struct value *v)
 	v->text = (struct str){ p, 2 * s.n };
 }
 
+/* Four digits out of the low half of n. */
+static inline char *
+hex4_put(char *p, uint32_t n)
+{
+	(void)str_put_hex8(p, n << 16, true);
+	return p + 4;
+}
+
+/* Three numbers, then bytes.  Groups of four digits are written as eight
+ * of which the rest is written over. */
 static void
 guid(struct arena *a, struct span s, struct value *v)
 {
-	/* Three numbers, then bytes; '-' before these. */
-	static const unsigned char order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9,
-	    10, 11, 12, 13, 14, 15 };
-	char *text = arena_raw(a, 38 + 1), *p = text;
-	uint8_t b[16];
+	char *text = arena_raw(a, 38 + 8), *p = text;
 
-	for (size_t i = 0; i < sizeof b; i++)
-		b[i] = s.p[order[i]];
 	*p++ = '{';
-	p = hex_put(p, b, 4);
-	for (size_t i = 4; i < 10; i += 2) {
-		*p++ = '-';
-		p = hex_put(p, b + i, 2);
-	}
+	p = str_put_hex8(p, le32(s.p), true);
 	*p++ = '-';
-	p = hex_put(p, b + 10, 6);
+	p = hex4_put(p, le16(s.p + 4));
+	*p++ = '-';
+	p = hex4_put(p, le16(s.p + 6));
+	*p++ = '-';
+	p = hex4_put(p, be32(s.p + 8) >> 16);
+	*p++ = '-';
+	p = str_put_hex8(p, be32(s.p + 10), true);
+	p = hex4_put(p, be32(s.p + 12));
 	*p++ = '}';
 	*p = '\0';
 	v->type = VALUE_GUID;

@@ -215,23 +215,58 @@ put_system(struct out *o, char *p, const struct event *e)
 	return put_maybe(o, p, e->related_activity);
 }
 
+/* Program text as JSON's text, or null. */
+static inline char *
+put_program_text(struct out *o, char *p, const char *text)
+{
+	return text == NULL ? out_put(o, p, "null") :
+	    json_put_str(o, p, str_of(text));
+}
+
+static char *
+put_fact(struct out *o, char *p, const struct fact *f)
+{
+	p = json_put_str(o, p, str_of(f->name));
+	p = out_put(o, p, ": {\"value\": ");
+	switch (f->type) {
+	case FACT_CODE:
+		p = json_put_hex(o, p, f->number);
+		break;
+	case FACT_NUMBER:
+		p = json_put_u64(o, p, f->number);
+		break;
+	case FACT_TEXT:
+		p = json_put_str(o, p, f->text);
+		break;
+	case FACT_TIME:
+		p = json_put_time(o, p, f->number);
+		break;
+	}
+	p = out_put(o, p, ", \"symbol\": ");
+	p = put_program_text(o, p, f->symbol);
+	p = out_put(o, p, ", \"meaning\": ");
+	p = put_program_text(o, p, f->meaning);
+	return out_put(o, p, "}");
+}
+
 static char *
 put_facts(struct out *o, char *p, const struct event *e,
     const struct facts *facts)
 {
-	struct json j = json_begin(o, true);
+	bool some = false;
 
-	p = out_put(o, p, ", \"facts\": ");
+	p = out_put(o, p, ", \"facts\": {");
 	if (facts == NULL)
-		return out_put(o, p, "{}, \"unexplained\": null");
-	if (facts->n == 0) {
-		p = out_put(o, p, "{}");
-	} else {
-		out_wrote(o, p);
-		json_facts(&j, facts->v, facts->n);
-		p = out_place(o);
+		return out_put(o, p, "}, \"unexplained\": null");
+	for (size_t i = 0; i < facts->n; i++) {
+		if (!json_fact_first(facts->v, i))
+			continue;
+		if (some)
+			p = out_put(o, p, ", ");
+		some = true;
+		p = put_fact(o, p, &facts->v[i]);
 	}
-	p = out_put(o, p, ", \"unexplained\": ");
+	p = out_put(o, p, "}, \"unexplained\": ");
 	return json_put_u64(o, p, facts_unexplained(facts, e->binary));
 }
 
@@ -255,8 +290,7 @@ line_write(struct out *o, const struct event *e, const struct facts *facts,
 	p = json_put_str(o, p, str_of(json_state_name(e->at.state)));
 	p = put_flags(o, p, e->flags);
 	p = out_put(o, p, ", \"error\": ");
-	p = e->error != NULL ? json_put_str(o, p, str_of(e->error)) :
-	    out_put(o, p, "null");
+	p = put_program_text(o, p, e->error);
 	p = out_put(o, p, "}\n");
 	out_wrote(o, p);
 }
