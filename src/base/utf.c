@@ -46,11 +46,30 @@ utf16_next(struct span s, size_t *i)
 	return 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
 }
 
-/* Four units, and what of them is not ASCII. */
+/* Eight units at a time: vectors of the compiler, whatever machine. */
+typedef uint16_t eight_units __attribute__((vector_size(16)));
+typedef uint8_t eight_bytes __attribute__((vector_size(8)));
+typedef uint64_t two_words __attribute__((vector_size(16)));
+
 #define NOT_ASCII UINT64_C(0xFF80FF80FF80FF80)
 
-/* Packs four units into four bytes; returns them, for a later look at what
- * was no ASCII. */
+/* Packs units into bytes; returns what they had set, for a later look if
+ * all were ASCII. */
+static inline two_words
+eight_put(char *to, const uint8_t *from)
+{
+	eight_units x;
+	eight_bytes packed;
+
+	memcpy(&x, from, sizeof x);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = x << 8 | x >> 8;
+#endif
+	packed = __builtin_convertvector(x, eight_bytes);
+	memcpy(to, &packed, sizeof packed);
+	return (two_words)x;
+}
+
 static inline uint64_t
 four_put(char *to, const uint8_t *from)
 {
@@ -64,24 +83,32 @@ four_put(char *to, const uint8_t *from)
 	return x;
 }
 
-/* Nearly all text is ASCII: false when this is not.  The last four units
- * overlap those before: a loop over a tail of random length costs more. */
+/* Nearly all text is ASCII: false when this is not.  The last piece
+ * overlaps the one before: a loop over a tail of random length costs more
+ * than all the rest. */
 static inline bool
 ascii_put(char *to, const uint8_t *from, size_t units)
 {
 	uint64_t all = 0;
 
-	if (units < 4) {
-		for (size_t i = 0; i < units; i++) {
-			all |= le16(from + 2 * i);
-			to[i] = (char)from[2 * i];
-		}
-		return all < 0x80;
+	if (units >= 8) {
+		two_words most = eight_put(to + units - 8,
+		    from + 2 * (units - 8));
+
+		for (size_t i = 0; i < units - 8; i += 8)
+			most |= eight_put(to + i, from + 2 * i);
+		return ((most[0] | most[1]) & NOT_ASCII) == 0;
 	}
-	for (size_t i = 0; i < units - 4; i += 4)
-		all |= four_put(to + i, from + 2 * i);
-	all |= four_put(to + units - 4, from + 2 * (units - 4));
-	return (all & NOT_ASCII) == 0;
+	if (units >= 4) {
+		all = four_put(to, from);
+		all |= four_put(to + units - 4, from + 2 * (units - 4));
+		return (all & NOT_ASCII) == 0;
+	}
+	for (size_t i = 0; i < units; i++) {
+		all |= le16(from + 2 * i);
+		to[i] = (char)from[2 * i];
+	}
+	return all < 0x80;
 }
 
 size_t

@@ -326,16 +326,18 @@ void
 fragment_value(struct walker *w, const struct bx_value *x)
 {
 	struct frame f;
-	size_t end = x->offset + x->bytes.n;
+	size_t at, end;
 
 	if (x->bytes.n == 0)
 		return;
+	at = (size_t)(x->bytes.p - w->c->bytes.p);
+	end = at + x->bytes.n;
 	if (w->nested == CAP_EVENT_TEMPLATES) {
 		fail(w, "fragments are nested too deeply");
 		return;
 	}
 	frame_begin(&f, w->c, false);
-	f.r = rd_at(span_sub(w->c->bytes, 0, end), x->offset);
+	f.r = rd_at(span_sub(w->c->bytes, 0, end), at);
 	w->nested++;
 	walk(w, &f);
 	w->nested--;

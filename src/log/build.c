@@ -10,30 +10,8 @@
 #include "base/clock.h"
 #include "log/build.h"
 
-/* An element that is open. */
-struct open {
-	struct str	name;
-	struct str	label;	/* its Name attribute */
-	struct str	path;	/* below UserData and the like */
-	struct value	value;
-	size_t		nvalues;
-	bool		children;
-};
-
 enum { FIELDS = 16 };	/* seldom more */
 
-struct builder {
-	struct arena	*a;
-	struct event	*e;
-	size_t		 depth;
-	size_t		 elements, text;	/* against the caps */
-	enum field_part	 part;
-	bool		 system;	/* inside System */
-	struct field	*fields;
-	size_t		 nfields, cap;
-	bool		 full;
-	struct open	 stack[CAP_EVENT_DEPTH];
-};
 
 struct builder *
 builder_new(struct arena *a, struct event *e)
@@ -77,12 +55,6 @@ cut(struct builder *b, const char *why)
 	builder_fail(b, why);
 }
 
-bool
-builder_full(const struct builder *b)
-{
-	return b->full;
-}
-
 static struct open *
 top(struct builder *b)
 {
@@ -124,14 +96,6 @@ text_fits(struct builder *b, struct str s)
 	}
 	b->text += s.n;
 	return true;
-}
-
-bool
-builder_in_data(const struct builder *b, size_t text)
-{
-	return b->depth == 2 && b->part == PART_DATA && !b->system &&
-	    !b->full && b->elements < CAP_EVENT_ELEMENTS &&
-	    text <= CAP_EVENT_TEXT - b->text;
 }
 
 bool

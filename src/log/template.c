@@ -4,13 +4,14 @@
  */
 #include "log/walker.h"
 
-/* Descriptors and bytes of the values of a template instance. */
+/* The values of a template instance: descriptors (u16 size, u8 type, u8 0),
+ * then the bytes of one value behind the other. */
 static bool
 values_read(struct walker *w, struct frame *f, struct frame *inner)
 {
-	size_t n = rd_u32(&f->r);
+	size_t n = rd_u32(&f->r), left;
+	struct span sizes, bytes;
 	struct bx_value *v;
-	struct rd sizes = f->r;		/* u16 size, u8 type, u8 0 each */
 
 	if (n > CAP_EVENT_VALUES || n > rd_left(&f->r) / 4) {
 		fail(w, "a template instance has too many values");
@@ -18,18 +19,22 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 	}
 	w->work += n;
 	v = arena_raw(w->a, (n + 1) * sizeof *v);
-	rd_skip(&f->r, 4 * n);
+	sizes = rd_span(&f->r, 4 * n);
+	bytes = rd_span(&f->r, rd_left(&f->r));
+	left = bytes.n;
 	for (size_t i = 0; i < n; i++) {
-		const uint8_t *p = sizes.s.p + sizes.at + 4 * i;
+		size_t size = le16(sizes.p + 4 * i);
 
-		v[i].type = p[2];
-		v[i].offset = f->r.at;
-		v[i].bytes = rd_span(&f->r, le16(p));
+		if (size > left) {
+			fail(w, "the values of a template instance are cut off");
+			return false;
+		}
+		v[i].type = sizes.p[4 * i + 2];
+		v[i].bytes = (struct span){ bytes.p, size };
+		bytes.p += size;
+		left -= size;
 	}
-	if (!rd_ok(&f->r)) {
-		fail(w, "the values of a template instance are cut off");
-		return false;
-	}
+	f->r.at -= left;
 	inner->values = v;
 	inner->nvalues = n;
 	return true;

@@ -249,10 +249,6 @@ struct_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 	uint64_t t;
 
 	switch (type) {
-	case BX_STRING:
-		v->type = VALUE_TEXT;
-		v->text = utf_from_utf16le(a, no_trailing_nuls(s, 2));
-		return true;
 	case BX_ANSI:
 		v->type = VALUE_TEXT;
 		v->text = utf_from_cp1252(a, no_trailing_nuls(s, 1));
@@ -278,7 +274,7 @@ struct_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 static bool
 known_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 {
-	if (s.n > 8 || type == BX_STRING || s.n == 0)
+	if (s.n > 8 || s.n == 0)
 		return struct_decode(a, type, s, v);
 	switch (type) {
 	case BX_INT8: case BX_INT16: case BX_INT32: case BX_INT64:
@@ -327,10 +323,14 @@ value_number_only(unsigned type, struct span s, uint64_t *n)
 void
 value_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 {
-	memset(v, 0, sizeof *v);
-	v->text = str_of("");
-	if (type == BX_NULL || (s.n == 0 && type != BX_STRING &&
-	    type != BX_ANSI && type != BX_BINARY))
+	*v = (struct value){ .text = STR("") };
+	if (type == BX_STRING) {
+		v->type = VALUE_TEXT;
+		v->text = utf_from_utf16le(a, no_trailing_nuls(s, 2));
+		return;
+	}
+	if (type == BX_NULL || (s.n == 0 && type != BX_ANSI &&
+	    type != BX_BINARY))
 		return;
 	if (!known_decode(a, type, s, v))
 		binary(a, s, v);

@@ -11,9 +11,8 @@
 enum { NO_DEPENDENCY = 0xFFFF };
 
 struct bx_value {
+	struct span	bytes;		/* of the chunk */
 	unsigned	type;
-	struct span	bytes;
-	size_t		offset;		/* in the chunk */
 };
 
 struct walker {
