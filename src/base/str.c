@@ -33,10 +33,17 @@ str_casecmp(struct str a, struct str b)
 	return a.n < b.n ? -1 : a.n > b.n;
 }
 
+/* From the end: names of providers that differ begin alike. */
 bool
 str_caseeq(struct str a, struct str b)
 {
-	return a.n == b.n && str_casecmp(a, b) == 0;
+	size_t i = a.n;
+
+	if (a.n != b.n)
+		return false;
+	while (i > 0 && fold(a.p[i - 1]) == fold(b.p[i - 1]))
+		i--;
+	return i == 0;
 }
 
 bool

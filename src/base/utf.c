@@ -151,9 +151,12 @@ utf_from_cp1252(struct arena *a, struct span s)
 	for (size_t i = 0; i < s.n; i++) {
 		uint32_t cp = s.p[i];
 
-		if (cp < 0x80) {
-			p[n++] = (char)cp;
-			continue;
+		while (s.n - i > 8 && (le64(s.p + i) &
+		    UINT64_C(0x8080808080808080)) == 0) {
+			memcpy(p + n, s.p + i, 8);
+			n += 8;
+			i += 8;
+			cp = s.p[i];
 		}
 		if (cp >= 0x80 && cp < 0xA0)
 			cp = cp1252[cp - 0x80];

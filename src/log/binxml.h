@@ -28,8 +28,56 @@ void	value_decode(struct arena *a, unsigned type, struct span bytes,
 	    struct value *v);
 /* What an entity reference stands for; of an unknown one, itself. */
 struct str value_entity(struct arena *a, struct str name);
+/* Little-endian, of any size up to eight bytes. */
+static inline uint64_t
+le_any(struct span s)
+{
+	uint64_t v = 0;
+
+	switch (s.n) {
+	case 2:
+		return le16(s.p);
+	case 4:
+		return le32(s.p);
+	case 8:
+		return le64(s.p);
+	default:
+		break;
+	}
+	for (size_t i = s.n; i-- > 0;)
+		v = v << 8 | s.p[i];
+	return v;
+}
+
+/* Two's complement of any size. */
+static inline uint64_t
+signed_any(struct span s)
+{
+	uint64_t n = le_any(s), sign = UINT64_C(1) << (8 * s.n - 1);
+
+	return s.n < 8 && (n & sign) != 0 ? n | ~(2 * sign - 1) : n;
+}
+
 /* A whole number or a time without its text; false for anything else. */
-bool	value_number_only(unsigned type, struct span bytes, uint64_t *n);
+static inline bool
+value_number_only(unsigned type, struct span s, uint64_t *n)
+{
+	enum { NO, PLAIN, SIGNED, TIME };
+	static const uint8_t kinds[] = {
+		[BX_INT8] = SIGNED, [BX_INT16] = SIGNED, [BX_INT32] = SIGNED,
+		[BX_INT64] = SIGNED, [BX_UINT8] = PLAIN, [BX_UINT16] = PLAIN,
+		[BX_UINT32] = PLAIN, [BX_UINT64] = PLAIN, [BX_SIZET] = PLAIN,
+		[BX_HEX32] = PLAIN, [BX_HEX64] = PLAIN, [BX_HANDLE] = PLAIN,
+		[BX_FILETIME] = TIME,
+	};
+	unsigned kind = type < sizeof kinds ? kinds[type] : (unsigned)NO;
+
+	if (kind == NO || s.n == 0 || s.n > 8)
+		return false;
+	*n = kind == SIGNED ? signed_any(s) : le_any(s);
+	return kind != TIME || s.n == 8;
+}
+
 /* The next item of an array value; false when there is none left.  *at
  * starts at 0. */
 bool	value_item(unsigned type, struct span bytes, size_t *at,

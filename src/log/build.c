@@ -111,6 +111,28 @@ builder_leaf(struct builder *b, size_t text, struct str name,
 	return true;
 }
 
+/* Two names with something between them, each up to a NUL: what is taken
+ * for a name in damage may be half a chunk. */
+static struct str
+path_join(struct arena *a, struct str above, const char *between,
+    struct str name)
+{
+	size_t n = strlen(between);
+	char *p;
+
+	above.n = above.n == 0 ? 0 : strnlen(above.p, above.n);
+	name.n = name.n == 0 ? 0 : strnlen(name.p, name.n);
+	p = arena_raw(a, above.n + n + name.n + 1);
+	if (above.n > 0)
+		memcpy(p, above.p, above.n);
+	memcpy(p + above.n, between, n);
+	if (name.n > 0)
+		memcpy(p + above.n + n, name.p, name.n);
+	n += above.n + name.n;
+	p[n] = '\0';
+	return (struct str){ p, n };
+}
+
 /* Name of an element below UserData: the path from below its one child. */
 static struct str
 path_of(struct builder *b, struct str name)
@@ -122,8 +144,7 @@ path_of(struct builder *b, struct str name)
 	above = b->stack[b->depth - 1].path;
 	if (above.n == 0)
 		return name;
-	return arena_fmt(b->a, "%.*s/%.*s", (int)above.n, above.p,
-	    (int)name.n, name.p);
+	return path_join(b->a, above, "/", name);
 }
 
 static void
@@ -201,8 +222,7 @@ builder_attr(struct builder *b, struct str name, const struct value *v)
 	}
 	if (b->depth < 3)
 		return;
-	name = arena_fmt(b->a, "%.*s/@%.*s", (int)o->path.n, o->path.p,
-	    (int)name.n, name.p);
+	name = path_join(b->a, o->path, "/@", name);
 	if (text_fits(b, name))
 		field_add(b, name, v);
 }

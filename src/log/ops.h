@@ -109,8 +109,6 @@ int		 system_place(struct str element, struct str attr);
 bool		 system_is_number(int place);
 void		 builder_system(struct builder *b, int place,
 		    const struct value *v);
-void		 builder_system_number(struct builder *b, int place,
-		    uint64_t n, bool is_time);
 /* A value of which only its place is known. */
 void		 builder_raw(struct builder *b, struct str name,
 		    const struct value *v);

@@ -10,6 +10,7 @@
  */
 #include <string.h>
 #include "base/utf.h"
+#include "log/build.h"
 #include "log/walker.h"
 
 enum step_kind {
@@ -337,7 +338,8 @@ system_run(const struct running *k, const struct step *s)
 {
 	struct value v;
 
-	if (left_out(k, s))
+	if (left_out(k, s) || (s->hole && s->index < k->nvalues &&
+	    k->values[s->index].type == BX_NULL))
 		return;
 	attr_value(k, s, &v);
 	builder_system(k->w->b, (int)s->place, &v);
@@ -346,6 +348,7 @@ system_run(const struct running *k, const struct step *s)
 static void
 number_run(const struct running *k, const struct step *s)
 {
+	const struct place *place = &system_places[s->place];
 	const struct bx_value *x;
 	uint64_t n;
 
@@ -356,11 +359,12 @@ number_run(const struct running *k, const struct step *s)
 	x = &k->values[s->index];
 	if (x->type == BX_NULL || left_out(k, s))
 		return;
-	if (value_number_only(x->type, x->bytes, &n))
-		builder_system_number(k->w->b, (int)s->place, n,
-		    x->type == BX_FILETIME);
-	else
+	if (!value_number_only(x->type, x->bytes, &n))
 		system_run(k, s);
+	else if (place->kind != AS_TIME)
+		number_set(k->w->b->e, place, n);
+	else if (x->type == BX_FILETIME)
+		k->w->b->e->time = n;
 }
 
 static void

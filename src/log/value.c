@@ -11,26 +11,6 @@
 #include "base/utf.h"
 #include "log/binxml.h"
 
-static inline uint64_t
-le_any(struct span s)
-{
-	uint64_t v = 0;
-
-	switch (s.n) {
-	case 2:
-		return le16(s.p);
-	case 4:
-		return le32(s.p);
-	case 8:
-		return le64(s.p);
-	default:
-		break;
-	}
-	for (size_t i = s.n; i-- > 0;)
-		v = v << 8 | s.p[i];
-	return v;
-}
-
 static struct str
 decimal(struct arena *a, uint64_t n, bool negative)
 {
@@ -41,15 +21,6 @@ decimal(struct arena *a, uint64_t n, bool negative)
 	sign += str_put_u64(p + sign, negative ? -n : n);
 	p[sign] = '\0';
 	return (struct str){ p, sign };
-}
-
-/* Two's complement of any size. */
-static uint64_t
-signed_any(struct span s)
-{
-	uint64_t n = le_any(s), sign = UINT64_C(1) << (8 * s.n - 1);
-
-	return s.n < 8 && (n & sign) != 0 ? n | ~(2 * sign - 1) : n;
 }
 
 static void
@@ -299,25 +270,6 @@ known_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 	default:
 		return struct_decode(a, type, s, v);
 	}
-}
-
-bool
-value_number_only(unsigned type, struct span s, uint64_t *n)
-{
-	enum { NO, PLAIN, SIGNED, TIME };
-	static const uint8_t kinds[] = {
-		[BX_INT8] = SIGNED, [BX_INT16] = SIGNED, [BX_INT32] = SIGNED,
-		[BX_INT64] = SIGNED, [BX_UINT8] = PLAIN, [BX_UINT16] = PLAIN,
-		[BX_UINT32] = PLAIN, [BX_UINT64] = PLAIN, [BX_SIZET] = PLAIN,
-		[BX_HEX32] = PLAIN, [BX_HEX64] = PLAIN, [BX_HANDLE] = PLAIN,
-		[BX_FILETIME] = TIME,
-	};
-	unsigned kind = type < sizeof kinds ? kinds[type] : (unsigned)NO;
-
-	if (kind == NO || s.n == 0 || s.n > 8)
-		return false;
-	*n = kind == SIGNED ? signed_any(s) : le_any(s);
-	return kind != TIME || s.n == 8;
 }
 
 void

@@ -8,34 +8,22 @@
 #include "report/report.h"
 
 /* What stands between the name of a field and its value. */
+#define TYPE(name)	STR(", \"type\": \"" name "\", \"value\": ")
+static const struct str types[] = {
+	[VALUE_NULL] = TYPE("null"), [VALUE_TEXT] = TYPE("text"),
+	[VALUE_INT] = TYPE("int"), [VALUE_UINT] = TYPE("uint"),
+	[VALUE_HEX] = TYPE("hex"), [VALUE_REAL] = TYPE("real"),
+	[VALUE_BOOL] = TYPE("bool"), [VALUE_BINARY] = TYPE("binary"),
+	[VALUE_GUID] = TYPE("guid"), [VALUE_TIME] = TYPE("time"),
+	[VALUE_SID] = TYPE("sid"),
+};
+
 static inline char *
 put_type(struct out *o, char *p, enum value_type t)
 {
-	switch (t) {
-	case VALUE_NULL:
-		return out_put(o, p, ", \"type\": \"null\", \"value\": ");
-	case VALUE_TEXT:
-		return out_put(o, p, ", \"type\": \"text\", \"value\": ");
-	case VALUE_INT:
-		return out_put(o, p, ", \"type\": \"int\", \"value\": ");
-	case VALUE_UINT:
-		return out_put(o, p, ", \"type\": \"uint\", \"value\": ");
-	case VALUE_HEX:
-		return out_put(o, p, ", \"type\": \"hex\", \"value\": ");
-	case VALUE_REAL:
-		return out_put(o, p, ", \"type\": \"real\", \"value\": ");
-	case VALUE_BOOL:
-		return out_put(o, p, ", \"type\": \"bool\", \"value\": ");
-	case VALUE_BINARY:
-		return out_put(o, p, ", \"type\": \"binary\", \"value\": ");
-	case VALUE_GUID:
-		return out_put(o, p, ", \"type\": \"guid\", \"value\": ");
-	case VALUE_TIME:
-		return out_put(o, p, ", \"type\": \"time\", \"value\": ");
-	case VALUE_SID:
-		return out_put(o, p, ", \"type\": \"sid\", \"value\": ");
-	}
-	return out_put(o, p, ", \"type\": \"text\", \"value\": ");
+	p = out_fit(o, p, types[t].n);
+	memcpy(p, types[t].p, types[t].n);
+	return p + types[t].n;
 }
 
 static char *
