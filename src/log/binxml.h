@@ -139,6 +139,7 @@ struct plan_place {
 enum { PLANS = 64, PLAN_VALUES = 32, PLAN_TEXTS = 64 };
 struct plan {
 	uint32_t	  offset;	/* of the definition; 0: free */
+	uint32_t	  id;		/* its GUID begins so */
 	uint32_t	  size;		/* of the whole definition */
 	bool		  usable;
 	unsigned	  nvalues;	/* how many values are looked at */

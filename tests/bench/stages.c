@@ -67,7 +67,7 @@ pass(const char *path, enum stage stage)
 		record(l, &scratch, &o, stage);
 	if (l != NULL)
 		log_close(l, &t);
-	printf("%-6s %7.3f s\n", names[stage],
+	printf("%-6s %9.6f s\n", names[stage],
 	    (double)(clock() - begin) / CLOCKS_PER_SEC);
 	source_close(&s);
 	out_free(&o);
