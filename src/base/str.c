@@ -33,7 +33,8 @@ str_casecmp(struct str a, struct str b)
 	return a.n < b.n ? -1 : a.n > b.n;
 }
 
-/* From the end: names of providers that differ begin alike. */
+/* Mostly they are the same, or differ soon from the end on: names of
+ * providers begin alike. */
 bool
 str_caseeq(struct str a, struct str b)
 {
@@ -41,6 +42,8 @@ str_caseeq(struct str a, struct str b)
 
 	if (a.n != b.n)
 		return false;
+	if (str_eq(a, b))
+		return true;
 	while (i > 0 && fold(a.p[i - 1]) == fold(b.p[i - 1]))
 		i--;
 	return i == 0;

@@ -16,8 +16,11 @@
 void
 chunk_begin(struct chunk *c, struct arena *names, struct span bytes)
 {
-	memset(c->names, 0, sizeof c->names);
-	memset(c->programs, 0, sizeof c->programs);
+	if (c->cached) {
+		memset(c->names, 0, sizeof c->names);
+		memset(c->programs, 0, sizeof c->programs);
+	}
+	c->cached = false;
 	arena_reset(names);
 	c->names_arena = names;
 	c->bytes = bytes;
@@ -39,6 +42,7 @@ name_at(struct chunk *c, uint32_t offset, struct str *name)
 		rd_skip(&r, 2);
 		if (!rd_ok(&r))
 			return 0;
+		c->cached = true;
 		slot->offset = offset;
 		slot->text = utf_from_utf16le(c->names_arena, text);
 		slot->size = (uint32_t)(2 * chars + 10);

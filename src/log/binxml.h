@@ -105,6 +105,7 @@ struct chunk {
 	struct span	 bytes;		/* of the whole chunk */
 	struct library	*library;	/* NULL: none */
 	struct arena	*names_arena;	/* reset with every chunk */
+	bool		 cached;	/* something stands in these: */
 	struct name_slot names[NAME_SLOTS];
 	struct program_slot programs[PROGRAMS];
 };

@@ -283,6 +283,7 @@ program_get(struct chunk *c, uint32_t offset, struct rd definition)
 		if (s->offset == offset)
 			return s->program;
 		if (s->offset == 0) {
+			c->cached = true;
 			s->offset = offset;
 			s->program = program_make(c, definition);
 			return s->program;

@@ -124,11 +124,12 @@ put_binary(struct out *o, char *p, const struct event *e)
 	p = json_put_bytes(o, p, e->binary);
 	p = out_put(o, p, ", \"words\": [");
 	for (size_t at = 0; at < e->binary.n; at += 4) {
-		size_t left = e->binary.n - at;
 		uint32_t word = 0;
 
-		(void)span_words(span_sub(e->binary, at, left < 4 ? left : 4),
-		    &word, 1);
+		if (e->binary.n - at >= 4)
+			word = le32(e->binary.p + at);
+		else
+			(void)span_words(span_from(e->binary, at), &word, 1);
 		if (at > 0)
 			p = out_put(o, p, ", ");
 		p = json_put_word(o, p, word);
