@@ -83,7 +83,9 @@ place_set(struct event *e, const struct place *p, const struct value *v)
 int
 system_place(struct str element, struct str attr)
 {
-	for (size_t i = 0; i < sizeof system_places / sizeof *system_places; i++)
+	const size_t n = sizeof system_places / sizeof *system_places;
+
+	for (size_t i = 0; i < n; i++)
 		if (str_eq(attr, system_places[i].attr) &&
 		    str_eq(element, system_places[i].element))
 			return (int)i;

@@ -26,7 +26,8 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 		size_t size = le16(sizes.p + 4 * i);
 
 		if (size > left) {
-			fail(w, "the values of a template instance are cut off");
+			fail(w, "the values of a template instance are cut "
+			    "off");
 			return false;
 		}
 		v[i].type = sizes.p[4 * i + 2];
