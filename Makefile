@@ -184,7 +184,7 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $^ $(LIBS)
 
-bench: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/bench/sum $(BUILD)/bench/mkbig ## speed, as ratios (needs 2 GB of disk; BENCH=--full 9 GB)
+bench: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/bench/sum $(BUILD)/bench/stages $(BUILD)/bench/mkbig ## speed, as ratios (needs 2 GB of disk; BENCH=--full 9 GB)
 	tests/bench/bench $(BUILD) $(BENCH)
 
 fmt: ## show where clang-format would differ (advice, not law)

@@ -75,6 +75,8 @@ json_key(struct json *j, const char *key)
 }
 
 void		json_str(struct json *j, struct str s);
+/* A text between quotes, nothing else. */
+void		json_quote(struct out *o, struct str s);
 void		json_lit(struct json *j, const char *program_text);
 void		json_u64(struct json *j, uint64_t v);
 void		json_i64(struct json *j, int64_t v);
@@ -90,6 +92,17 @@ void		json_word(struct json *j, uint32_t word);
 void		json_key_str(struct json *j, struct str key);
 /* FILETIME as RFC 3339, null when 0. */
 void		json_time(struct json *j, uint64_t t);
+/*
+ * Values alone, at a place of a stream in memory (out_place), for lines
+ * whose keys and commas are written as they stand.  Return the new place.
+ */
+char		*json_put_str(struct out *o, char *p, struct str s);
+char		*json_put_u64(struct out *o, char *p, uint64_t v);
+char		*json_put_i64(struct out *o, char *p, int64_t v);
+char		*json_put_hex(struct out *o, char *p, uint64_t v);
+char		*json_put_time(struct out *o, char *p, uint64_t t);
+char		*json_put_bytes(struct out *o, char *p, struct span s);
+char		*json_put_word(struct out *o, char *p, uint32_t word);
 /* The newline behind a finished document or line. */
 void		json_finish(struct json *j);
 

@@ -27,6 +27,10 @@ void		out_free(struct out *o);	/* memory of an out_memory() */
 /* What does not fit the memory at hand, or goes to a file. */
 void		out_more(struct out *o, const void *p, size_t n);
 
+/* Makes room for n bytes (and a NUL) at p, the end of what a stream in
+ * memory holds, or NULL before it holds any; returns the new place. */
+char		*out_grow(struct out *o, char *p, size_t n);
+
 /* Inlined with out_lit and out_char: documents are made of small pieces,
  * and of those whose length is known the copy is one store. */
 static inline void
@@ -54,6 +58,37 @@ out_wrote(struct out *o, char *end)
 {
 	*end = '\0';
 	o->n = (size_t)(end - o->mem);
+}
+
+/*
+ * The same with the place kept in a register, for lines of a hundred small
+ * pieces.  Of a stream in memory only:
+ *	p = out_place(o);
+ *	p = out_put(o, p, "a piece");	checks the room, and so on
+ *	out_wrote(o, p);
+ * Until then nothing else may write to the stream.
+ */
+static inline char *
+out_place(struct out *o)
+{
+	return o->mem == NULL ? out_grow(o, NULL, 1) : o->mem + o->n;
+}
+
+/* p, or where it is after the memory has grown: n bytes fit there. */
+static inline char *
+out_fit(struct out *o, char *p, size_t n)
+{
+	return n < (size_t)(o->mem + o->cap - p) ? p : out_grow(o, p, n);
+}
+
+static inline __attribute__((always_inline)) char *
+out_put(struct out *o, char *p, const char *program_text)
+{
+	size_t n = strlen(program_text);
+
+	p = out_fit(o, p, n);
+	memcpy(p, program_text, n);
+	return p + n;
 }
 
 static inline void

@@ -43,17 +43,15 @@ str_is(struct str a, const char *cstr)
 
 /* Equal but for the case of ASCII letters. */
 bool		str_caseeq(struct str a, struct str b);
+int		str_casecmp(struct str a, struct str b);
 
-/* In place, so that most names are told apart by a constant length. */
+/* Inlined: the length of a literal is known then, and mostly decides. */
 static inline bool
 str_caseis(struct str a, const char *cstr)
 {
-	struct str b = str_of(cstr);
-
-	return a.n == b.n && str_caseeq(a, b);
+	return a.n == strlen(cstr) && str_caseeq(a, str_of(cstr));
 }
 
-int		str_casecmp(struct str a, struct str b);
 int		str_cmp(struct str a, struct str b);
 bool		str_starts(struct str s, const char *prefix);
 bool		str_casestarts(struct str s, const char *prefix);
@@ -75,6 +73,44 @@ size_t		str_put_u64(char buf[STR_DIGITS], uint64_t n);
 /* At least `least` digits (1 to 16). */
 size_t		str_put_hex(char buf[STR_DIGITS], uint64_t n, int least,
 		    bool upper);
+/* Eight bytes of text out of a number, the lowest byte first; the compiler
+ * makes one store of it.  Returns behind them. */
+static inline char *
+str_put_le64(char *p, uint64_t n)
+{
+	p[0] = (char)n;
+	p[1] = (char)(n >> 8);
+	p[2] = (char)(n >> 16);
+	p[3] = (char)(n >> 24);
+	p[4] = (char)(n >> 32);
+	p[5] = (char)(n >> 40);
+	p[6] = (char)(n >> 48);
+	p[7] = (char)(n >> 56);
+	return p + 8;
+}
+
+/* Eight hexadecimal digits as text, the first in the lowest byte: each
+ * digit gets a byte, then those above 9 are moved to the letters. */
+static inline uint64_t
+str_hex8(uint32_t n, bool upper)
+{
+	uint64_t x = n >> 16 | (uint64_t)(n & 0xFFFF) << 32, letters;
+
+	x = (x >> 8 & UINT64_C(0x000000FF000000FF)) |
+	    (x & UINT64_C(0x000000FF000000FF)) << 16;
+	x = (x >> 4 & UINT64_C(0x000F000F000F000F)) |
+	    (x & UINT64_C(0x000F000F000F000F)) << 8;
+	letters = (x + UINT64_C(0x0606060606060606)) >> 4 &
+	    UINT64_C(0x0101010101010101);
+	return x + UINT64_C(0x3030303030303030) + letters * (upper ? 7 : 39);
+}
+
+static inline char *
+str_put_hex8(char *p, uint32_t n, bool upper)
+{
+	return str_put_le64(p, str_hex8(n, upper));
+}
+
 /* FNV-1a over the text, ASCII letters folded to lower case. */
 uint64_t	str_casehash(struct str s);
 

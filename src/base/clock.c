@@ -78,47 +78,49 @@ date_filetime(const struct date *d, uint64_t *t)
 	return true;
 }
 
-/* n as that many digits; returns how many. */
-static size_t
-digits_put(char *buf, unsigned n, int many)
+/* n as that many digits; returns behind them. */
+static char *
+digits_put(char *p, unsigned n, int many)
 {
 	for (int i = many; i-- > 0; n /= 10)
-		buf[i] = (char)('0' + n % 10);
-	return (size_t)many;
+		p[i] = (char)('0' + n % 10);
+	return p + many;
 }
 
-static size_t
-part_put(char *buf, char before, unsigned n, int many)
+static inline char *
+two_put(char *p, char before, unsigned n)
 {
-	buf[0] = before;
-	return 1 + digits_put(buf + 1, n, many);
+	p[0] = before;
+	p[1] = (char)('0' + n / 10);
+	p[2] = (char)('0' + n % 10);
+	return p + 3;
 }
 
-/* digits of the fraction: 0 as many as it needs, else that many. */
+/* digits of the fraction: 0 as many as it needs, else (7) all. */
 static size_t
 rfc3339(char buf[CLOCK_TEXT], uint64_t t, int digits)
 {
-	struct date d = date_of(t);
-	unsigned f = d.fraction;
-	size_t n;
+	struct date d;
+	char *p = buf;
 
 	if (t >= CLOCK_LIMIT)
 		return (size_t)snprintf(buf, CLOCK_TEXT, "0x%016" PRIx64, t);
-	if (digits == 0)
-		for (digits = f == 0 ? 0 : 7; digits > 0 && f % 10 == 0;
-		    digits--)
-			f /= 10;
-	n = digits_put(buf, d.year, 4);
-	n += part_put(buf + n, '-', d.month, 2);
-	n += part_put(buf + n, '-', d.day, 2);
-	n += part_put(buf + n, 'T', d.hour, 2);
-	n += part_put(buf + n, ':', d.minute, 2);
-	n += part_put(buf + n, ':', d.second, 2);
-	if (digits > 0)
-		n += part_put(buf + n, '.', f, digits);
-	buf[n++] = 'Z';
-	buf[n] = '\0';
-	return n;
+	d = date_of(t);
+	p = digits_put(p, d.year, 4);
+	p = two_put(p, '-', d.month);
+	p = two_put(p, '-', d.day);
+	p = two_put(p, 'T', d.hour);
+	p = two_put(p, ':', d.minute);
+	p = two_put(p, ':', d.second);
+	if (digits > 0 || d.fraction > 0) {
+		*p++ = '.';
+		p = digits_put(p, d.fraction, 7);
+		while (digits == 0 && p[-1] == '0')
+			p--;
+	}
+	*p++ = 'Z';
+	*p = '\0';
+	return (size_t)(p - buf);
 }
 
 size_t
@@ -138,9 +140,9 @@ clock_rfc3339(struct arena *a, uint64_t t)
 struct str
 clock_rfc3339_full(struct arena *a, uint64_t t)
 {
-	char buf[CLOCK_TEXT];
+	char *p = arena_raw(a, CLOCK_TEXT);
 
-	return arena_str(a, (struct str){ buf, rfc3339(buf, t, 7) });
+	return (struct str){ p, rfc3339(p, t, 7) };
 }
 
 struct str

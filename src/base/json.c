@@ -4,9 +4,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/die.h"
-#include "base/gate.h"
 #include "base/json.h"
-#include "base/utf.h"
 
 struct json
 json_begin(struct out *o, bool compact)
@@ -56,105 +54,82 @@ json_end(struct json *j)
 	out_char(j->o, j->open[j->depth] == '{' ? '}' : ']');
 }
 
-static void
-escape(struct out *o, uint32_t cp)
+char *
+json_put_u64(struct out *o, char *p, uint64_t v)
 {
-	if (cp == '"')
-		out_lit(o, "\\\"");
-	else if (cp == '\\')
-		out_lit(o, "\\\\");
-	else if (cp >= UTF_BAD)
-		out_fmt(o, "\\\\x%02x", cp - UTF_BAD);
-	else if ((cp & 0xFFFFF800) == 0xD800)
-		out_fmt(o, "\\\\u%04x", cp);
-	else if (cp == '\n')
-		out_lit(o, "\\n");
-	else if (cp == '\t')
-		out_lit(o, "\\t");
-	else if (cp > 0xFFFF)
-		out_fmt(o, "\\u%04x\\u%04x", 0xD800 + ((cp - 0x10000) >> 10),
-		    0xDC00 + ((cp - 0x10000) & 0x3FF));
-	else
-		out_fmt(o, "\\u%04x", cp);
+	p = out_fit(o, p, STR_DIGITS);
+	return p + str_put_u64(p, v);
 }
 
-#define EIGHT(byte)	(UINT64_C(0x0101010101010101) * (byte))
-/* Is one of the eight bytes zero?  (Mycroft's test, exact as a whole.) */
-#define ANY_ZERO(x)	(((x) - EIGHT(1)) & ~(x) & EIGHT(0x80))
-
-/* Do eight bytes stand as they are: ' ' to '~' but not '"' and '\\'? */
-static inline bool
-eight_plain(const char *p)
+char *
+json_put_i64(struct out *o, char *p, int64_t v)
 {
-	uint64_t x;
-
-	memcpy(&x, p, sizeof x);
-	return ((x & EIGHT(0x80)) | ((x - EIGHT(' ')) & ~x & EIGHT(0x80)) |
-	    ANY_ZERO(x ^ EIGHT(0x7F)) | ANY_ZERO(x ^ EIGHT('"')) |
-	    ANY_ZERO(x ^ EIGHT('\\'))) == 0;
+	if (v >= 0)
+		return json_put_u64(o, p, (uint64_t)v);
+	return json_put_u64(o, out_put(o, p, "-"), -(uint64_t)v);
 }
 
-static inline bool
-one_plain(char c)
+char *
+json_put_hex(struct out *o, char *p, uint64_t v)
 {
-	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+	p = out_fit(o, out_put(o, p, "\"0x"), STR_DIGITS);
+	p += str_put_hex(p, v, 8, true);
+	return out_put(o, p, "\"");
 }
 
-/* Where the text that stands as it is ends. */
-static inline size_t
-plain_end(struct str s, size_t at)
+char *
+json_put_time(struct out *o, char *p, uint64_t t)
 {
-	while (s.n - at >= 8 && eight_plain(s.p + at))
-		at += 8;
-	while (at < s.n && one_plain(s.p[at]))
-		at++;
-	return at;
+	if (t == 0)
+		return out_put(o, p, "null");
+	p = out_fit(o, p, CLOCK_TEXT + 2);
+	*p++ = '"';
+	p += clock_write(p, t);
+	*p++ = '"';
+	return p;
 }
 
-/* Text that needs no escaping: most.  False when it does, or no room. */
-static bool
-quoted_plain(struct out *o, struct str s)
+/* Two digits for each byte. */
+static char *
+put_bytes(char *p, struct span s)
 {
-	char *p = out_room(o, s.n + 2);
+	static const char hex[] = "0123456789abcdef";
+	size_t i = 0;
 
-	if (p == NULL || plain_end(s, 0) < s.n)
-		return false;
-	*p = '"';
-	if (s.n > 0)
-		memcpy(p + 1, s.p, s.n);
-	p[1 + s.n] = '"';
-	out_wrote(o, p + s.n + 2);
-	return true;
-}
-
-static void
-quoted(struct json *j, struct str s)
-{
-	size_t from = 0, at = 0;
-
-	if (quoted_plain(j->o, s))
-		return;
-	out_char(j->o, '"');
-	while ((at = plain_end(s, at)) < s.n) {
-		size_t here = at;
-		uint32_t cp = utf_next(s, &at);
-
-		if (cp != '"' && cp != '\\' && !gate_is_unsafe(cp))
-			continue;
-		out_bytes(j->o, s.p + from, here - from);
-		escape(j->o, cp);
-		from = at;
+	for (; s.n - i >= 4; i += 4)
+		p = str_put_hex8(p, be32(s.p + i), false);
+	for (; i < s.n; i++) {
+		*p++ = hex[s.p[i] >> 4];
+		*p++ = hex[s.p[i] & 15];
 	}
-	if (s.n > from)
-		out_bytes(j->o, s.p + from, s.n - from);
-	out_char(j->o, '"');
+	return p;
+}
+
+char *
+json_put_bytes(struct out *o, char *p, struct span s)
+{
+	p = out_fit(o, p, 2 * s.n + 2);
+	*p++ = '"';
+	p = put_bytes(p, s);
+	*p++ = '"';
+	return p;
+}
+
+char *
+json_put_word(struct out *o, char *p, uint32_t word)
+{
+	p = out_fit(o, p, 10);
+	*p++ = '"';
+	p = str_put_hex8(p, word, false);
+	*p++ = '"';
+	return p;
 }
 
 void
 json_key_str(struct json *j, struct str key)
 {
 	json_separate(j);
-	quoted(j, key);
+	json_quote(j->o, key);
 	out_lit(j->o, ": ");
 	j->after_key = true;
 }
@@ -163,7 +138,7 @@ void
 json_str(struct json *j, struct str s)
 {
 	json_separate(j);
-	quoted(j, s);
+	json_quote(j->o, s);
 }
 
 void

@@ -30,24 +30,31 @@ out_free(struct out *o)
 	o->n = o->cap = 0;
 }
 
+char *
+out_grow(struct out *o, char *p, size_t n)
+{
+	size_t used = p == NULL ? o->n : (size_t)(p - o->mem);
+	size_t cap = o->cap == 0 ? 1024 : o->cap;
+	char *mem;
+
+	while (cap - used <= n) {
+		if (cap > SIZE_MAX / 2)
+			die("out of memory");
+		cap *= 2;
+	}
+	mem = realloc(o->mem, cap);
+	if (mem == NULL)
+		die("out of memory");
+	o->mem = mem;
+	o->cap = cap;
+	return mem + used;
+}
+
 static void
 mem_add(struct out *o, const void *p, size_t n)
 {
-	if (n >= o->cap - o->n || o->cap == 0) {
-		size_t cap = o->cap == 0 ? 1024 : o->cap;
-		char *mem;
-
-		while (cap - o->n <= n) {
-			if (cap > SIZE_MAX / 2)
-				die("out of memory");
-			cap *= 2;
-		}
-		mem = realloc(o->mem, cap);
-		if (mem == NULL)
-			die("out of memory");
-		o->mem = mem;
-		o->cap = cap;
-	}
+	if (n >= o->cap - o->n || o->cap == 0)
+		(void)out_grow(o, NULL, n);
 	memcpy(o->mem + o->n, p, n);
 	o->n += n;
 	o->mem[o->n] = '\0';

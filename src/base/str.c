@@ -33,16 +33,20 @@ str_casecmp(struct str a, struct str b)
 	return a.n < b.n ? -1 : a.n > b.n;
 }
 
+/* Mostly they are the same, or differ soon from the end on: names of
+ * providers begin alike. */
 bool
 str_caseeq(struct str a, struct str b)
 {
-	size_t i = 0;
+	size_t i = a.n;
 
 	if (a.n != b.n)
 		return false;
-	while (i < a.n && (a.p[i] == b.p[i] || fold(a.p[i]) == fold(b.p[i])))
-		i++;
-	return i == a.n;
+	if (str_eq(a, b))
+		return true;
+	while (i > 0 && fold(a.p[i - 1]) == fold(b.p[i - 1]))
+		i--;
+	return i == 0;
 }
 
 bool
@@ -103,20 +107,6 @@ str_find(struct str s, const char *needle, size_t off)
 	return hit == NULL ? SIZE_MAX : (size_t)(hit - s.p);
 }
 
-/* The first place from i on where what follows a star may begin: that
- * is character j of the pattern. */
-static size_t
-glob_next(struct str s, size_t i, struct str pattern, size_t j)
-{
-	if (j == pattern.n)
-		return s.n;
-	if (pattern.p[j] == '*' || pattern.p[j] == '?')
-		return i;
-	while (i < s.n && fold(s.p[i]) != fold(pattern.p[j]))
-		i++;
-	return i;
-}
-
 /* Greedy with one point of return: the last star. */
 bool
 str_glob(struct str s, struct str pattern)
@@ -133,7 +123,7 @@ str_glob(struct str s, struct str pattern)
 			j++;
 		} else if (star != SIZE_MAX) {
 			j = star + 1;
-			from = i = glob_next(s, from + 1, pattern, j);
+			i = ++from;
 		} else {
 			return false;
 		}
@@ -195,30 +185,65 @@ str_casehash(struct str s)
 	return h;
 }
 
+/*
+ * Eight digits of n (below 10^8), one a byte, the first in the lowest: by
+ * halves, in lanes of 32, 16 and 8 bits.  The factors are 1/100 and 1/10
+ * rounded up, exact for what can stand in a lane.
+ */
+static inline uint64_t
+eight_digits(uint32_t n)
+{
+	uint64_t four = n / 10000 | (uint64_t)(n % 10000) << 32, two, one;
+
+	two = four * 10486 >> 20 & UINT64_C(0x7F0000007F);
+	two |= (four - 100 * two) << 16;
+	one = two * 103 >> 10 & UINT64_C(0x000F000F000F000F);
+	return one | (two - 10 * one) << 8;
+}
+
+static inline void
+eight_put(char *p, uint64_t digits)
+{
+	(void)str_put_le64(p, digits + UINT64_C(0x3030303030303030));
+}
+
 size_t
 str_put_u64(char buf[STR_DIGITS], uint64_t n)
 {
-	char back[STR_DIGITS];
-	size_t digits = 0;
+	const uint64_t most = 100000000;
+	uint64_t digits;
+	size_t zeros, many;
 
-	do {
-		back[digits++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	for (size_t i = 0; i < digits; i++)
-		buf[i] = back[digits - 1 - i];
-	return digits;
+	if (n < 10) {
+		buf[0] = (char)('0' + n);
+		return 1;
+	}
+	if (n >= most) {
+		many = str_put_u64(buf, n / most);
+		eight_put(buf + many, eight_digits((uint32_t)(n % most)));
+		return many + 8;
+	}
+	digits = eight_digits((uint32_t)n);
+	zeros = (size_t)__builtin_ctzll(digits) / 8;
+	eight_put(buf, digits >> 8 * zeros);
+	return 8 - zeros;
 }
 
 size_t
 str_put_hex(char buf[STR_DIGITS], uint64_t n, int least, bool upper)
 {
-	const char *hex = upper ? "0123456789ABCDEF" : "0123456789abcdef";
-	int digits = 1;
+	size_t digits = n == 0 ? 1 : 16 - (size_t)__builtin_clzll(n) / 4;
 
-	while (digits < 16 && (digits < least || n >> 4 * digits != 0))
-		digits++;
-	for (int i = 0; i < digits; i++)
-		buf[i] = hex[n >> 4 * (digits - 1 - i) & 15];
-	return (size_t)digits;
+	if (digits < (size_t)least)
+		digits = (size_t)least;
+	if (digits > 8) {
+		/* The last eight go over what the first wrote too much. */
+		(void)str_put_le64(buf, str_hex8((uint32_t)(n >> 32), upper) >>
+		    8 * (16 - digits));
+		(void)str_put_hex8(buf + digits - 8, (uint32_t)n, upper);
+		return digits;
+	}
+	(void)str_put_le64(buf, str_hex8((uint32_t)n, upper) >>
+	    8 * (8 - digits));
+	return digits;
 }

@@ -46,8 +46,70 @@ utf16_next(struct span s, size_t *i)
 	return 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
 }
 
-/* Four units at once: nearly all text is ASCII. */
+/* Eight units at a time: vectors of the compiler, whatever machine. */
+typedef uint16_t eight_units __attribute__((vector_size(16)));
+typedef uint8_t eight_bytes __attribute__((vector_size(8)));
+typedef uint64_t two_words __attribute__((vector_size(16)));
+
 #define NOT_ASCII UINT64_C(0xFF80FF80FF80FF80)
+
+/* Packs units into bytes; returns what they had set, for a later look if
+ * all were ASCII. */
+static inline two_words
+eight_put(char *to, const uint8_t *from)
+{
+	eight_units x;
+	eight_bytes packed;
+
+	memcpy(&x, from, sizeof x);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = x << 8 | x >> 8;
+#endif
+	packed = __builtin_convertvector(x, eight_bytes);
+	memcpy(to, &packed, sizeof packed);
+	return (two_words)x;
+}
+
+static inline uint64_t
+four_put(char *to, const uint8_t *from)
+{
+	uint64_t x = le64(from), y = (x | x >> 8) & UINT64_C(0xFFFF0000FFFF);
+	uint32_t packed = (uint32_t)(y | y >> 16);
+
+	to[0] = (char)packed;
+	to[1] = (char)(packed >> 8);
+	to[2] = (char)(packed >> 16);
+	to[3] = (char)(packed >> 24);
+	return x;
+}
+
+/* Nearly all text is ASCII: false when this is not.  The last piece
+ * overlaps the one before: a loop over a tail of random length costs more
+ * than all the rest. */
+static inline bool
+ascii_put(char *to, const uint8_t *from, size_t units)
+{
+	uint64_t all = 0;
+
+	if (units >= 8) {
+		two_words most = eight_put(to + units - 8,
+		    from + 2 * (units - 8));
+
+		for (size_t i = 0; i < units - 8; i += 8)
+			most |= eight_put(to + i, from + 2 * i);
+		return ((most[0] | most[1]) & NOT_ASCII) == 0;
+	}
+	if (units >= 4) {
+		all = four_put(to, from);
+		all |= four_put(to + units - 4, from + 2 * (units - 4));
+		return (all & NOT_ASCII) == 0;
+	}
+	for (size_t i = 0; i < units; i++) {
+		all |= le16(from + 2 * i);
+		to[i] = (char)from[2 * i];
+	}
+	return all < 0x80;
+}
 
 size_t
 utf_write_utf16le(char *buf, struct span s)
@@ -55,14 +117,10 @@ utf_write_utf16le(char *buf, struct span s)
 	size_t n = 0, i = 0;
 
 	s.n -= s.n % 2;
-	while (i < s.n) {
-		if (s.n - i >= 8 && (le64(s.p + i) & NOT_ASCII) == 0) {
-			for (size_t end = i + 8; i < end; i += 2)
-				buf[n++] = (char)s.p[i];
-			continue;
-		}
+	if (ascii_put(buf, s.p, s.n / 2))
+		return s.n / 2;
+	while (i < s.n)
 		n += utf_encode(utf16_next(s, &i), buf + n);
-	}
 	return n;
 }
 
@@ -87,16 +145,24 @@ static const uint16_t cp1252[32] = {
 struct str
 utf_from_cp1252(struct arena *a, struct span s)
 {
-	char *p = arena_alloc(a, 3 * s.n + 1);
+	char *p = arena_raw(a, 3 * s.n + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
 		uint32_t cp = s.p[i];
 
+		while (s.n - i > 8 && (le64(s.p + i) &
+		    UINT64_C(0x8080808080808080)) == 0) {
+			memcpy(p + n, s.p + i, 8);
+			n += 8;
+			i += 8;
+			cp = s.p[i];
+		}
 		if (cp >= 0x80 && cp < 0xA0)
 			cp = cp1252[cp - 0x80];
 		n += utf_encode(cp, p + n);
 	}
+	p[n] = '\0';
 	return (struct str){ p, n };
 }
 

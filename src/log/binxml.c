@@ -16,8 +16,11 @@
 void
 chunk_begin(struct chunk *c, struct arena *names, struct span bytes)
 {
-	memset(c->names, 0, sizeof c->names);
-	memset(c->programs, 0, sizeof c->programs);
+	if (c->cached) {
+		memset(c->names, 0, sizeof c->names);
+		memset(c->programs, 0, sizeof c->programs);
+	}
+	c->cached = false;
 	arena_reset(names);
 	c->names_arena = names;
 	c->bytes = bytes;
@@ -39,6 +42,7 @@ name_at(struct chunk *c, uint32_t offset, struct str *name)
 		rd_skip(&r, 2);
 		if (!rd_ok(&r))
 			return 0;
+		c->cached = true;
 		slot->offset = offset;
 		slot->text = utf_from_utf16le(c->names_arena, text);
 		slot->size = (uint32_t)(2 * chars + 10);
@@ -325,16 +329,19 @@ array_items(struct walker *w, struct frame *f, const struct bx_value *x)
 void
 fragment_value(struct walker *w, const struct bx_value *x)
 {
-	struct frame f = { .c = w->c };
-	size_t end = x->offset + x->bytes.n;
+	struct frame f;
+	size_t at, end;
 
 	if (x->bytes.n == 0)
 		return;
+	at = (size_t)(x->bytes.p - w->c->bytes.p);
+	end = at + x->bytes.n;
 	if (w->nested == CAP_EVENT_TEMPLATES) {
 		fail(w, "fragments are nested too deeply");
 		return;
 	}
-	f.r = rd_at(span_sub(w->c->bytes, 0, end), x->offset);
+	frame_begin(&f, w->c, false);
+	f.r = rd_at(span_sub(w->c->bytes, 0, end), at);
 	w->nested++;
 	walk(w, &f);
 	w->nested--;
@@ -438,8 +445,9 @@ binxml_walk(struct chunk *c, struct arena *a, struct builder *b, size_t off,
     size_t end)
 {
 	struct walker w = { .c = c, .a = a, .b = b };
-	struct frame f = { .c = c };
+	struct frame f;
 
+	frame_begin(&f, c, false);
 	f.r = rd_at(span_sub(c->bytes, 0, end), off);
 	walk(&w, &f);
 	return w.inferred;

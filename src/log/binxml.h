@@ -28,8 +28,56 @@ void	value_decode(struct arena *a, unsigned type, struct span bytes,
 	    struct value *v);
 /* What an entity reference stands for; of an unknown one, itself. */
 struct str value_entity(struct arena *a, struct str name);
+/* Little-endian, of any size up to eight bytes. */
+static inline uint64_t
+le_any(struct span s)
+{
+	uint64_t v = 0;
+
+	switch (s.n) {
+	case 2:
+		return le16(s.p);
+	case 4:
+		return le32(s.p);
+	case 8:
+		return le64(s.p);
+	default:
+		break;
+	}
+	for (size_t i = s.n; i-- > 0;)
+		v = v << 8 | s.p[i];
+	return v;
+}
+
+/* Two's complement of any size. */
+static inline uint64_t
+signed_any(struct span s)
+{
+	uint64_t n = le_any(s), sign = UINT64_C(1) << (8 * s.n - 1);
+
+	return s.n < 8 && (n & sign) != 0 ? n | ~(2 * sign - 1) : n;
+}
+
 /* A whole number or a time without its text; false for anything else. */
-bool	value_number_only(unsigned type, struct span bytes, struct value *v);
+static inline bool
+value_number_only(unsigned type, struct span s, uint64_t *n)
+{
+	enum { NO, PLAIN, SIGNED, TIME };
+	static const uint8_t kinds[] = {
+		[BX_INT8] = SIGNED, [BX_INT16] = SIGNED, [BX_INT32] = SIGNED,
+		[BX_INT64] = SIGNED, [BX_UINT8] = PLAIN, [BX_UINT16] = PLAIN,
+		[BX_UINT32] = PLAIN, [BX_UINT64] = PLAIN, [BX_SIZET] = PLAIN,
+		[BX_HEX32] = PLAIN, [BX_HEX64] = PLAIN, [BX_HANDLE] = PLAIN,
+		[BX_FILETIME] = TIME,
+	};
+	unsigned kind = type < sizeof kinds ? kinds[type] : (unsigned)NO;
+
+	if (kind == NO || s.n == 0 || s.n > 8)
+		return false;
+	*n = kind == SIGNED ? signed_any(s) : le_any(s);
+	return kind != TIME || s.n == 8;
+}
+
 /* The next item of an array value; false when there is none left.  *at
  * starts at 0. */
 bool	value_item(unsigned type, struct span bytes, size_t *at,
@@ -45,19 +93,19 @@ enum { NAME_SLOTS = 512 };
 
 struct library;
 struct program;
-/* What is known of a definition: how often it was asked for, and from the
- * second time on its program, if it can have one. */
+/* The program of a definition, NULL if it cannot have one. */
 struct program_slot {
 	uint32_t	 offset;	/* 0: free */
-	uint32_t	 asked;
 	struct program	*program;
 };
-enum { PROGRAMS = 64 };
+/* A program is made once for a chunk: what finds no slot is walked. */
+enum { PROGRAMS = 128, PROGRAM_PROBES = 8 };
 
 struct chunk {
 	struct span	 bytes;		/* of the whole chunk */
 	struct library	*library;	/* NULL: none */
 	struct arena	*names_arena;	/* reset with every chunk */
+	bool		 cached;	/* something stands in these: */
 	struct name_slot names[NAME_SLOTS];
 	struct program_slot programs[PROGRAMS];
 };
@@ -92,6 +140,7 @@ struct plan_place {
 enum { PLANS = 64, PLAN_VALUES = 32, PLAN_TEXTS = 64 };
 struct plan {
 	uint32_t	  offset;	/* of the definition; 0: free */
+	uint32_t	  id;		/* its GUID begins so */
 	uint32_t	  size;		/* of the whole definition */
 	bool		  usable;
 	unsigned	  nvalues;	/* how many values are looked at */

@@ -10,28 +10,8 @@
 #include "base/clock.h"
 #include "log/build.h"
 
-/* An element that is open. */
-struct open {
-	struct str	name;
-	struct str	label;	/* its Name attribute */
-	struct str	path;	/* below UserData and the like */
-	struct value	value;
-	size_t		nvalues;
-	bool		children;
-};
+enum { FIELDS = 16 };	/* seldom more */
 
-struct builder {
-	struct arena	*a;
-	struct event	*e;
-	size_t		 depth;
-	size_t		 elements, text;	/* against the caps */
-	enum field_part	 part;
-	bool		 system;	/* inside System */
-	struct field	*fields;
-	size_t		 nfields, cap;
-	bool		 full;
-	struct open	 stack[CAP_EVENT_DEPTH];
-};
 
 struct builder *
 builder_new(struct arena *a, struct event *e)
@@ -49,6 +29,8 @@ builder_new(struct arena *a, struct event *e)
 	memset(b, 0, offsetof(struct builder, stack));
 	b->a = a;
 	b->e = e;
+	b->cap = FIELDS;
+	b->fields = arena_raw(a, FIELDS * sizeof *b->fields);
 	return b;
 }
 
@@ -73,25 +55,20 @@ cut(struct builder *b, const char *why)
 	builder_fail(b, why);
 }
 
-bool
-builder_full(const struct builder *b)
-{
-	return b->full;
-}
-
 static struct open *
 top(struct builder *b)
 {
 	return b->depth == 0 ? NULL : &b->stack[b->depth - 1];
 }
 
-static void
+static inline void
 field_add(struct builder *b, struct str name, const struct value *v)
 {
 	struct field *f;
 
-	b->fields = arena_grow(b->a, b->fields, b->nfields, &b->cap,
-	    sizeof *b->fields);
+	if (b->nfields == b->cap)
+		b->fields = arena_grow(b->a, b->fields, b->nfields, &b->cap,
+		    sizeof *b->fields);
 	f = &b->fields[b->nfields++];
 	*f = (struct field){ .name = name, .text = v->text,
 	    .number = v->number, .bytes = v->bytes, .type = v->type,
@@ -121,6 +98,41 @@ text_fits(struct builder *b, struct str s)
 	return true;
 }
 
+bool
+builder_leaf(struct builder *b, size_t text, struct str name,
+    const struct value *v)
+{
+	if (v->text.n > CAP_EVENT_TEXT - b->text - text)
+		return false;
+	b->text += text + v->text.n;
+	b->elements++;
+	b->stack[1].children = true;
+	field_add(b, name, v);
+	return true;
+}
+
+/* Two names with something between them, each up to a NUL: what is taken
+ * for a name in damage may be half a chunk. */
+static struct str
+path_join(struct arena *a, struct str above, const char *between,
+    struct str name)
+{
+	size_t n = strlen(between);
+	char *p;
+
+	above.n = above.n == 0 ? 0 : strnlen(above.p, above.n);
+	name.n = name.n == 0 ? 0 : strnlen(name.p, name.n);
+	p = arena_raw(a, above.n + n + name.n + 1);
+	if (above.n > 0)
+		memcpy(p, above.p, above.n);
+	memcpy(p + above.n, between, n);
+	if (name.n > 0)
+		memcpy(p + above.n + n, name.p, name.n);
+	n += above.n + name.n;
+	p[n] = '\0';
+	return (struct str){ p, n };
+}
+
 /* Name of an element below UserData: the path from below its one child. */
 static struct str
 path_of(struct builder *b, struct str name)
@@ -132,8 +144,7 @@ path_of(struct builder *b, struct str name)
 	above = b->stack[b->depth - 1].path;
 	if (above.n == 0)
 		return name;
-	return arena_fmt(b->a, "%.*s/%.*s", (int)above.n, above.p,
-	    (int)name.n, name.p);
+	return path_join(b->a, above, "/", name);
 }
 
 static void
@@ -211,8 +222,7 @@ builder_attr(struct builder *b, struct str name, const struct value *v)
 	}
 	if (b->depth < 3)
 		return;
-	name = arena_fmt(b->a, "%.*s/@%.*s", (int)o->path.n, o->path.p,
-	    (int)name.n, name.p);
+	name = path_join(b->a, o->path, "/@", name);
 	if (text_fits(b, name))
 		field_add(b, name, v);
 }

@@ -6,20 +6,9 @@
 #include "base/clock.h"
 #include "log/build.h"
 
-enum kind {
-	AS_TEXT, AS_ID, AS_QUALIFIERS, AS_INT, AS_LONG, AS_KEYWORDS, AS_TIME,
-	AS_RECORD,
-};
-
-struct place {
-	struct str	element, attr;		/* attr empty: the content */
-	enum kind	kind;
-	size_t		at;			/* offset in struct event */
-};
-
 #define AT(member) offsetof(struct event, member)
 
-static const struct place places[] = {
+const struct place system_places[] = {
 	{ STR("Provider"), STR("Name"), AS_TEXT, AT(provider) },
 	{ STR("Provider"), STR("Guid"), AS_TEXT, AT(guid) },
 	{ STR("Provider"), STR("EventSourceName"), AS_TEXT, AT(source) },
@@ -76,42 +65,6 @@ time_set(struct event *e, const struct value *v)
 		e->time = t;
 }
 
-/* A number that does not fit where it belongs is left out. */
-static void
-number_set(struct event *e, const struct place *p, uint64_t n)
-{
-	void *at = (char *)e + p->at;
-
-	switch (p->kind) {
-	case AS_ID:
-		if (n <= UINT16_MAX)
-			e->id = (uint16_t)n;
-		return;
-	case AS_QUALIFIERS:
-		if (n <= UINT16_MAX)
-			e->qualifiers = (int32_t)n;
-		return;
-	case AS_INT:
-		if (n <= UINT16_MAX)
-			*(int *)at = (int)n;
-		return;
-	case AS_LONG:
-		if (n <= UINT32_MAX)
-			*(int64_t *)at = (int64_t)n;
-		return;
-	case AS_KEYWORDS:
-		e->keywords = n;
-		e->has_keywords = true;
-		return;
-	case AS_RECORD:
-		e->record_id = n;
-		return;
-	case AS_TEXT:
-	case AS_TIME:
-		break;
-	}
-}
-
 static void
 place_set(struct event *e, const struct place *p, const struct value *v)
 {
@@ -130,9 +83,11 @@ place_set(struct event *e, const struct place *p, const struct value *v)
 int
 system_place(struct str element, struct str attr)
 {
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-		if (str_eq(attr, places[i].attr) &&
-		    str_eq(element, places[i].element))
+	const size_t n = sizeof system_places / sizeof *system_places;
+
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(attr, system_places[i].attr) &&
+		    str_eq(element, system_places[i].element))
 			return (int)i;
 	return -1;
 }
@@ -140,13 +95,13 @@ system_place(struct str element, struct str attr)
 bool
 system_is_number(int place)
 {
-	return places[place].kind != AS_TEXT;
+	return system_places[place].kind != AS_TEXT;
 }
 
 void
 builder_system(struct builder *b, int place, const struct value *v)
 {
-	place_set(builder_event(b), &places[place], v);
+	place_set(builder_event(b), &system_places[place], v);
 }
 
 void
@@ -162,5 +117,5 @@ system_attr(struct event *e, struct str element, struct str attr,
 	int place = system_place(element, attr);
 
 	if (place >= 0)
-		place_set(e, &places[place], v);
+		place_set(e, &system_places[place], v);
 }

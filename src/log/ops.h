@@ -4,6 +4,7 @@
 #ifndef EVTRIAGE_SRC_LOG_OPS_H
 #define EVTRIAGE_SRC_LOG_OPS_H
 
+#include "base/caps.h"
 #include "log/log.h"
 
 struct log_ops {
@@ -52,7 +53,29 @@ struct value {
 	struct span	bytes;
 };
 
-struct builder;
+/* Inside of the builder, here only for what is inlined below. */
+/* An element that is open. */
+struct open {
+	struct str	name;
+	struct str	label;	/* its Name attribute */
+	struct str	path;	/* below UserData and the like */
+	struct value	value;
+	size_t		nvalues;
+	bool		children;
+};
+
+struct builder {
+	struct arena	*a;
+	struct event	*e;
+	size_t		 depth;
+	size_t		 elements, text;	/* against the caps */
+	enum field_part	 part;
+	bool		 system;	/* inside System */
+	struct field	*fields;
+	size_t		 nfields, cap;
+	bool		 full;
+	struct open	 stack[CAP_EVENT_DEPTH];
+};
 
 struct builder	*builder_new(struct arena *a, struct event *e);
 void		 builder_start(struct builder *b, struct str name);
@@ -60,6 +83,23 @@ void		 builder_attr(struct builder *b, struct str name,
 		    const struct value *v);
 void		 builder_value(struct builder *b, const struct value *v);
 void		 builder_end(struct builder *b);
+/*
+ * The short way for a leaf of EventData, which most values are: whether
+ * elements that begin now are children of EventData, with room for another
+ * of this much text (path and label, which count); and one with its value,
+ * false when that does not fit any more.  When either says no, start, attr,
+ * value and end say why.
+ */
+static inline bool
+builder_in_data(const struct builder *b, size_t text)
+{
+	return b->depth == 2 && b->part == PART_DATA && !b->system &&
+	    !b->full && b->elements < CAP_EVENT_ELEMENTS &&
+	    text <= CAP_EVENT_TEXT - b->text;
+}
+
+bool		 builder_leaf(struct builder *b, size_t text, struct str name,
+		    const struct value *v);
 /*
  * The short way for the System element, whose shape is known: where the
  * content (attr empty) or an attribute of its children belongs, -1 when
@@ -75,7 +115,12 @@ void		 builder_raw(struct builder *b, struct str name,
 /* A cap was hit or something was unreadable: keeps the first reason. */
 void		 builder_fail(struct builder *b, const char *why);
 /* True once no more may be added (caps): the walk should stop. */
-bool		 builder_full(const struct builder *b);
+static inline bool
+builder_full(const struct builder *b)
+{
+	return b->full;
+}
+
 /* Ends it: fixes up the event; false if e->error is set. */
 bool		 builder_finish(struct builder *b);
 

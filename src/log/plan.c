@@ -233,7 +233,9 @@ plan_make(struct chunk *c, struct plan *p, uint32_t offset)
 
 	memset(p, 0, sizeof *p);
 	p->offset = offset;
-	rd_skip(&head, 20);
+	rd_skip(&head, 4);
+	p->id = rd_u32(&head);
+	rd_skip(&head, 12);
 	p->size = rd_u32(&head);
 	k.r = rd_init(span_sub(c->bytes, 0, (size_t)offset + 24 + p->size));
 	rd_skip(&k.r, (size_t)offset + 24);
@@ -250,21 +252,24 @@ struct brought {
 	uint32_t	at[PLAN_VALUES + 1];
 };
 
+/* body: behind the template instance's head, where the values begin. */
 static bool
-values_place(struct rd *r, const struct plan *p, struct brought *b)
+values_place(struct span body, const struct plan *p, struct brought *b)
 {
-	size_t n = rd_u32(r);
-	uint32_t at = 0;
+	size_t n, at = 0;
 
-	if (n < p->nvalues || n > rd_left(r) / 4)
+	if (body.n < 4)
 		return false;
-	b->descriptors = rd_span(r, 4 * n);
-	b->bytes = span_from(r->s, r->at);
+	n = le32(body.p);
+	if (n < p->nvalues || n > (body.n - 4) / 4)
+		return false;
+	b->descriptors = span_sub(body, 4, 4 * n);
+	b->bytes = span_from(body, 4 + 4 * n);
 	for (size_t i = 0; i < p->nvalues; i++) {
-		b->at[i] = at;
+		b->at[i] = (uint32_t)at;
 		at += le16(b->descriptors.p + 4 * i);
 	}
-	b->at[p->nvalues] = at;
+	b->at[p->nvalues] = (uint32_t)at;
 	return at <= b->bytes.n;
 }
 
@@ -319,32 +324,27 @@ void
 plan_ident(struct chunk *c, struct plans *plans, size_t off, size_t end,
     struct ident *id)
 {
+	/* Fragment header (4), token, 1, id and place of the definition. */
+	enum { HEAD = 14 };
+	struct span body = span_from(span_sub(c->bytes, 0, end), off);
 	struct brought b;
-	struct rd r = rd_at(span_sub(c->bytes, 0, end), off);
-	struct rd guid;
 	struct plan *p;
-	uint32_t template_id, offset;
+	uint32_t offset;
 
-	if (rd_u8(&r) != TOK_HEADER)
+	if (body.n < HEAD || body.p[0] != TOK_HEADER ||
+	    body.p[4] != TOK_TEMPLATE)
 		return;
-	rd_skip(&r, 3);
-	if (rd_u8(&r) != TOK_TEMPLATE)
-		return;
-	rd_skip(&r, 1);
-	template_id = rd_u32(&r);
-	offset = rd_u32(&r);
-	guid = rd_at(c->bytes, offset);
-	rd_skip(&guid, 4);
-	if (!rd_ok(&r) || offset == 0 || rd_u32(&guid) != template_id)
+	offset = le32(body.p + 10);
+	if (offset == 0)
 		return;
 	p = &plans->v[offset / 8 % PLANS];
 	if (p->offset != offset)
 		plan_make(c, p, offset);
-	if (!p->usable)
+	if (!p->usable || p->id != le32(body.p + 6))
 		return;
-	if (offset == r.at)
-		rd_skip(&r, 24 + (size_t)p->size);
-	id->known = values_place(&r, p, &b) && ident_fill(plans, p, &b, id);
+	body = span_from(body, HEAD +
+	    (offset == off + HEAD ? 24 + (size_t)p->size : 0));
+	id->known = values_place(body, p, &b) && ident_fill(plans, p, &b, id);
 }
 
 void

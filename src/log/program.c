@@ -1,8 +1,8 @@
 /*
  * Template definitions as programs.  A chunk has a few definitions and a
- * hundred or more instances of them, so one that comes again is walked once
- * more and kept as a list of steps: names looked up, texts converted, and
- * the children of System known by the place that their values belong to.
+ * hundred or more instances of them, so each is gone through once and kept
+ * as a list of steps: names looked up, texts converted, and the children of
+ * System known by the place that their values belong to.
  *
  * Only what is ordinary becomes a program: attributes and contents in one
  * piece, and nothing but elements, texts and holes.  The walker (binxml.c)
@@ -10,26 +10,30 @@
  */
 #include <string.h>
 #include "base/utf.h"
+#include "log/build.h"
 #include "log/walker.h"
 
 enum step_kind {
 	STEP_START,	/* an element begins */
+	STEP_LEAF,	/* the same, and it would be a leaf of EventData */
 	STEP_ATTR,	/* an attribute of it */
 	STEP_CONTENT,	/* what stands in it */
 	STEP_SYSTEM,	/* a value in System */
+	STEP_NUMBER,	/* the same, where a number belongs, from a hole */
 	STEP_END,
 };
 
+/* Kept small: running through them is what a record costs. */
 struct step {
-	enum step_kind	kind;
+	uint8_t		kind;
 	bool		hole;		/* the value is a hole, else text */
-	unsigned	index;		/* of the hole */
-	unsigned	depends;	/* left out when that value is NULL */
-	size_t		other;		/* START: its END; CONTENT: the START
-					 * that it stands in */
-	int		place;		/* SYSTEM */
-	struct str	name;		/* START, ATTR */
-	struct value	text;
+	uint16_t	index;		/* of the hole; LEAF: in it */
+	uint16_t	depends;	/* left out when that value is NULL */
+	uint32_t	other;		/* START, LEAF: its END; CONTENT: the
+					 * START that it stands in */
+	uint32_t	place;		/* SYSTEM, NUMBER */
+	struct str	name;		/* START, LEAF, ATTR */
+	struct str	text;		/* LEAF: how EventData names it */
 };
 
 struct program {
@@ -46,7 +50,7 @@ struct making {
 	size_t		 depth;
 	bool		 system;	/* in System: no steps for children */
 	bool		 child;		/* ... in a child of it */
-	unsigned	 depends;	/* of that child */
+	uint16_t	 depends;	/* of that child */
 	struct str	 element;	/* its name */
 	bool		 content;	/* it had one */
 };
@@ -61,7 +65,7 @@ step_add(struct making *k, enum step_kind kind)
 	    sizeof *p->steps);
 	s = &p->steps[p->n++];
 	memset(s, 0, sizeof *s);
-	s->kind = kind;
+	s->kind = (uint8_t)kind;
 	s->depends = NO_DEPENDENCY;
 	return s;
 }
@@ -92,8 +96,7 @@ value_take(struct making *k, unsigned token, struct step *s)
 	}
 	if (token != TOK_TEXT || rd_u8(&k->r) != BX_STRING)
 		return false;
-	s->text.type = VALUE_TEXT;
-	s->text.text = utf_from_utf16le(k->c->names_arena,
+	s->text = utf_from_utf16le(k->c->names_arena,
 	    rd_span(&k->r, 2 * (size_t)rd_u16(&k->r)));
 	return true;
 }
@@ -101,7 +104,7 @@ value_take(struct making *k, unsigned token, struct step *s)
 static bool
 open_take(struct making *k, bool has_attrs)
 {
-	unsigned depends = rd_u16(&k->r);
+	uint16_t depends = rd_u16(&k->r);
 	struct str name;
 	struct step *s;
 
@@ -132,14 +135,17 @@ open_take(struct making *k, bool has_attrs)
 static bool
 system_take(struct making *k, struct str attr, unsigned token)
 {
-	struct step s = { .kind = STEP_SYSTEM };
+	struct step s = { .kind = STEP_SYSTEM, .depends = k->depends };
+	int place = system_place(k->element, attr);
 
 	if (!k->child || !value_take(k, token, &s))
 		return false;
-	s.place = system_place(k->element, attr);
-	s.depends = k->depends;
-	if (s.place >= 0)
-		*step_add(k, STEP_SYSTEM) = s;
+	if (place < 0)
+		return true;
+	s.place = (uint32_t)place;
+	if (s.hole && system_is_number(place))
+		s.kind = STEP_NUMBER;
+	*step_add(k, STEP_SYSTEM) = s;
 	return true;
 }
 
@@ -181,8 +187,32 @@ content_take(struct making *k, unsigned token)
 	if (k->depth == 0)
 		return false;
 	s = step_add(k, STEP_CONTENT);
-	s->other = k->open[k->depth - 1];
+	s->other = (uint32_t)k->open[k->depth - 1];
 	return value_take(k, token, s);
+}
+
+/*
+ * <Data Name="text">hole</Data>, the steps from start up to end: in
+ * EventData it is a leaf named by that text, else by the element.
+ */
+static void
+leaf_mark(struct making *k, size_t start, size_t end)
+{
+	struct step *s = &k->p->steps[start];
+	const struct step *content = &k->p->steps[end - 1];
+	const struct step *attr = end - start == 3 ? &s[1] : NULL;
+
+	if (end - start < 2 || end - start > 3 || str_is(s->name, "Binary") ||
+	    content->kind != STEP_CONTENT || !content->hole)
+		return;
+	if (attr != NULL && (attr->kind != STEP_ATTR || attr->hole ||
+	    !str_is(attr->name, "Name")))
+		return;
+	s->text = attr != NULL ? attr->text : str_of("");
+	if (s->text.n == 0 && !str_is(s->name, "Data"))
+		s->text = s->name;
+	s->index = content->index;
+	s->kind = STEP_LEAF;
 }
 
 static bool
@@ -197,8 +227,9 @@ close_take(struct making *k)
 	if (k->depth == 0)
 		return false;
 	k->system = false;
+	leaf_mark(k, k->open[k->depth - 1], end);
 	(void)step_add(k, STEP_END);
-	k->p->steps[k->open[--k->depth]].other = end;
+	k->p->steps[k->open[--k->depth]].other = (uint32_t)end;
 	return true;
 }
 
@@ -244,13 +275,21 @@ program_make(struct chunk *c, struct rd definition)
 const struct program *
 program_get(struct chunk *c, uint32_t offset, struct rd definition)
 {
-	struct program_slot *s = &c->programs[offset / 8 % PROGRAMS];
+	size_t at = offset * UINT32_C(0x9E3779B1) >> 16;
 
-	if (s->offset != offset)
-		*s = (struct program_slot){ .offset = offset };
-	if (s->asked < 2 && ++s->asked == 2)
-		s->program = program_make(c, definition);
-	return s->program;
+	for (size_t i = 0; i < PROGRAM_PROBES; i++) {
+		struct program_slot *s = &c->programs[(at + i) % PROGRAMS];
+
+		if (s->offset == offset)
+			return s->program;
+		if (s->offset == 0) {
+			c->cached = true;
+			s->offset = offset;
+			s->program = program_make(c, definition);
+			return s->program;
+		}
+	}
+	return NULL;
 }
 
 /* An instance being put into the builder. */
@@ -283,7 +322,7 @@ attr_value(const struct running *k, const struct step *s, struct value *v)
 {
 	const struct bx_value *x;
 
-	*v = s->text;
+	*v = (struct value){ .type = VALUE_TEXT, .text = s->text };
 	if (!s->hole)
 		return;
 	x = hole_value(k, s);
@@ -298,22 +337,35 @@ attr_value(const struct running *k, const struct step *s, struct value *v)
 static void
 system_run(const struct running *k, const struct step *s)
 {
-	const struct bx_value *x;
 	struct value v;
 
-	if (left_out(k, s))
+	if (left_out(k, s) || (s->hole && s->index < k->nvalues &&
+	    k->values[s->index].type == BX_NULL))
 		return;
-	if (!s->hole) {
-		builder_system(k->w->b, s->place, &s->text);
+	attr_value(k, s, &v);
+	builder_system(k->w->b, (int)s->place, &v);
+}
+
+static void
+number_run(const struct running *k, const struct step *s)
+{
+	const struct place *place = &system_places[s->place];
+	const struct bx_value *x;
+	uint64_t n;
+
+	if (s->index >= k->nvalues) {
+		system_run(k, s);
 		return;
 	}
-	x = hole_value(k, s);
-	if (x == NULL)
+	x = &k->values[s->index];
+	if (x->type == BX_NULL || left_out(k, s))
 		return;
-	if (!system_is_number(s->place) ||
-	    !value_number_only(x->type, x->bytes, &v))
-		attr_value(k, s, &v);
-	builder_system(k->w->b, s->place, &v);
+	if (!value_number_only(x->type, x->bytes, &n))
+		system_run(k, s);
+	else if (place->kind != AS_TIME)
+		number_set(k->w->b->e, place, n);
+	else if (x->type == BX_FILETIME)
+		k->w->b->e->time = n;
 }
 
 static void
@@ -359,7 +411,8 @@ content_run(const struct running *k, const struct step *s)
 	struct value v;
 
 	if (!s->hole) {
-		builder_value(k->w->b, &s->text);
+		v = (struct value){ .type = VALUE_TEXT, .text = s->text };
+		builder_value(k->w->b, &v);
 		return;
 	}
 	x = hole_value(k, s);
@@ -376,13 +429,38 @@ content_run(const struct running *k, const struct step *s)
 	}
 }
 
+/* The short way for <Data>; false when it is not for this one. */
+static bool
+leaf_run(const struct running *k, const struct step *s)
+{
+	size_t weight = s->name.n + s->text.n;
+	const struct bx_value *x;
+	struct value v;
+
+	if (s->index >= k->nvalues || !builder_in_data(k->w->b, weight))
+		return false;
+	x = &k->values[s->index];
+	if ((x->type & BX_ARRAY) != 0 || x->type == BX_XML ||
+	    x->type == BX_EVTXML)
+		return false;
+	value_decode(k->w->a, x->type, x->bytes, &v);
+	return builder_leaf(k->w->b, weight, s->text, &v);
+}
+
 /* One step; returns the number of the next. */
 static size_t
 step_run(const struct running *k, size_t i)
 {
 	const struct step *s = &k->p->steps[i];
 
-	switch (s->kind) {
+	switch ((enum step_kind)s->kind) {
+	case STEP_LEAF:
+		if (i > 0 && left_out(k, s))
+			return s->other + 1;
+		if (leaf_run(k, s))
+			return s->other + 1;
+		builder_start(k->w->b, s->name);
+		break;
 	case STEP_START:
 		if (i > 0 && left_out(k, s))
 			return s->other + 1;
@@ -396,6 +474,9 @@ step_run(const struct running *k, size_t i)
 		break;
 	case STEP_SYSTEM:
 		system_run(k, s);
+		break;
+	case STEP_NUMBER:
+		number_run(k, s);
 		break;
 	case STEP_END:
 		builder_end(k->w->b);

@@ -4,33 +4,38 @@
  */
 #include "log/walker.h"
 
-/* Descriptors and bytes of the values of a template instance. */
+/* The values of a template instance: descriptors (u16 size, u8 type, u8 0),
+ * then the bytes of one value behind the other. */
 static bool
 values_read(struct walker *w, struct frame *f, struct frame *inner)
 {
-	size_t n = rd_u32(&f->r);
+	size_t n = rd_u32(&f->r), left;
+	struct span sizes, bytes;
 	struct bx_value *v;
-	struct rd sizes = f->r;
 
 	if (n > CAP_EVENT_VALUES || n > rd_left(&f->r) / 4) {
 		fail(w, "a template instance has too many values");
 		return false;
 	}
 	w->work += n;
-	v = arena_array(w->a, struct bx_value, n + 1);
-	rd_skip(&f->r, 4 * n);
+	v = arena_raw(w->a, (n + 1) * sizeof *v);
+	sizes = rd_span(&f->r, 4 * n);
+	bytes = rd_span(&f->r, rd_left(&f->r));
+	left = bytes.n;
 	for (size_t i = 0; i < n; i++) {
-		size_t size = rd_u16(&sizes);
+		size_t size = le16(sizes.p + 4 * i);
 
-		v[i].type = rd_u8(&sizes);
-		rd_skip(&sizes, 1);
-		v[i].offset = f->r.at;
-		v[i].bytes = rd_span(&f->r, size);
+		if (size > left) {
+			fail(w, "the values of a template instance are cut "
+			    "off");
+			return false;
+		}
+		v[i].type = sizes.p[4 * i + 2];
+		v[i].bytes = (struct span){ bytes.p, size };
+		bytes.p += size;
+		left -= size;
 	}
-	if (!rd_ok(&f->r)) {
-		fail(w, "the values of a template instance are cut off");
-		return false;
-	}
+	f->r.at -= left;
 	inner->values = v;
 	inner->nvalues = n;
 	return true;
@@ -49,7 +54,6 @@ definition_find(struct walker *w, uint32_t id, uint32_t *offset,
 	struct rd def = rd_at(w->c->bytes, *offset);
 	size_t size;
 
-	inner->c = w->c;
 	rd_skip(&def, 4);
 	if (rd_u32(&def) != id || !rd_ok(&def)) {
 		inner->c = library_find(w->c->library, id, offset);
@@ -89,11 +93,12 @@ values_raw(struct walker *w, const struct frame *inner)
 void
 template_instance(struct walker *w, struct frame *f)
 {
-	struct frame inner = { .in_template = true };
+	struct frame inner;
 	const struct program *p;
 	uint32_t id, offset, at;
 	bool found;
 
+	frame_begin(&inner, w->c, true);
 	rd_skip(&f->r, 1);
 	id = rd_u32(&f->r);
 	offset = rd_u32(&f->r);

@@ -11,33 +11,16 @@
 #include "base/utf.h"
 #include "log/binxml.h"
 
-static uint64_t
-le_any(struct span s)
-{
-	uint64_t v = 0;
-
-	for (size_t i = s.n; i-- > 0;)
-		v = v << 8 | s.p[i];
-	return v;
-}
-
 static struct str
 decimal(struct arena *a, uint64_t n, bool negative)
 {
-	char buf[1 + STR_DIGITS] = "-";
+	char *p = arena_raw(a, 1 + STR_DIGITS + 1);
 	size_t sign = negative ? 1 : 0;
 
-	return arena_str(a, (struct str){ buf, sign +
-	    str_put_u64(buf + sign, negative ? -n : n) });
-}
-
-/* Two's complement of any size. */
-static uint64_t
-signed_any(struct span s)
-{
-	uint64_t n = le_any(s), sign = UINT64_C(1) << (8 * s.n - 1);
-
-	return s.n < 8 && (n & sign) != 0 ? n | ~(2 * sign - 1) : n;
+	p[0] = '-';
+	sign += str_put_u64(p + sign, negative ? -n : n);
+	p[sign] = '\0';
+	return (struct str){ p, sign };
 }
 
 static void
@@ -61,12 +44,16 @@ number_unsigned(struct arena *a, struct span s, struct value *v)
 static void
 number_hex(struct arena *a, struct span s, struct value *v)
 {
-	char buf[2 + STR_DIGITS] = "0x";
+	char *p = arena_raw(a, 2 + STR_DIGITS + 1);
+	size_t n;
 
 	v->type = VALUE_HEX;
 	v->number = le_any(s);
-	v->text = arena_str(a, (struct str){ buf, 2 +
-	    str_put_hex(buf + 2, v->number, 1, false) });
+	p[0] = '0';
+	p[1] = 'x';
+	n = 2 + str_put_hex(p + 2, v->number, 1, false);
+	p[n] = '\0';
+	v->text = (struct str){ p, n };
 }
 
 /* The fewest digits that give the same number back. */
@@ -86,39 +73,63 @@ number_real(struct arena *a, double d, int most, struct value *v)
 	v->text = arena_str(a, str_of(buf));
 }
 
+/* Two digits each; returns behind them. */
+static inline char *
+hex_put(char *p, const uint8_t *bytes, size_t n)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t i = 0;
+
+	for (; n - i >= 4; i += 4)
+		p = str_put_hex8(p, be32(bytes + i), true);
+	for (; i < n; i++) {
+		*p++ = hex[bytes[i] >> 4];
+		*p++ = hex[bytes[i] & 15];
+	}
+	return p;
+}
+
 static void
 binary(struct arena *a, struct span s, struct value *v)
 {
-	static const char hex[] = "0123456789ABCDEF";
-	char *p = arena_alloc(a, 2 * s.n + 1);
+	char *p = arena_raw(a, 2 * s.n + 1);
 
-	for (size_t i = 0; i < s.n; i++) {
-		p[2 * i] = hex[s.p[i] >> 4];
-		p[2 * i + 1] = hex[s.p[i] & 15];
-	}
+	*hex_put(p, s.p, s.n) = '\0';
 	v->type = VALUE_BINARY;
 	v->bytes = arena_span(a, s);
 	v->text = (struct str){ p, 2 * s.n };
 }
 
+/* Four digits out of the low half of n. */
+static inline char *
+hex4_put(char *p, uint32_t n)
+{
+	(void)str_put_hex8(p, n << 16, true);
+	return p + 4;
+}
+
+/* Three numbers, then bytes.  Groups of four digits are written as eight
+ * of which the rest is written over. */
 static void
 guid(struct arena *a, struct span s, struct value *v)
 {
-	/* Three numbers, then bytes; '-' before these. */
-	static const unsigned char order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9,
-	    10, 11, 12, 13, 14, 15 };
-	char buf[38 + STR_DIGITS];
-	size_t n = 0;
+	char *text = arena_raw(a, 38 + 8), *p = text;
 
-	buf[n++] = '{';
-	for (size_t i = 0; i < 16; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			buf[n++] = '-';
-		n += str_put_hex(buf + n, s.p[order[i]], 2, true);
-	}
-	buf[n++] = '}';
+	*p++ = '{';
+	p = str_put_hex8(p, le32(s.p), true);
+	*p++ = '-';
+	p = hex4_put(p, le16(s.p + 4));
+	*p++ = '-';
+	p = hex4_put(p, le16(s.p + 6));
+	*p++ = '-';
+	p = hex4_put(p, be32(s.p + 8) >> 16);
+	*p++ = '-';
+	p = str_put_hex8(p, be32(s.p + 10), true);
+	p = hex4_put(p, be32(s.p + 12));
+	*p++ = '}';
+	*p = '\0';
 	v->type = VALUE_GUID;
-	v->text = arena_str(a, (struct str){ buf, n });
+	v->text = (struct str){ text, 38 };
 }
 
 static bool
@@ -127,30 +138,33 @@ sid(struct arena *a, struct span s, struct value *v)
 	struct rd r = rd_init(s);
 	unsigned revision = rd_u8(&r), count = rd_u8(&r);
 	uint64_t authority = 0;
-	char buf[64 + 255 * 11 + STR_DIGITS];
+	char *p;
 	size_t n;
 
 	for (int i = 0; i < 6; i++)
 		authority = authority << 8 | rd_u8(&r);
 	if (!rd_ok(&r) || rd_left(&r) != 4 * (size_t)count)
 		return false;
-	buf[0] = 'S';
-	buf[1] = '-';
-	n = 2 + str_put_u64(buf + 2, revision);
-	buf[n++] = '-';
+	/* Ten digits and a dash each, and room to write a last number. */
+	p = arena_raw(a, 32 + 11 * (size_t)count + STR_DIGITS + 1);
+	p[0] = 'S';
+	p[1] = '-';
+	n = 2 + str_put_u64(p + 2, revision);
+	p[n++] = '-';
 	if (authority > UINT32_MAX) {
-		buf[n++] = '0';
-		buf[n++] = 'x';
-		n += str_put_hex(buf + n, authority, 1, false);
+		p[n++] = '0';
+		p[n++] = 'x';
+		n += str_put_hex(p + n, authority, 1, false);
 	} else {
-		n += str_put_u64(buf + n, authority);
+		n += str_put_u64(p + n, authority);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		buf[n++] = '-';
-		n += str_put_u64(buf + n, rd_u32(&r));
+		p[n++] = '-';
+		n += str_put_u64(p + n, rd_u32(&r));
 	}
+	p[n] = '\0';
 	v->type = VALUE_SID;
-	v->text = arena_str(a, (struct str){ buf, n });
+	v->text = (struct str){ p, n };
 	return true;
 }
 
@@ -181,58 +195,31 @@ truth(uint64_t n, struct value *v)
 }
 
 static bool
-number_decode(struct arena *a, unsigned type, struct span s, struct value *v)
+real_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 {
 	float f;
 	double d;
 
-	if (s.n == 0 || s.n > 8)
-		return false;
-	switch (type) {
-	case BX_INT8: case BX_INT16: case BX_INT32: case BX_INT64:
-		number_signed(a, s, v);
-		return true;
-	case BX_UINT8: case BX_UINT16: case BX_UINT32: case BX_UINT64:
-		number_unsigned(a, s, v);
-		return true;
-	case BX_SIZET: case BX_HEX32: case BX_HEX64: case BX_HANDLE:
-		number_hex(a, s, v);
-		return true;
-	case BX_BOOL:
-		truth(le_any(s), v);
-		return true;
-	case BX_REAL32:
-		if (s.n != sizeof f)
-			return false;
+	if (type == BX_REAL32 && s.n == sizeof f) {
 		memcpy(&f, s.p, sizeof f);
 		number_real(a, (double)f, 9, v);
 		return true;
-	case BX_REAL64:
-		if (s.n != sizeof d)
-			return false;
+	}
+	if (type == BX_REAL64 && s.n == sizeof d) {
 		memcpy(&d, s.p, sizeof d);
 		number_real(a, d, 17, v);
 		return true;
-	case BX_FILETIME:
-		if (s.n != 8)
-			return false;
-		moment(a, le64(s.p), v);
-		return true;
-	default:
-		return false;
 	}
+	return false;
 }
 
+/* What has more than eight bytes, or other rules for its size. */
 static bool
 struct_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 {
 	uint64_t t;
 
 	switch (type) {
-	case BX_STRING:
-		v->type = VALUE_TEXT;
-		v->text = utf_from_utf16le(a, no_trailing_nuls(s, 2));
-		return true;
 	case BX_ANSI:
 		v->type = VALUE_TEXT;
 		v->text = utf_from_cp1252(a, no_trailing_nuls(s, 1));
@@ -254,38 +241,50 @@ struct_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 	}
 }
 
-bool
-value_number_only(unsigned type, struct span s, struct value *v)
+/* False: the type is not known, or it cannot have that size. */
+static bool
+known_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 {
-	*v = (struct value){ .type = VALUE_UINT, .text = { "", 0 } };
-	if (s.n == 0 || s.n > 8)
-		return false;
+	if (s.n > 8 || s.n == 0)
+		return struct_decode(a, type, s, v);
 	switch (type) {
 	case BX_INT8: case BX_INT16: case BX_INT32: case BX_INT64:
-		v->number = signed_any(s);
+		number_signed(a, s, v);
 		return true;
 	case BX_UINT8: case BX_UINT16: case BX_UINT32: case BX_UINT64:
-	case BX_SIZET: case BX_HEX32: case BX_HEX64: case BX_HANDLE:
-		v->number = le_any(s);
+		number_unsigned(a, s, v);
 		return true;
+	case BX_SIZET: case BX_HEX32: case BX_HEX64: case BX_HANDLE:
+		number_hex(a, s, v);
+		return true;
+	case BX_BOOL:
+		truth(le_any(s), v);
+		return true;
+	case BX_REAL32: case BX_REAL64:
+		return real_decode(a, type, s, v);
 	case BX_FILETIME:
-		v->type = VALUE_TIME;
-		v->number = le_any(s);
-		return s.n == 8;
+		if (s.n != 8)
+			return false;
+		moment(a, le64(s.p), v);
+		return true;
 	default:
-		return false;
+		return struct_decode(a, type, s, v);
 	}
 }
 
 void
 value_decode(struct arena *a, unsigned type, struct span s, struct value *v)
 {
-	memset(v, 0, sizeof *v);
-	v->text = str_of("");
-	if (type == BX_NULL || (s.n == 0 && type != BX_STRING &&
-	    type != BX_ANSI && type != BX_BINARY))
+	*v = (struct value){ .text = STR("") };
+	if (type == BX_STRING) {
+		v->type = VALUE_TEXT;
+		v->text = utf_from_utf16le(a, no_trailing_nuls(s, 2));
 		return;
-	if (!number_decode(a, type, s, v) && !struct_decode(a, type, s, v))
+	}
+	if (type == BX_NULL || (s.n == 0 && type != BX_ANSI &&
+	    type != BX_BINARY))
+		return;
+	if (!known_decode(a, type, s, v))
 		binary(a, s, v);
 }
 

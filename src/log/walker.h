@@ -11,9 +11,8 @@
 enum { NO_DEPENDENCY = 0xFFFF };
 
 struct bx_value {
+	struct span	bytes;		/* of the chunk */
 	unsigned	type;
-	struct span	bytes;
-	size_t		offset;		/* in the chunk */
 };
 
 struct walker {
@@ -34,9 +33,22 @@ struct frame {
 	size_t			 nvalues;
 	bool			 in_template;
 	bool			 dependent;	/* elements name a dependency */
-	size_t			 starts[CAP_EVENT_DEPTH];
 	size_t			 depth;		/* elements opened here */
+	size_t			 starts[CAP_EVENT_DEPTH];
 };
+
+/* The array, which is large, is set as it is used. */
+static inline void
+frame_begin(struct frame *f, struct chunk *c, bool in_template)
+{
+	f->c = c;
+	f->r = (struct rd){ .bad = true };
+	f->values = NULL;
+	f->nvalues = 0;
+	f->in_template = in_template;
+	f->dependent = false;
+	f->depth = 0;
+}
 
 static inline void
 fail(struct walker *w, const char *why)
@@ -56,7 +68,7 @@ void		template_instance(struct walker *w, struct frame *f);
 
 /*
  * The definition at an offset of a chunk, as a program: NULL when it is
- * not yet worth the trouble, or out of the ordinary; then it is walked.
+ * out of the ordinary, or one too many; then it is walked.
  */
 const struct program *program_get(struct chunk *c, uint32_t offset,
 		    struct rd definition);

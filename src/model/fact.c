@@ -40,20 +40,30 @@ is_bare(const struct fact *f)
 	    f->name[sizeof prefix - 1] <= '9';
 }
 
+/* Is the byte at this offset one that a fact explains? */
+static bool
+explained(const struct fact *const *says, size_t n, size_t at)
+{
+	for (size_t i = 0; i < n; i++)
+		if (at >= says[i]->offset &&
+		    at < (size_t)says[i]->offset + says[i]->length)
+			return true;
+	return false;
+}
+
 size_t
 facts_unexplained(const struct facts *f, struct span binary)
 {
-	size_t n = 0;
+	const struct fact *says[CAP_FACTS];
+	size_t nsays = 0, n = 0;
 
-	for (size_t at = 0; at < binary.n; at++) {
-		size_t i = 0;
-
-		while (i < f->n && (is_bare(&f->v[i]) ||
-		    at < f->v[i].offset ||
-		    at >= (size_t)f->v[i].offset + f->v[i].length))
-			i++;
-		if (i == f->n && binary.p[at] != 0)
+	if (binary.n == 0)
+		return 0;
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].length > 0 && !is_bare(&f->v[i]))
+			says[nsays++] = &f->v[i];
+	for (size_t at = 0; at < binary.n; at++)
+		if (binary.p[at] != 0 && !explained(says, nsays, at))
 			n++;
-	}
 	return n;
 }

@@ -29,16 +29,22 @@ fact_object(struct json *j, const struct fact *f)
 	json_end(j);
 }
 
+bool
+json_fact_first(const struct fact *facts, size_t i)
+{
+	size_t first = 0;
+
+	while (strcmp(facts[first].name, facts[i].name) != 0)
+		first++;
+	return first == i;
+}
+
 void
 json_facts(struct json *j, const struct fact *facts, size_t n)
 {
 	json_object(j);
 	for (size_t i = 0; i < n; i++) {
-		size_t first = 0;
-
-		while (strcmp(facts[first].name, facts[i].name) != 0)
-			first++;
-		if (first < i)
+		if (!json_fact_first(facts, i))
 			continue;
 		json_key(j, facts[i].name);
 		fact_object(j, &facts[i]);

@@ -53,7 +53,8 @@ json_key_maybe(struct json *j, const char *key, struct str value)
 
 
 /* {"name": {"value", "symbol", "meaning"}, ...}; of facts of one name the
- * first counts. */
+ * first counts (facts[i] is it). */
+bool	json_fact_first(const struct fact *facts, size_t i);
 void	json_facts(struct json *j, const struct fact *facts, size_t n);
 
 /* json_host.c: whole objects. */

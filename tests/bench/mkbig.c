@@ -2,11 +2,12 @@
  * A large log for measuring: the full chunks of given logs, again and
  * again, until the size is reached.
  *
- *	mkbig OUT MEGABYTES CHANNEL IN.evtx...
+ *	mkbig [-n] OUT MEGABYTES CHANNEL IN.evtx...
  *
  * Only chunks count that are nearly full and hold nothing but records of
  * CHANNEL ("*" for any).  Records are numbered through, so that each
- * counts as one of its own, and checksums are right.
+ * counts as one of its own, and checksums are right; with -n the headers
+ * say that there are none (flag 4), and readers do not verify any.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ enum { HEADER = 4096, CHUNK = 65536, FULL = 56000, MAX_CHUNKS = 4096 };
 
 static uint8_t *chunks[MAX_CHUNKS];
 static size_t nchunks;
+static unsigned flags = 1;	/* 1: as copied from a running system */
 
 static void
 put(uint8_t *p, uint64_t v, size_t n)
@@ -97,7 +99,7 @@ chunk_number(uint8_t *p, uint64_t *id)
 	put(p + 16, *id - 1, 8);
 	put(p + 24, first, 8);
 	put(p + 32, *id - 1, 8);
-	put(p + 120, 1, 4);
+	put(p + 120, flags, 4);
 	put(p + 52, crc32_update(0, p + 512, end - 512), 4);
 	put(p + 124, crc32_update(crc32_update(0, p, 120), p + 128, 384), 4);
 }
@@ -117,7 +119,7 @@ write_log(const char *out, size_t megabytes)
 	put(head + 38, 3, 2);
 	put(head + 40, HEADER, 2);
 	put(head + 42, n, 2);
-	put(head + 120, 1, 4);		/* as copied from a running system */
+	put(head + 120, flags, 4);
 	put(head + 124, crc32_update(0, head, 120), 4);
 	ok = ok && fwrite(head, HEADER, 1, f) == 1;
 	for (size_t i = 0; ok && i < n; i++) {
@@ -134,8 +136,14 @@ write_log(const char *out, size_t megabytes)
 int
 main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "-n") == 0) {
+		flags |= 4;
+		argc--;
+		argv++;
+	}
 	if (argc < 5) {
-		fprintf(stderr, "mkbig OUT MEGABYTES CHANNEL IN.evtx...\n");
+		fprintf(stderr,
+		    "mkbig [-n] OUT MEGABYTES CHANNEL IN.evtx...\n");
 		return 2;
 	}
 	for (int i = 4; i < argc; i++)

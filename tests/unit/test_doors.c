@@ -2,6 +2,8 @@
  * What leaves the program and what comes in as XML: the terminal gate,
  * the JSON writer, the door to libxml2.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include "unit.h"
 #include "base/caps.h"
 #include "base/die.h"
@@ -129,6 +131,62 @@ json_text_is_strict_utf8(void **state)
 	/* No reader takes these back: they stay visible text. */
 	JSON("\355\240\200", "\"\\\\ud800\"");
 	JSON("\377\300\200", "\"\\\\xff\\\\xc0\\\\x80\"");
+}
+
+/* Text is copied in pieces that overlap: what has to be escaped stands
+ * anywhere in a text of any length. */
+static void
+json_finds_what_it_escapes_anywhere(void **state)
+{
+	static const struct { char c; const char *escaped; } kinds[] = {
+		{ '"', "\\\"" }, { '\\', "\\\\" }, { '\n', "\\n" },
+		{ '\037', "\\u001f" }, { '\177', "\\u007f" },
+		{ '\377', "\\\\xff" },
+	};
+	char in[40], expected[100];
+
+	(void)state;
+	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+		for (size_t n = 1; n <= sizeof in; n++)
+			for (size_t at = 0; at < n; at++) {
+				memset(in, 'x', n);
+				in[at] = kinds[k].c;
+				snprintf(expected, sizeof expected,
+				    "\"%.*s%s%.*s\"", (int)at, in,
+				    kinds[k].escaped, (int)(n - at - 1),
+				    in + at + 1);
+				json_quotes(in, n, expected);
+			}
+}
+
+/* A file gets a long text in slices: the same as memory gets at once,
+ * wherever characters of several bytes, whole and broken, lie. */
+static void
+json_in_a_file_is_that_in_memory(void **state)
+{
+	static const char *const parts[] = { "\342\202\254", "x", "\303\244",
+	    "\360\237\230\200", "\200\200\200\200\200", "\342\202", "\n" };
+	struct str s = { "", 0 };
+	uint32_t x = 7;
+
+	(void)state;
+	for (size_t i = 0; i < 1500; i++) {
+		struct out memory = out_memory();
+		char *text = NULL;
+		size_t n = 0;
+		FILE *f = open_memstream(&text, &n);
+		struct out file = out_file(f);
+
+		x = x * 1664525 + 1013904223;
+		s = arena_join(&mem, s, str_of(parts[(x >> 16) % 7]));
+		json_quote(&memory, s);
+		json_quote(&file, s);
+		assert_int_equal(fclose(f), 0);
+		assert_int_equal(n, memory.n);
+		assert_memory_equal(text, memory.mem, n);
+		free(text);
+		out_free(&memory);
+	}
 }
 
 static void
@@ -446,6 +504,8 @@ main(void)
 		TEST(what_is_no_character_becomes_visible),
 		TEST(nothing_unsafe_passes_the_gate),
 		TEST(json_text_is_strict_utf8),
+		TEST(json_finds_what_it_escapes_anywhere),
+		TEST(json_in_a_file_is_that_in_memory),
 		TEST(json_nests_with_commas_in_place),
 		TEST(json_that_would_not_close_ends_the_process),
 		TEST(a_stream_remembers_its_first_error),

@@ -1,6 +1,8 @@
 /*
  * Text: comparing, patterns, numbers, encodings, points in time.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include "unit.h"
 #include "base/clock.h"
 #include "base/utf.h"
@@ -408,6 +410,65 @@ spans_of_time_have_one_unit(void **state)
 			fail_msg("\"%s\" is taken as a span", bad[i]);
 }
 
+/* Digits are made eight at once: around every length. */
+static void
+digits_are_those_of_printf(void **state)
+{
+	char buf[STR_DIGITS + 1], expected[40];
+
+	(void)state;
+	for (uint64_t n = 1; n != 0; n = n > UINT64_MAX / 3 ? 0 : 3 * n)
+		for (int d = -1; d <= 1; d++) {
+			uint64_t v = n + (uint64_t)(int64_t)d;
+
+			buf[str_put_u64(buf, v)] = '\0';
+			snprintf(expected, sizeof expected, "%" PRIu64, v);
+			assert_string_equal(buf, expected);
+		}
+	for (uint64_t n = 1; n != 0; n = n > UINT64_MAX / 10 ? 0 : 10 * n) {
+		buf[str_put_u64(buf, n - 1)] = '\0';
+		snprintf(expected, sizeof expected, "%" PRIu64, n - 1);
+		assert_string_equal(buf, expected);
+	}
+	buf[str_put_u64(buf, UINT64_MAX)] = '\0';
+	assert_string_equal(buf, "18446744073709551615");
+	for (int shift = 0; shift < 64; shift++)
+		for (int least = 1; least <= 16; least++) {
+			uint64_t v = UINT64_C(0xFEDCBA9876543210) >> shift;
+
+			buf[str_put_hex(buf, v, least, least % 2 == 0)] = '\0';
+			snprintf(expected, sizeof expected, least % 2 == 0 ?
+			    "%0*" PRIX64 : "%0*" PRIx64, least, v);
+			assert_string_equal(buf, expected);
+		}
+}
+
+/* UTF-16 is packed in pieces that overlap: one character that is not ASCII,
+ * anywhere in a text of any length. */
+static void
+one_character_of_another_kind_is_found_anywhere(void **state)
+{
+	uint8_t in[2 * 40];
+	char out[3 * 40], expected[3 * 40];
+
+	(void)state;
+	for (size_t n = 1; n <= 40; n++)
+		for (size_t at = 0; at <= n; at++) {
+			size_t len = 0;
+
+			for (size_t i = 0; i < n; i++) {
+				uint32_t c = i == at ? 0x20AC : 'a';
+
+				in[2 * i] = (uint8_t)c;
+				in[2 * i + 1] = (uint8_t)(c >> 8);
+				len += utf_encode(c, expected + len);
+			}
+			assert_int_equal(utf_write_utf16le(out,
+			    units(in, 2 * n)), len);
+			assert_memory_equal(out, expected, len);
+		}
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
 
 int
@@ -417,7 +478,10 @@ main(void)
 		TEST(comparison_folds_ascii_only), TEST(parts_are_clamped),
 		TEST(patterns_match_the_whole_text),
 		TEST(patterns_take_no_exponential_time),
-		TEST(numbers_are_whole_or_refused), TEST(utf16_becomes_text),
+		TEST(numbers_are_whole_or_refused),
+		TEST(digits_are_those_of_printf),
+		TEST(one_character_of_another_kind_is_found_anywhere),
+		TEST(utf16_becomes_text),
 		TEST(lone_surrogates_are_kept),
 		TEST(windows_1252_becomes_text),
 		TEST(bytes_that_are_no_utf8_are_told_one_by_one),

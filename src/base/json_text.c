@@ -1,0 +1,225 @@
+/*
+ * Text as JSON quotes it.  Most of it stands as it is and is copied in
+ * large pieces; the rest comes byte by byte.
+ */
+#include <string.h>
+#include "base/die.h"
+#include "base/gate.h"
+#include "base/json.h"
+#include "base/utf.h"
+
+/* Bytes that one byte of text can become: "\u0001"; and what a piece that
+ * is stored whole may reach beyond its end. */
+enum { GROWTH = 6, BEYOND = 8, SLICE = 256 };
+
+#define EIGHT(byte)	(UINT64_C(0x0101010101010101) * (byte))
+/* The highest bit of every byte that is zero, exact up to the first one
+ * (Mycroft). */
+#define ZEROS(x)	(((x) - EIGHT(1)) & ~(x) & EIGHT(0x80))
+
+/* A bit in each of eight bytes that does not stand as it is (' ' to '~' but
+ * not '"' and '\\'), exact up to the first one. */
+static inline uint64_t
+eight_marked(uint64_t x)
+{
+	return (x & EIGHT(0x80)) | ((x - EIGHT(' ')) & ~x & EIGHT(0x80)) |
+	    ZEROS(x ^ EIGHT(0x7F)) | ZEROS(x ^ EIGHT('"')) |
+	    ZEROS(x ^ EIGHT('\\'));
+}
+
+static inline bool
+one_plain(char c)
+{
+	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
+/* Sixteen bytes at a time: a vector of the compiler, whatever machine. */
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+typedef int8_t sixteen_signed __attribute__((vector_size(16)));
+typedef uint64_t two_words __attribute__((vector_size(16)));
+
+/* Copies sixteen bytes; zero if all stand as they are. */
+static inline two_words
+sixteen_copy(char *to, const char *from)
+{
+	sixteen x;
+
+	memcpy(&x, from, sizeof x);
+	memcpy(to, &x, sizeof x);
+	return (two_words)((sixteen_signed)x < ' ') | (two_words)(x == 0x7F) |
+	    (two_words)(x == '"') | (two_words)(x == '\\');
+}
+
+static inline uint64_t
+eight_copy(char *to, const char *from)
+{
+	uint64_t x;
+
+	memcpy(&x, from, sizeof x);
+	memcpy(to, &x, sizeof x);
+	return eight_marked(x);
+}
+
+/* Four to seven bytes, as two words that overlap. */
+static inline uint64_t
+four_copy(char *to, const char *from, size_t n)
+{
+	uint32_t head, tail;
+
+	memcpy(&head, from, sizeof head);
+	memcpy(&tail, from + n - 4, sizeof tail);
+	memcpy(to, &head, sizeof head);
+	memcpy(to + n - 4, &tail, sizeof tail);
+	return eight_marked((uint64_t)head << 32 | tail);
+}
+
+/*
+ * Copies text that stands as it is.  False when some does not; what is at
+ * `to` is then of no use.  The last piece overlaps the one before: a loop
+ * over a tail of random length costs more than all the rest.
+ */
+static inline bool
+plain_copy(char *to, struct str s)
+{
+	if (s.n >= 16) {
+		two_words bad = sixteen_copy(to + s.n - 16, s.p + s.n - 16);
+
+		for (size_t at = 0; at < s.n - 16; at += 16)
+			bad |= sixteen_copy(to + at, s.p + at);
+		return (bad[0] | bad[1]) == 0;
+	}
+	if (s.n >= 8)
+		return (eight_copy(to, s.p) |
+		    eight_copy(to + s.n - 8, s.p + s.n - 8)) == 0;
+	if (s.n >= 4)
+		return four_copy(to, s.p, s.n) == 0;
+	for (size_t at = 0; at < s.n; at++) {
+		if (!one_plain(s.p[at]))
+			return false;
+		to[at] = s.p[at];
+	}
+	return true;
+}
+
+/* The last digits of n behind a prefix. */
+static char *
+hex_put(char *p, const char *prefix, uint32_t n, int digits)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	while (*prefix != '\0')
+		*p++ = *prefix++;
+	while (digits-- > 0)
+		*p++ = hex[n >> 4 * digits & 15];
+	return p;
+}
+
+static char *
+escape_put(char *p, uint32_t cp)
+{
+	if (cp >= UTF_BAD)
+		return hex_put(p, "\\\\x", cp - UTF_BAD, 2);
+	if ((cp & 0xFFFFF800) == 0xD800)
+		return hex_put(p, "\\\\u", cp, 4);
+	if (cp > 0xFFFF) {
+		p = hex_put(p, "\\u", 0xD800 + ((cp - 0x10000) >> 10), 4);
+		return hex_put(p, "\\u", 0xDC00 + ((cp - 0x10000) & 0x3FF), 4);
+	}
+	if (cp != '"' && cp != '\\' && cp != '\n' && cp != '\t')
+		return hex_put(p, "\\u", cp, 4);
+	*p++ = '\\';
+	*p++ = cp == '\n' ? 'n' : cp == '\t' ? 't' : (char)cp;
+	return p;
+}
+
+/* The character at *at, of which one byte may not stand as it is. */
+static char *
+character_put(char *p, struct str s, size_t *at)
+{
+	size_t here = *at;
+	uint32_t cp = (unsigned char)s.p[here];
+
+	if (cp < 0x80)
+		(*at)++;
+	else
+		cp = utf_next(s, at);
+	if (cp == '"' || cp == '\\' || gate_is_unsafe(cp))
+		return escape_put(p, cp);
+	while (here < *at)
+		*p++ = s.p[here++];
+	return p;
+}
+
+/* Without the quotes; at p is room for GROWTH * s.n + BEYOND bytes. */
+static char *
+text_put(char *p, struct str s)
+{
+	size_t at = 0;
+
+	while (s.n - at >= 8) {
+		uint64_t x = le64((const uint8_t *)s.p + at);
+		uint64_t marked = eight_marked(x);
+		size_t plain = marked == 0 ? 8 :
+		    (size_t)__builtin_ctzll(marked) / 8;
+
+		memcpy(p, s.p + at, 8);
+		p += plain;
+		at += plain;
+		if (plain < 8)
+			p = character_put(p, s, &at);
+	}
+	while (at < s.n)
+		p = character_put(p, s, &at);
+	return p;
+}
+
+char *
+json_put_str(struct out *o, char *p, struct str s)
+{
+	p = out_fit(o, p, s.n + 2);
+	if (plain_copy(p + 1, s)) {
+		*p = '"';
+		p[1 + s.n] = '"';
+		return p + s.n + 2;
+	}
+	if (s.n > SIZE_MAX / GROWTH - BEYOND)
+		die("out of memory");
+	p = out_fit(o, p, GROWTH * s.n + BEYOND + 2);
+	*p = '"';
+	p = text_put(p + 1, s);
+	*p++ = '"';
+	return p;
+}
+
+/* How much of s to take at once: no character is cut in two. */
+static size_t
+slice(struct str s)
+{
+	size_t n = SLICE;
+
+	if (s.n <= SLICE)
+		return s.n;
+	for (size_t back = 0; back < 3 && (s.p[n] & 0xC0) == 0x80; back++)
+		n--;
+	return (s.p[n] & 0xC0) == 0x80 ? SLICE : n;
+}
+
+void
+json_quote(struct out *o, struct str s)
+{
+	char buf[GROWTH * SLICE + BEYOND];
+
+	if (o->f == NULL) {
+		out_wrote(o, json_put_str(o, out_place(o), s));
+		return;
+	}
+	out_char(o, '"');
+	while (s.n > 0) {
+		size_t n = slice(s);
+		char *end = text_put(buf, (struct str){ s.p, n });
+
+		out_bytes(o, buf, (size_t)(end - buf));
+		s = str_sub(s, n, s.n);
+	}
+	out_char(o, '"');
+}
