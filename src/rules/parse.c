@@ -147,13 +147,14 @@ node_parse(struct parser *p, const struct xml_node *n, struct scope scope,
 	struct str same = xml_attr(n, "same");
 
 	node->kind = node_kind_of(n->name);
+	if (node->kind == NODE_EVENT) {
+		node->clause = parse_event(p, n, join, scope);
+		node->scope = node->clause->scope;
+		return node;
+	}
 	node->scope = scope = parse_scope(p, n, scope);
 	if (same.p != NULL)
 		join = parse_text(p->a, same);
-	if (node->kind == NODE_EVENT) {
-		node->clause = parse_event(p, n, join, scope);
-		return node;
-	}
 	node->says = parse_text(p->a, xml_attr(n, "says"));
 	p->nones += node->kind == NODE_NONE;
 	for (const struct xml_node *c = n->child; c != NULL; c = c->next) {
