@@ -342,7 +342,10 @@ xml_schema_new(struct arena *a, struct span bytes, struct xml_error *err)
 		    (int)bytes.n);
 	if (p != NULL) {
 		xmlRelaxNGSetParserStructuredErrors(p, trap_function(), &t);
+		/* Of what is no XML at all the library would speak itself. */
+		xmlSetStructuredErrorFunc(&t, trap_function());
 		s->compiled = xmlRelaxNGParse(p);
+		xmlSetStructuredErrorFunc(NULL, NULL);
 		xmlRelaxNGFreeParserCtxt(p);
 	}
 	if (s->compiled == NULL)
