@@ -148,6 +148,9 @@ check-asan: ## all tests under AddressSanitizer and UBSan
 	$(MAKE) check BUILD=build/asan CFLAGS='-O1 -g' WERROR=-Werror \
 	    SAN='$(SANITIZE)'
 
+analyse: ## gcc -fanalyzer, clang-tidy, scan-build, cppcheck; two minutes of two cores
+	@tests/analyse $(CPPFLAGS) $(XML_C) -Itests -std=c11
+
 # Counters in mapped files (%c), one file a program (%m): children count that
 # are killed, and nothing is lost when many run at once.
 PROFILE	= -fprofile-instr-generate=$(CURDIR)/build/cover/profiles/%c%m.profraw
@@ -210,6 +213,6 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
 .PHONY: all decoded deps demo unit cli bless samples tables lint check check-asan \
-	cover cover-programs deps-analyse \
+	analyse cover cover-programs deps-analyse \
 	bench soak fuzz fuzz-programs fmt install clean help
 .SECONDARY:

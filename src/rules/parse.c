@@ -18,7 +18,7 @@ rule_error_add(struct arena *a, struct rule_errors *errs, struct str path,
 	struct rule_error *e;
 
 	va_start(ap, fmt);
-	vsnprintf(buf, sizeof buf, fmt, ap);
+	(void)vsnprintf(buf, sizeof buf, fmt, ap);
 	va_end(ap);
 	errs->v = arena_grow(a, errs->v, errs->n, &errs->cap, sizeof *errs->v);
 	e = &errs->v[errs->n++];
@@ -34,7 +34,7 @@ parse_error(struct parser *p, const struct xml_node *n, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(buf, sizeof buf, fmt, ap);
+	(void)vsnprintf(buf, sizeof buf, fmt, ap);
 	va_end(ap);
 	p->failed = true;
 	rule_error_add(p->a, p->errs, p->path, n->line, "%s", buf);
