@@ -68,7 +68,7 @@ rules/checked: $(BUILD)/evtriage $(wildcard rules/*.xml) rules/rule.rng
 
 $(BUILD)/libevtriage.a: $(LIBOBJ)
 	@rm -f $@
-	@ar rcs $@ $(LIBOBJ)
+	@$(if $(COVER),ld -r -o $@,ar rcs $@) $(LIBOBJ)
 
 $(BUILD)/mkfixture: $(FIXOBJ) $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
@@ -151,12 +151,15 @@ check-asan: ## all tests under AddressSanitizer and UBSan
 analyse: ## gcc -fanalyzer, clang-tidy, scan-build, cppcheck; two minutes of two cores
 	@tests/analyse $(CPPFLAGS) $(XML_C) -Itests -std=c11
 
-# Counters in mapped files (%c), one file a program (%m): children count that
-# are killed, and nothing is lost when many run at once.
+# Counters in mapped files (%c): children count that are killed, and nothing
+# is lost when many run at once.  Programs whose counters look alike share a
+# file (%m), so all tests have all of src/ in one order (libevtriage.a is one
+# object then; a test may have a function of its own in place of one).
 PROFILE	= -fprofile-instr-generate=$(CURDIR)/build/cover/profiles/%c%m.profraw
 cover: ## which lines and branches of src/ the tests reach; gates of tests/cover
 	@$(MAKE) cover-programs BUILD=build/cover CC=clang CFLAGS='-O1 -g' \
-	    COVER='$(PROFILE) -fcoverage-mapping -mllvm -runtime-counter-relocation'
+	    COVER='$(PROFILE) -fcoverage-mapping -mllvm -runtime-counter-relocation' \
+	    LDFLAGS='-Wl,-z,muldefs'
 	tests/cover build/cover
 
 cover-programs: $(CHECKED)

@@ -115,8 +115,8 @@ values_of_the_payload(void **state)
 		"data.Five2' equals='data.Five'",
 		"data.Kernel' half='high' is='0x8000'",
 		"data.Kernel' half='low' is='0'",
-		"data.Yes' is='1'", "data.When' min='127425564000000000' "
-		    "max='127425564000000000'",
+		"data.Yes' is='1'", "data.When' is='127425564000000000'",
+		"data.When' min='127425564000000000' max='0x7fffffffffffffff'",
 		"data.Guid' like='{33221100*'", "data.Sid' like='S-1-*'",
 		"data.Bin' like='0AFF'", "data.Nothing' present='no'",
 		"data.Name' equals='data.name'",
@@ -137,13 +137,28 @@ values_of_the_payload(void **state)
 		"data.Five' not='yes' equals='data.No'",
 		"data.Name' not='yes' regex='srv'",
 		"part.host' is='1'",
-		"data.AVeryLongNameThatNoEventHasAndThatIsLongerThanWhatThe"
-		    "LookUpHasRoomForWhichIsOneHundredAndTwentyEightBytesSo"
-		    "ItIsSaidToBeNotThere' present='yes'",
 	};
 
 	(void)state;
 	HOLDS(event, yes, no);
+}
+
+/* Longer than the look-up has room for. */
+static void
+a_name_that_no_event_can_have(void **state)
+{
+	struct str name = str_of("data.");
+
+	(void)state;
+	for (int i = 0; i < 13; i++)
+		name = arena_fmt(&mem, "%sAnyLongName", name.p);
+	rule("there", "", "", arena_fmt(&mem, "<event provider='Prov' id='9'>"
+	    "<fact name='%s' present='yes'/></event>", name.p).p, "");
+	rule("not", "", "", arena_fmt(&mem, "<event provider='Prov' id='9'>"
+	    "<fact name='%s' present='no'/></event>", name.p).p, "");
+	scan(event);
+	assert_no_finding("there");
+	assert_non_null(finding_of("not"));
 }
 
 static void
@@ -359,6 +374,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(values_of_the_head),
 		TEST(values_of_the_payload),
+		TEST(a_name_that_no_event_can_have),
 		TEST(sorts_of_addresses),
 		TEST(values_of_the_data),
 		TEST(addresses_in_data_words),
