@@ -44,8 +44,6 @@ send_wrong(const char *how)
 static void
 answer(const char *how)
 {
-	struct rlimit none = { 0, 0 };
-
 	if (strcmp(how, "good") == 0) {
 		send_good();
 	} else if (strcmp(how, "texts") == 0) {
@@ -59,9 +57,7 @@ answer(const char *how)
 	} else if (strcmp(how, "refused") == 0) {
 		send_frame(LIBEVTX_REFUSED, 0, (struct libevtx_frame){ 0 });
 	} else if (strcmp(how, "crash") == 0) {
-		setrlimit(RLIMIT_CORE, &none);
-		signal(SIGSEGV, SIG_DFL);
-		raise(SIGSEGV);
+		__builtin_trap();	/* the seal lets nobody raise */
 	} else if (strcmp(how, "leave") == 0) {
 		_exit(0);
 	} else if (strcmp(how, "silent") == 0) {
@@ -146,12 +142,14 @@ a_frame_that_breaks_the_protocol(void **state)
 static void
 a_child_that_dies(void **state)
 {
-	struct reading r = read_chunks("crash good leave good half good");
+	struct reading r;
 
 	(void)state;
+	signal(SIGILL, SIG_DFL);	/* cmocka's handler goes with fork */
+	r = read_chunks("crash good leave good half good");
 	assert_int_equal(r.n, 3);
 	assert_int_equal(r.problems.n, 3);
-	assert_problem(&r.problems, "crashed (signal 11) at record 1");
+	assert_problem(&r.problems, "crashed (signal 4) at record 1");
 	assert_problem(&r.problems, "libevtx ended at record 1");
 }
 
