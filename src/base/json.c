@@ -151,15 +151,6 @@ quoted(struct json *j, struct str s)
 }
 
 void
-json_key_str(struct json *j, struct str key)
-{
-	json_separate(j);
-	quoted(j, key);
-	out_lit(j->o, ": ");
-	j->after_key = true;
-}
-
-void
 json_str(struct json *j, struct str s)
 {
 	json_separate(j);
