@@ -162,7 +162,8 @@ json_nests_with_commas_in_place(void **state)
 	json_finish(&j);
 	assert_string_equal(o.mem, "{\"a\": [18446744073709551615, "
 	    "-9223372036854775808, {}, []], \"h\": \"0x0000009A\", "
-	    "\"s\": \"\\\"\\u001b\", \"t\": \"2004-10-18T07:20:11Z\", \"n\": null, \"b\": false}\n");
+	    "\"s\": \"\\\"\\u001b\", \"t\": \"2004-10-18T07:20:11Z\", "
+	    "\"n\": null, \"b\": false}\n");
 	out_free(&o);
 	o = out_memory();
 	j = json_begin(&o, false);
