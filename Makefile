@@ -26,7 +26,8 @@ CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -DEVTRIAGE_VERSION='"$(VERSION)"' \
 	  -DEVTRIAGE_RULES='"$(PREFIX)/share/evtriage/rules"'
 ALL_C	= -std=c11 $(CFLAGS) $(WARN) $(WERROR) $(if $(SAN),$(SAN),$(HARDEN))
 ALL_L	= $(if $(SAN),$(SAN),$(LDHARD)) $(LDFLAGS)
-LIBS	= $(XML_L) -ldeflate -larchive -levtx -lbfio -lseccomp
+LIBS	= $(XML_L) -ldeflate -larchive -levtx -lbfio -lseccomp \
+	  $(if $(COVER),$(PROFILE))
 
 SRC	= $(sort $(wildcard src/*/*.c))
 OBJ	= $(SRC:%.c=$(BUILD)/%.o)
@@ -52,6 +53,7 @@ DEPS	= gcc clang make pkg-config libevtx-dev libbfio-dev libxml2-dev \
 DEPS_TEST = mingw-w64-common libxml2-utils python3 python3-jsonschema \
 	  python3-evtx libevtx-utils libevt-utils libevt-dev jq zip zstd xz-utils \
 	  libclang-rt-14-dev
+DEPS_ANALYSE = clang-tidy clang-tools cppcheck llvm
 
 all: $(BUILD)/evtriage rules/checked ## build the program (default)
 
@@ -67,7 +69,7 @@ rules/checked: $(BUILD)/evtriage $(wildcard rules/*.xml) rules/rule.rng
 
 $(BUILD)/libevtriage.a: $(LIBOBJ)
 	@rm -f $@
-	@ar rcs $@ $(LIBOBJ)
+	@$(if $(COVER),ld -r -o $@,ar rcs $@) $(LIBOBJ)
 
 $(BUILD)/mkfixture: $(FIXOBJ) $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
@@ -79,6 +81,7 @@ $(BUILD)/evt_lines: $(BUILD)/tests/oracle/evt_lines.o
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $< -levt -lbfio
 
 $(BUILD)/src/base/xml.o: CPPFLAGS += $(XML_C)
+$(BUILD)/src/%.o: ALL_C += $(COVER)
 $(BUILD)/tests/%.o: CPPFLAGS += -Itests -Itests/unit
 
 $(BUILD)/%.o: %.c
@@ -95,6 +98,8 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FIXLIB) $(BUILD)/libevtriage.a
 	  $(wildcard $(BUILD)/tests/fuzz/*.d)
 
 deps: ## install the Debian packages that building and testing need
+deps-analyse: DEPS += $(DEPS_ANALYSE) ## the same, and what analyse and cover need
+deps deps-analyse:
 	@missing=$$(for p in $(DEPS) $(DEPS_TEST); do \
 	    dpkg-query -W -f='$${Status}\n' $$p 2>/dev/null | \
 	    grep -q 'ok installed' || echo $$p; done); \
@@ -132,7 +137,10 @@ lint: ## layers, sizes, words: what a compiler does not check
 
 ORACLE	= $(if $(wildcard /usr/include/libevt.h),$(BUILD)/evt_lines)
 
-check: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(BUILD)/faults.so $(UNITBIN) $(ORACLE) ## all tests, under a minute
+CHECKED	= $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(BUILD)/faults.so \
+	  $(UNITBIN) $(ORACLE)
+
+check: $(CHECKED) ## all tests, under a minute
 	tests/check $(BUILD)
 
 decoded: $(BUILD)/evtriage ## how much data of the logs in EVTRIAGE_CORPUS is decoded
@@ -141,6 +149,22 @@ decoded: $(BUILD)/evtriage ## how much data of the logs in EVTRIAGE_CORPUS is de
 check-asan: ## all tests under AddressSanitizer and UBSan
 	$(MAKE) check BUILD=build/asan CFLAGS='-O1 -g' WERROR=-Werror \
 	    SAN='$(SANITIZE)'
+
+analyse: ## gcc -fanalyzer, clang-tidy, scan-build, cppcheck; two minutes of two cores
+	@tests/analyse $(CPPFLAGS) $(XML_C) -Itests -std=c11
+
+# Counters in mapped files (%c): children count that are killed, and nothing
+# is lost when many run at once.  Programs whose counters look alike share a
+# file (%m), so all tests have all of src/ in one order (libevtriage.a is one
+# object then; a test may have a function of its own in place of one).
+PROFILE	= -fprofile-instr-generate=$(CURDIR)/build/cover/profiles/%c%m.profraw
+cover: ## which lines and branches of src/ the tests reach; gates of tests/cover
+	@$(MAKE) cover-programs BUILD=build/cover CC=clang CFLAGS='-O1 -g' \
+	    COVER='$(PROFILE) -fcoverage-mapping -mllvm -runtime-counter-relocation' \
+	    LDFLAGS='-Wl,-z,muldefs'
+	tests/cover build/cover
+
+cover-programs: $(CHECKED)
 
 $(BUILD)/replay: $(BUILD)/tests/fuzz/replay.o $(FUZZOBJ) $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
@@ -202,5 +226,6 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
 .PHONY: all decoded deps demo unit cli bless samples tables lint check check-asan \
+	analyse cover cover-programs deps-analyse \
 	bench soak faults fuzz fuzz-programs fmt install clean help
 .SECONDARY:

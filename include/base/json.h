@@ -88,8 +88,6 @@ void		json_hex(struct json *j, uint64_t v);
 void		json_bytes(struct json *j, struct span s);
 /* "c000009a": eight digits. */
 void		json_word(struct json *j, uint32_t word);
-/* A key from outside (data names of events). */
-void		json_key_str(struct json *j, struct str key);
 /* FILETIME as RFC 3339, null when 0. */
 void		json_time(struct json *j, uint64_t t);
 /*

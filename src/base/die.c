@@ -21,6 +21,6 @@ die(const char *what)
 {
 	if (on_die != NULL)
 		on_die(what);
-	fprintf(stderr, "evtriage: %s\n", what);
+	(void)fprintf(stderr, "evtriage: %s\n", what);
 	exit(EXIT_BROKEN);
 }

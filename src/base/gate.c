@@ -43,7 +43,7 @@ escape(uint32_t cp, char buf[12])
 
 	if (cp == '\t' || cp == '\n' || cp == '\r') {
 		buf[0] = '\\';
-		buf[1] = cp == '\t' ? 't' : cp == '\n' ? 'n' : 'r';
+		buf[1] = (char)(cp == '\t' ? 't' : cp == '\n' ? 'n' : 'r');
 		return 2;
 	}
 	if (cp >= UTF_BAD) {

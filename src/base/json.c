@@ -126,15 +126,6 @@ json_put_word(struct out *o, char *p, uint32_t word)
 }
 
 void
-json_key_str(struct json *j, struct str key)
-{
-	json_separate(j);
-	json_quote(j->o, key);
-	out_lit(j->o, ": ");
-	j->after_key = true;
-}
-
-void
 json_str(struct json *j, struct str s)
 {
 	json_separate(j);

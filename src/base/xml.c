@@ -511,7 +511,10 @@ xml_schema_new(struct arena *a, struct span bytes, struct xml_error *err)
 		    (int)bytes.n);
 	if (p != NULL) {
 		xmlRelaxNGSetParserStructuredErrors(p, error_function(), &b);
+		/* Of what is no XML at all the library would speak itself. */
+		xmlSetStructuredErrorFunc(&b, error_function());
 		s->compiled = xmlRelaxNGParse(p);
+		xmlSetStructuredErrorFunc(NULL, NULL);
 		xmlRelaxNGFreeParserCtxt(p);
 	}
 	if (s->compiled == NULL)

@@ -86,9 +86,12 @@ input_print(void *ctx, struct source *s, struct str path)
 {
 	struct printing *x = ctx;
 	struct record r;
+	uint64_t lost = x->problems.lost;
 	struct tally tally;
 	struct log *l;
 
+	if (x->p->out.error != 0)
+		return;
 	x->problems.path = path;
 	l = x->o->open(&x->file, s, &x->problems);
 	while (l != NULL && x->p->out.error == 0 &&
@@ -97,7 +100,11 @@ input_print(void *ctx, struct source *s, struct str path)
 	if (l != NULL)
 		log_close(l, &tally);
 	batch_send(x);
-	problems_print(x);
+	/* Closed before its end, a log seems to lack the rest. */
+	if (x->p->out.error == 0)
+		problems_print(x);
+	else
+		x->problems.lost = lost;
 	arena_reset(&x->file);
 }
 

@@ -39,18 +39,18 @@ const size_t ncommands = sizeof commands / sizeof *commands;
 static void
 usage(FILE *f)
 {
-	fprintf(f, "evtriage reads exported Windows event logs (.evtx, .evt, "
+	(void)fputs("evtriage reads exported Windows event logs (.evtx, .evt, "
 	    "event XML) and says what\nis wrong, how it knows, and what to "
-	    "do.\n\n");
+	    "do.\n\n", f);
 	for (size_t i = 0; i < ncommands; i++)
-		fprintf(f, "  evtriage %-8s%s\n", commands[i].name,
+		(void)fprintf(f, "  evtriage %-8s%s\n", commands[i].name,
 		    commands[i].summary);
-	fprintf(f, "\n  evtriage COMMAND --help tells more; evtriage --version "
-	    "says which this is\n  (with -v, how readers are sealed on this "
-	    "machine).\n"
+	(void)fputs("\n  evtriage COMMAND --help tells more; evtriage "
+	    "--version says which this is\n  (with -v, how readers are sealed "
+	    "on this machine).\n"
 	    "\nExit status: 0 done, 1 a finding at or above --fail-on, 2 "
 	    "usage or rule error,\n3 some input was not read whole, 130 "
-	    "interrupted.\n");
+	    "interrupted.\n", f);
 }
 
 /* In detail: the layers of the seal that this machine gives. */
@@ -101,7 +101,7 @@ main(int argc, char **argv)
 	const char *first = argc > 1 ? argv[1] : "";
 
 	/* A closed pipe is seen as a failed write, and ends quietly. */
-	signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
 		usage(stdout);
 		return STATUS_DONE;

@@ -416,7 +416,7 @@ row_help(const struct option_row *r)
 
 	if (r->key < 256)
 		n = snprintf(left, sizeof left, "-%c, ", r->key);
-	snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", r->name,
+	(void)snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", r->name,
 	    r->arg == NULL ? "" : " ", r->arg == NULL ? "" : r->arg);
 	printf("  %-30s", left);
 	while ((end = strchr(p, '\n')) != NULL) {

@@ -42,7 +42,7 @@ color_wanted(const struct options *o, bool terminal)
 static void
 temporary_name(const struct output *p, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s.%ld.tmp", p->path, (long)getpid());
+	(void)snprintf(buf, size, "%s.%ld.tmp", p->path, (long)getpid());
 }
 
 bool

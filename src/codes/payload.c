@@ -287,11 +287,10 @@ decode_dns(struct adding *d)
 	if (s.n < 8)
 		return;
 	port = (unsigned)s.p[2] << 8 | s.p[3];
-	if (le16(s.p) == 2 &&
-	    inet_ntop(AF_INET, s.p + 4, text, sizeof text) != NULL)
-		add_text(d, id, arena_fmt(d->a, "%s port %u", text, port));
-	else if (le16(s.p) == 23 && s.n >= 24 &&
-	    inet_ntop(AF_INET6, s.p + 8, text, sizeof text) != NULL)
+	if ((le16(s.p) == 2 &&
+	    inet_ntop(AF_INET, s.p + 4, text, sizeof text) != NULL) ||
+	    (le16(s.p) == 23 && s.n >= 24 &&
+	    inet_ntop(AF_INET6, s.p + 8, text, sizeof text) != NULL))
 		add_text(d, id, arena_fmt(d->a, "%s port %u", text, port));
 }
 

@@ -143,7 +143,7 @@ text_join(struct walker *w, struct value *v, const char *between,
 		v->text = arena_join(w->a, v->text, str_of(between));
 	v->text = arena_join(w->a, v->text, more);
 	w->joined += v->text.n;
-	if (v->text.n > CAP_EVENT_TEXT / 16 || w->joined > 16 * CAP_EVENT_TEXT)
+	if (v->text.n > CAP_EVENT_TEXT / 16 || w->joined / 16 > CAP_EVENT_TEXT)
 		fail(w, "an attribute is too long");
 	return !builder_full(w->b);
 }

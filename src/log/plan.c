@@ -81,8 +81,8 @@ text_known(struct plan_texts *t, struct span s, struct str *out)
 		*out = str_of("");
 		return true;
 	}
-	slot = &t->v[(s.n / 2 + s.p[0] + s.p[s.n - 2] * 7u +
-	    s.p[s.n / 4 * 2] * 3u) % PLAN_TEXTS];
+	slot = &t->v[(s.n / 2 + s.p[0] + (size_t)s.p[s.n - 2] * 7 +
+	    (size_t)s.p[s.n / 4 * 2] * 3) % PLAN_TEXTS];
 	if (slot->nraw != s.n || memcmp(slot->raw, s.p, s.n) != 0) {
 		memcpy(slot->raw, s.p, s.n);
 		slot->nraw = (uint16_t)s.n;

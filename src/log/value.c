@@ -65,7 +65,7 @@ number_real(struct arena *a, double d, int most, struct value *v)
 	int digits = 6;
 
 	do {
-		snprintf(buf, sizeof buf, "%.*g", digits, d);
+		(void)snprintf(buf, sizeof buf, "%.*g", digits, d);
 		back = strtod(buf, NULL);
 	} while (digits++ < most && (most == 9 ? (float)back != (float)d :
 	    back != d) && !isnan(d));

@@ -170,7 +170,7 @@ words(struct out *o, struct span s)
 
 		(void)span_words(span_sub(s, at, left < 4 ? left : 4), &word,
 		    1);
-		if (at % (4 * WORDS_A_LINE) == 0)
+		if (at / 4 % WORDS_A_LINE == 0)
 			out_fmt(o, "%s  %04zx:", at == 0 ? "" : "\n", at);
 		out_fmt(o, " %08" PRIx32, word);
 	}

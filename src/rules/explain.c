@@ -82,10 +82,16 @@ verdict_lines(struct lines *l, struct case_file *c)
 {
 	const struct rule *r = c->rule;
 	const struct track *k = &c->tracks[r->anchor->number];
+	const struct clause *unread = log_missing(r->when, c->host);
 	struct instance *in = arena_array(l->a, struct instance, k->n + 1);
 	struct scored s;
 	bool fires;
 
+	if (unread != NULL) {
+		line_add(l, arena_fmt(l->a, "is not tried: needs the %.*s log",
+		    (int)unread->log.n, unread->log.p));
+		return;
+	}
 	for (size_t i = 0; i < k->n; i++)
 		if (tree_holds(l->a, r->anchor, r->when, c->tracks,
 		    k->anchors[i], &in[c->n]))

@@ -114,8 +114,7 @@ fold_key(struct fold *f, const struct rule *r, size_t from, size_t to)
 	f->n++;
 }
 
-/* The log of a condition that must hold but was not read. */
-static const struct clause *
+const struct clause *
 log_missing(const struct node *n, const struct host *h)
 {
 	const struct clause *c = NULL;

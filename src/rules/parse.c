@@ -18,7 +18,7 @@ rule_error_add(struct arena *a, struct rule_errors *errs, struct str path,
 	struct rule_error *e;
 
 	va_start(ap, fmt);
-	vsnprintf(buf, sizeof buf, fmt, ap);
+	(void)vsnprintf(buf, sizeof buf, fmt, ap);
 	va_end(ap);
 	errs->v = arena_grow(a, errs->v, errs->n, &errs->cap, sizeof *errs->v);
 	e = &errs->v[errs->n++];
@@ -34,7 +34,7 @@ parse_error(struct parser *p, const struct xml_node *n, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(buf, sizeof buf, fmt, ap);
+	(void)vsnprintf(buf, sizeof buf, fmt, ap);
 	va_end(ap);
 	p->failed = true;
 	rule_error_add(p->a, p->errs, p->path, n->line, "%s", buf);
@@ -158,13 +158,14 @@ node_parse(struct parser *p, const struct xml_node *n, struct scope scope,
 	struct str same = xml_attr(n, "same");
 
 	node->kind = node_kind_of(n->name);
+	if (node->kind == NODE_EVENT) {
+		node->clause = parse_event(p, n, join, scope);
+		node->scope = node->clause->scope;
+		return node;
+	}
 	node->scope = scope = parse_scope(p, n, scope);
 	if (same.p != NULL)
 		join = parse_text(p->a, same);
-	if (node->kind == NODE_EVENT) {
-		node->clause = parse_event(p, n, join, scope);
-		return node;
-	}
 	node->says = parse_text(p->a, xml_attr(n, "says"));
 	p->nones += node->kind == NODE_NONE;
 	for (const struct xml_node *c = n->child; c != NULL; c = c->next) {

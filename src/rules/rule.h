@@ -419,6 +419,9 @@ struct scored {
 };
 /* Was a log read that events of the clause are written to? */
 bool		log_is_there(const struct host *h, const struct clause *c);
+/* A clause that must hold but whose log was not read (the rule is then not
+ * tried), or NULL. */
+const struct clause *log_missing(const struct node *n, const struct host *h);
 /* False if the gate excludes it; the finding's conditions are there all
  * the same. */
 bool		conclude(struct arena *a, const struct case_file *c,

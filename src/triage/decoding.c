@@ -287,7 +287,7 @@ xml_read(struct arena *a, struct str s, struct decoding *d)
 	for (size_t at = 0; (at = str_find(s, "<Event", at)) != SIZE_MAX;) {
 		size_t to = str_find(s, end, at);
 
-		char next = at + 6 < s.n ? s.p[at + 6] : 'x';
+		char next = (char)(at + 6 < s.n ? s.p[at + 6] : 'x');
 
 		if (strchr(" >\t\n", next) == NULL) {
 			at++;

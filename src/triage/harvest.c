@@ -31,11 +31,11 @@ enum { OS_NUMBER_MOST = 1000000 };
 static void
 os_pack(struct out *o, const struct os *os)
 {
-	pack_u64(o, (uint64_t)(os->major + 1));
-	pack_u64(o, (uint64_t)(os->minor + 1));
-	pack_u64(o, (uint64_t)(os->build + 1));
-	pack_u64(o, (uint64_t)(os->sp + 1));
-	pack_u64(o, (uint64_t)(os->server + 1));
+	pack_u64(o, (uint64_t)os->major + 1);
+	pack_u64(o, (uint64_t)os->minor + 1);
+	pack_u64(o, (uint64_t)os->build + 1);
+	pack_u64(o, (uint64_t)os->sp + 1);
+	pack_u64(o, (uint64_t)os->server + 1);
 	pack_u64(o, (uint64_t)os->bits);
 	pack_str(o, os->product);
 	pack_cstr(o, os->source);

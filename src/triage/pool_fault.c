@@ -223,8 +223,8 @@ pool_tick(struct pool *p)
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	now = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 	ms = now - p->clock;
-	if (ms > 2 * TICK)
-		ms = 2 * TICK;
+	if (ms > (uint64_t)2 * TICK)
+		ms = (uint64_t)2 * TICK;
 	p->clock = now;
 	for (unsigned i = 0; i < p->nworkers; i++)
 		if (p->workers[i].pid != 0 && !pool_paused(p, &p->workers[i]))

@@ -165,8 +165,8 @@ memo_get(struct reader *t, const struct ident *id)
 	struct str p = id->provider, s = id->source;
 	bool fits = p.n > 0 && p.n <= MEMO_TEXT && s.n <= MEMO_TEXT - p.n;
 	struct memo *m = !fits ? &t->memo_long : &t->memos[(p.n +
-	    (unsigned char)p.p[p.n - 1] * 7u + (unsigned char)p.p[p.n / 2] *
-	    3u + s.n) % MEMOS];
+	    (size_t)(unsigned char)p.p[p.n - 1] * 7 +
+	    (size_t)(unsigned char)p.p[p.n / 2] * 3 + s.n) % MEMOS];
 
 	if (fits && memo_is(m, p, s))
 		return m;

@@ -236,7 +236,7 @@ sources_open(struct verify *v, struct source *s)
 	v->ours.source = s;
 	v->theirs.source = &v->second;
 	if (s->fd != -1 && s->size != SOURCE_UNKNOWN) {
-		snprintf(name, sizeof name, "/proc/self/fd/%d", s->fd);
+		(void)snprintf(name, sizeof name, "/proc/self/fd/%d", s->fd);
 		fd = open(name, O_RDONLY | O_CLOEXEC);
 		source_fd(&v->second, fd);
 		return fd != -1;

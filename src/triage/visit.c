@@ -30,7 +30,8 @@ packed_visit(struct arena *a, struct source *s, struct str path, bool named,
 		found++;
 		ops->one(ops->ctx, &file, inner);
 	}
-	if (unpack_error(u).n > 0 && (named || found > 0))
+	/* What cannot be unpacked may have been a log. */
+	if (unpack_error(u).n > 0)
 		ops->problem(ops->ctx, path, arena_cstr(a, unpack_error(u)));
 	else if (found == 0 && named)
 		ops->problem(ops->ctx, path,

@@ -9,7 +9,7 @@
 #include "triage/triage.h"
 
 static char folder[] = "/tmp/evtriage-rules-XXXXXX";
-static struct str files[32];
+static struct str files[128];
 static size_t nfiles;
 static struct rule_errors errors;
 static struct ruleset *rules;

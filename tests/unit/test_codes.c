@@ -79,36 +79,6 @@ the_canonical_name_comes_first(void **state)
 }
 
 static void
-codes_of_the_founding_articles_are_known(void **state)
-{
-	(void)state;
-	assert_string_equal(name_of(CODE_EVENT, 0xC00007E4),
-	    "EVENT_SRV_NO_PAGED_POOL");
-	assert_string_equal(name_of(CODE_NTSTATUS, 0xC000009A),
-	    "STATUS_INSUFFICIENT_RESOURCES");
-	assert_string_equal(name_of(CODE_EVENT, 0x800007E5),
-	    "EVENT_SRV_NO_WORK_ITEM");
-	assert_string_equal(name_of(CODE_BUGCHECK, 0x3F),
-	    "NO_MORE_SYSTEM_PTES");
-	assert_string_equal(name_of(CODE_BUGCHECK, 0x7F),
-	    "UNEXPECTED_KERNEL_MODE_TRAP");
-}
-
-static void
-network_and_service_codes_are_win32(void **state)
-{
-	(void)state;
-	assert_string_equal(name_of(CODE_WIN32, 1053),
-	    "ERROR_SERVICE_REQUEST_TIMEOUT");
-	assert_string_equal(name_of(CODE_WIN32, 10049), "WSAEADDRNOTAVAIL");
-	assert_string_equal(name_of(CODE_WIN32, 1722),
-	    "RPC_S_SERVER_UNAVAILABLE");
-	assert_string_equal(name_of(CODE_WIN32, 2114),
-	    "NERR_ServerNotStarted");
-	assert_string_equal(name_of(CODE_WIN32, 0x80070005), "(none)");
-}
-
-static void
 bug_checks_beyond_the_header_are_known(void **state)
 {
 	(void)state;
@@ -306,8 +276,6 @@ main(void)
 		cmocka_unit_test(tables_are_sorted_and_unique),
 		cmocka_unit_test(every_row_is_found_by_value_and_by_name),
 		cmocka_unit_test(the_canonical_name_comes_first),
-		cmocka_unit_test(codes_of_the_founding_articles_are_known),
-		cmocka_unit_test(network_and_service_codes_are_win32),
 		cmocka_unit_test(bug_checks_beyond_the_header_are_known),
 		cmocka_unit_test(names_are_looked_up_whatever_their_case),
 		cmocka_unit_test(a_symbol_of_any_family_is_found),

@@ -47,6 +47,8 @@ static const struct known {
 	{ CODE_WIN32, 1722, "RPC_S_SERVER_UNAVAILABLE" },
 	/*+*/ { CODE_WIN32, 10048, "WSAEADDRINUSE" },
 	/*+*/ { CODE_WIN32, 10054, "WSAECONNRESET" },
+	{ CODE_WIN32, 2114, "NERR_ServerNotStarted" },
+	{ CODE_WIN32, 10049, "WSAEADDRNOTAVAIL" },
 	/*+*/ { CODE_WIN32, 10060, "WSAETIMEDOUT" },
 	/*+*/ { CODE_WIN32, 10061, "WSAECONNREFUSED" },
 	/* bug check code reference */
@@ -57,7 +59,10 @@ static const struct known {
 	/*+*/ { CODE_BUGCHECK, 0x7F, "UNEXPECTED_KERNEL_MODE_TRAP" },
 	/*+*/ { CODE_BUGCHECK, 0xD1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL" },
 	/*+*/ { CODE_BUGCHECK, 0x124, "WHEA_UNCORRECTABLE_ERROR" },
+	{ CODE_BUGCHECK, 0x3F, "NO_MORE_SYSTEM_PTES" },
 	/* netevent.h, ntiologc.h */
+	{ CODE_EVENT, 0x800007E5, "EVENT_SRV_NO_WORK_ITEM" },
+	{ CODE_EVENT, 0xC00007E4, "EVENT_SRV_NO_PAGED_POOL" },
 	{ CODE_EVENT, 0x80001778, "EVENT_EventlogAbnormalShutdown" },
 	{ CODE_EVENT, 0xC00007E3, "EVENT_SRV_NO_NONPAGED_POOL" },
 	{ CODE_EVENT, 0xC0040007, "IO_ERR_BAD_BLOCK" },
@@ -168,6 +173,8 @@ static void
 a_shared_number_has_the_name_of_its_family(void **state)
 {
 	(void)state;
+	/* An HRESULT around it is no Win32 code. */
+	assert_null(code_find(CODE_WIN32, 0x80070005));
 	assert_string_equal(code_find(CODE_NTSTATUS, 0xC000009A)->name,
 	    "STATUS_INSUFFICIENT_RESOURCES");
 	assert_non_null(code_by_name(CODE_NDIS,

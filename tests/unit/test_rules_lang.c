@@ -54,6 +54,17 @@ patterns_match_what_they_say(void **state)
 	assert_true(finds("\\(\\.\\)", "(.)", NULL));
 	assert_false(finds("\\w\\W\\s", "a_ ", NULL));
 	assert_true(finds("(a|ab)(c|bcd)(d*)", "abcd", NULL));
+	assert_true(finds("^a.c$", "axc", NULL));
+	assert_true(finds("[\\d\\w]+", "!a1", "a1"));
+	assert_true(finds("^[a-]+$", "a-a", NULL));
+	assert_true(finds("[\\]]", "]", "]"));
+	assert_true(finds("^\\D\\S$", "xy", NULL));
+	assert_false(finds("^[^]]$", "]", NULL));
+	assert_true(finds("^a{0,1}b{0,}$", "bb", NULL));
+	assert_true(finds("^(a*){2}b$", "aab", NULL));
+	assert_true(finds("^(a|b?c){2,3}$", "abcc", NULL));
+	assert_true(finds("é", "caf\xC3\xA9", NULL));
+	assert_true(finds("a(b)?c", "ac", NULL));
 	/* Leftmost, then the earlier alternative, then the longer run. */
 	assert_true(finds("b+|a+", "aabb", "aa"));
 	assert_true(finds("()*|a", "a", NULL));
@@ -75,6 +86,25 @@ patterns_with_mistakes_are_refused(void **state)
 	assert_non_null(strstr(refused("((((a{99}){99}){99}){99})"),
 	    "too large"));
 	assert_non_null(refused(""));
+	assert_non_null(strstr(refused("+a"), "repetition"));
+	assert_non_null(strstr(refused("?a"), "repetition"));
+	assert_non_null(strstr(refused("{2}a"), "repetition"));
+	assert_non_null(strstr(refused("a{"), "{m,n}"));
+	assert_non_null(strstr(refused("a{2"), "{m,n}"));
+	assert_non_null(strstr(refused("a{2,"), "{m,n}"));
+	assert_non_null(strstr(refused("a{,3}"), "{m,n}"));
+	assert_non_null(strstr(refused("a{2,x}"), "{m,n}"));
+	assert_non_null(strstr(refused("a{0}"), "{m,n}"));
+	assert_non_null(strstr(refused("a{0,0}"), "{m,n}"));
+	assert_non_null(strstr(refused("a{2,999}"), "255"));
+	assert_non_null(strstr(refused("[\\"), "]"));
+	assert_non_null(strstr(refused("\\Z"), "escaped"));
+	assert_non_null(strstr(refused("((((((((((((((((((((((a"), "deeply"));
+	assert_non_null(strstr(refused("a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|"
+	    "a|a|a|a"), "alternatives"));
+	assert_non_null(strstr(refused("(((((a{0,99}){99}){99}){99})"),
+	    "too large"));
+	assert_non_null(strstr(refused("((a{99}){99,})"), "too large"));
 }
 
 /* A backtracking engine would need 2^5000 steps. */
