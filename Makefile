@@ -37,8 +37,9 @@ FIXLIB	= $(filter-out %/mkfixture.o,$(FIXOBJ))
 UNIT	= $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN	= $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 PY	= /usr/bin/python3
-FUZZ	= log chunk record facts paste
-FUZZOBJ	= $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/decoding.o
+FUZZ	= log chunk record facts paste gates
+FUZZOBJ	= $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/decoding.o \
+	  $(BUILD)/tests/fuzz/gates.o
 MUTANTS	?= 4000
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -fno-omit-frame-pointer
@@ -77,7 +78,7 @@ $(BUILD)/evt_lines: $(BUILD)/tests/oracle/evt_lines.o
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $< -levt -lbfio
 
-$(BUILD)/src/base/xml.o: CPPFLAGS += $(XML_C)
+$(BUILD)/src/base/xml.o $(BUILD)/tests/fuzz/gates.o: CPPFLAGS += $(XML_C)
 $(BUILD)/tests/%.o: CPPFLAGS += -Itests -Itests/unit
 
 $(BUILD)/%.o: %.c

@@ -19,5 +19,7 @@ void	fuzz_record(const uint8_t *p, size_t n);
 void	fuzz_facts(const uint8_t *p, size_t n);
 /* What somebody pastes, decoded and shown. */
 void	fuzz_paste(const uint8_t *p, size_t n);
+/* A text through every gate, and back by readers of the formats. */
+void	fuzz_gates(const uint8_t *p, size_t n);
 
 #endif

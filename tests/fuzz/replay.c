@@ -15,7 +15,7 @@ static const struct {
 } targets[] = {
 	{ "log", fuzz_log }, { "chunk", fuzz_chunk },
 	{ "record", fuzz_record }, { "facts", fuzz_facts },
-	{ "paste", fuzz_paste },
+	{ "paste", fuzz_paste }, { "gates", fuzz_gates },
 };
 
 static bool
