@@ -115,3 +115,14 @@ plan_problems(const struct plan *s)
 			n++;
 	return n;
 }
+
+uint64_t
+plan_count(const struct finding *const *f, size_t n)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (f[i]->count > most)
+			most = f[i]->count;
+	return most;
+}

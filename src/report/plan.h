@@ -33,6 +33,8 @@ const struct host *plan_host(const struct plan *s, const struct bundle *b,
 		    struct host *named);
 /* How many findings from b->v[i] on explain the same problem. */
 size_t		plan_rivals(const struct bundle *b, size_t i);
+/* How often the problem of these n findings was seen. */
+uint64_t	plan_count(const struct finding *const *f, size_t n);
 uint64_t	plan_problems(const struct plan *s);
 
 #endif
