@@ -122,11 +122,11 @@ md_backslash(struct str s, size_t at)
 	case '[':
 	case ']':
 	case '~':
+	case '#':	/* at the end of a heading too */
 		return true;
 	case '_':
 		/* STATUS_SUCCESS stays as it is. */
 		return !is_word(before(s, at)) || !is_word(behind(s, at));
-	case '#':
 	case '+':
 	case '-':
 	case '=':

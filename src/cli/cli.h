@@ -19,7 +19,8 @@ enum {
 	STATUS_INCOMPLETE = 3,	/* some input was not read whole */
 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_XML };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_XML,
+    FORMAT_HTML, FORMAT_MD };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {

@@ -193,6 +193,8 @@ event_format(enum format f)
 		return EVENT_JSONL;
 	case FORMAT_TEXT:
 	case FORMAT_JSON:
+	case FORMAT_HTML:
+	case FORMAT_MD:
 		break;
 	}
 	return EVENT_TEXT;

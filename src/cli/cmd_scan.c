@@ -32,6 +32,14 @@ render(struct output *p, const struct report *r, const struct options *o)
 		report_jsonl(&p->out, r, &how);
 		break;
 	case FORMAT_CSV:
+		report_csv(&p->out, r, &how);
+		break;
+	case FORMAT_HTML:
+		report_html(&p->out, r, &how);
+		break;
+	case FORMAT_MD:
+		report_md(&p->out, r, &how);
+		break;
 	case FORMAT_XML:
 		break;
 	}

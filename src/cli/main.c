@@ -10,7 +10,8 @@ const struct command commands[] = {
 	{ "scan", "[OPTION]... PATH...",
 	    "diagnose logs: files, folders, - for standard input",
 	    CMD_SCAN, 1u << FORMAT_TEXT | 1u << FORMAT_JSON |
-	    1u << FORMAT_JSONL, cmd_scan },
+	    1u << FORMAT_JSONL | 1u << FORMAT_CSV | 1u << FORMAT_HTML |
+	    1u << FORMAT_MD, cmd_scan },
 	{ "events", "[OPTION]... PATH...",
 	    "print the decoded events themselves", CMD_EVENTS,
 	    1u << FORMAT_TEXT | 1u << FORMAT_JSONL | 1u << FORMAT_CSV |

@@ -126,3 +126,31 @@ plan_count(const struct finding *const *f, size_t n)
 			most = f[i]->count;
 	return most;
 }
+
+static bool
+same_event(const struct evidence *a, const struct evidence *b)
+{
+	return a->offset == b->offset && a->record_id == b->record_id &&
+	    str_eq(a->input, b->input);
+}
+
+bool
+plan_shown_before(const struct finding *const *f, size_t i, size_t j)
+{
+	const struct evidence *e = &f[i]->evidence[j];
+
+	for (size_t k = 0; k <= i; k++) {
+		size_t n = k < i ? f[k]->nevidence : j;
+
+		for (size_t l = 0; l < n; l++)
+			if (same_event(&f[k]->evidence[l], e))
+				return true;
+	}
+	return false;
+}
+
+const struct finding *
+plan_remedy(const struct finding *const *f, size_t n)
+{
+	return f[0]->nremedy == 0 && f[n - 1]->symptom ? f[n - 1] : f[0];
+}

@@ -35,6 +35,13 @@ const struct host *plan_host(const struct plan *s, const struct bundle *b,
 size_t		plan_rivals(const struct bundle *b, size_t i);
 /* How often the problem of these n findings was seen. */
 uint64_t	plan_count(const struct finding *const *f, size_t n);
+/* Is the j-th event of the i-th finding one of an earlier finding, or
+ * stands it further up in its own? */
+bool		plan_shown_before(const struct finding *const *f, size_t i,
+		    size_t j);
+/* Whose remedy is told: that of the best explanation; where it gives none,
+ * that of the symptom. */
+const struct finding *plan_remedy(const struct finding *const *f, size_t n);
 uint64_t	plan_problems(const struct plan *s);
 
 #endif

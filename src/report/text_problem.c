@@ -236,19 +236,14 @@ step(struct page *p, const struct step *s, size_t number)
 	}
 }
 
-/* Of the best explanation; where it gives none, what the symptom says. */
 static void
-remedy(struct page *p, const struct finding *const *f, size_t n)
+remedy(struct page *p, const struct finding *f)
 {
-	const struct finding *from = f[0];
-
-	if (from->nremedy == 0 && f[n - 1]->symptom)
-		from = f[n - 1];
-	if (from->nremedy == 0)
+	if (f->nremedy == 0)
 		return;
 	page_label(p, "do this");
-	for (size_t i = 0; i < from->nremedy; i++)
-		step(p, &from->remedy[i], i + 1);
+	for (size_t i = 0; i < f->nremedy; i++)
+		step(p, &f->remedy[i], i + 1);
 }
 
 static void
@@ -293,6 +288,6 @@ text_problem(struct page *p, const struct report *r,
 			symptom(p, f[i]);
 	text_evidence(p, r, f, n);
 	meaning(p, f[0]);
-	remedy(p, f, n);
+	remedy(p, plan_remedy(f, n));
 	references(p, f[0]);
 }

@@ -453,9 +453,9 @@ md_plain(const struct out *o, size_t i)
 {
 	char c = o->mem[i], next = i + 1 < o->n ? o->mem[i + 1] : ' ';
 
-	hold(strchr("`*[]~<>|$", c) == NULL);
+	hold(strchr("`*[]~<>|$#", c) == NULL);
 	hold(c != '_' || !alone(o, i));
-	hold((c != '@' && c != '#') || strchr("0123456789abcdefghijklmnop"
+	hold(c != '@' || strchr("0123456789abcdefghijklmnop"
 	    "qrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", next) == NULL);
 	hold(c != ':' || next != '/');
 	hold(i + 4 > o->n || strncasecmp(o->mem + i, "www.", 4) != 0);
