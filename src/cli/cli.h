@@ -5,6 +5,8 @@
 #ifndef EVTRIAGE_SRC_CLI_CLI_H
 #define EVTRIAGE_SRC_CLI_CLI_H
 
+#include <limits.h>
+#include <sys/stat.h>
 #include "base/arena.h"
 #include "base/out.h"
 #include "cli/filter.h"
@@ -42,6 +44,7 @@ struct options {
 	uint16_t	 id;
 	char		**args;		/* what is no option */
 	size_t		 nargs;
+	bool		 paths;		/* args name inputs */
 };
 
 /* A command of the program. */
@@ -79,11 +82,26 @@ void	text_line(const char *before, struct str s);
 struct output {
 	struct out	 out;
 	FILE		*file;		/* to be closed; NULL: stdout */
-	const char	*path;
+	int		 fd;		/* of file */
+	const char	*path;		/* as it was given */
+	char		 place[PATH_MAX];	/* what is replaced */
+	char		 tmp[PATH_MAX];	/* its name until then, or empty */
+	bool		 in_place;	/* no file: written to as it is */
 };
+/* False when it cannot be, or is an input; said then. */
 bool	output_open(struct output *p, const struct options *o);
 /* False when something could not be written; said then. */
 bool	output_close(struct output *p);
+/* Leave what was there as it was. */
+void	output_drop(struct output *p);
+/* Could all of standard output be written?  error: known already, or 0. */
+bool	output_stdout_ok(int error);
+
+/* cli/guard.c: is the file of st, which is to be written, an input?  Said
+ * then.  grows: it has its name while inputs are read. */
+bool	guard_refuses(const struct options *o, const struct stat *st,
+	    const char *name, bool grows);
+
 unsigned output_columns(const struct output *p);
 
 /* cli/rules_find.c: the rules for this run, mistakes printed; NULL when

@@ -88,6 +88,8 @@ input_print(void *ctx, struct source *s, struct str path)
 	struct tally tally;
 	struct log *l;
 
+	if (x->p->out.error != 0)
+		return;
 	x->problems.path = path;
 	l = x->o->open(&x->file, s, &x->problems);
 	while (l != NULL && x->p->out.error == 0 &&
@@ -96,7 +98,10 @@ input_print(void *ctx, struct source *s, struct str path)
 	if (l != NULL)
 		log_close(l, &tally);
 	batch_send(x);
-	problems_print(x);
+	/* Of a log that was not read to its end the reader knows less than
+	 * it believes. */
+	if (x->p->out.error == 0)
+		problems_print(x);
 	arena_reset(&x->file);
 }
 
@@ -210,8 +215,12 @@ cmd_events(struct arena *a, const struct options *o)
 	    .bare = o->format == FORMAT_TEXT && !o->decode };
 	struct walk_ops ops = { input_print, input_missed, &x };
 
-	if (!last_resolve(a, &x) || !output_open(&p, o))
+	if (!output_open(&p, o))
 		return STATUS_USAGE;
+	if (!last_resolve(a, &x)) {
+		output_drop(&p);
+		return STATUS_USAGE;
+	}
 	x.asks_ident = filter_asks_ident(&x.filter);
 	x.batch.color = p.out.color;
 	report_events_begin(&x.batch, x.format);
@@ -223,5 +232,6 @@ cmd_events(struct arena *a, const struct options *o)
 	arena_free(&x.scratch);
 	if (!output_close(&p))
 		return STATUS_USAGE;
-	return x.problems.lost > 0 ? STATUS_INCOMPLETE : STATUS_DONE;
+	return x.problems.lost > 0 && p.out.error == 0 ? STATUS_INCOMPLETE :
+	    STATUS_DONE;
 }

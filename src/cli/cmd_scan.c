@@ -55,7 +55,7 @@ scan(struct arena *a, const struct options *o, const struct ruleset *rs,
 
 	if (!evidence_give(a, o, t)) {
 		triage_free(t);
-		(void)output_close(p);
+		output_drop(p);
 		return STATUS_USAGE;
 	}
 	triage_opener(t, o->open);

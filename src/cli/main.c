@@ -71,6 +71,8 @@ command_run(const struct command *c, int argc, char **argv)
 			printf("evtriage %s\n", EVTRIAGE_VERSION);
 		else
 			status = c->run(&a, &o);
+		if (!output_stdout_ok(0))
+			status = STATUS_USAGE;
 	}
 	arena_free(&a);
 	return status;
@@ -84,9 +86,11 @@ main(int argc, char **argv)
 
 	/* A closed pipe is seen as a failed write, and ends quietly. */
 	signal(SIGPIPE, SIG_IGN);
+	/* So is a file that may not grow that far. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
 		usage(stdout);
-		return STATUS_DONE;
+		return output_stdout_ok(0) ? STATUS_DONE : STATUS_USAGE;
 	}
 	if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {
 		printf("evtriage %s\n", EVTRIAGE_VERSION);

@@ -348,7 +348,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 void
 complain(const char *fmt, ...)
 {
-	char text[1024];
+	char text[PATH_MAX + 1024];
 	struct out o = out_file(stderr);
 	va_list ap;
 	int n;
@@ -464,6 +464,7 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 			return false;
 	o->args = argv + optind;
 	o->nargs = (size_t)(argc - optind);
+	o->paths = c->bit != CMD_DECODE;
 	if (o->help || o->version)
 		return true;
 	if ((c->formats >> o->format & 1) == 0) {
