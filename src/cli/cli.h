@@ -77,6 +77,8 @@ void	complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A line of standard output: text of the program, then any text, which
  * passes the gate. */
 void	text_line(const char *before, struct str s);
+/* The same without the end of the line. */
+void	text_piece(const char *before, struct str s);
 
 /* cli/output.c: where results go. */
 struct output {

@@ -29,13 +29,19 @@
 enum { LINKS = 40, NAMES = 100 };
 
 void
-text_line(const char *before, struct str s)
+text_piece(const char *before, struct str s)
 {
 	struct out o = out_file(stdout);
 
 	out_lit(&o, before);
 	gate_text(&o, s);
-	out_char(&o, '\n');
+}
+
+void
+text_line(const char *before, struct str s)
+{
+	text_piece(before, s);
+	(void)putchar('\n');
 }
 
 static bool
