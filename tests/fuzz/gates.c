@@ -209,11 +209,11 @@ by_libxml2(const struct out *made, const struct out *want, bool html)
 	xmlChar *content;
 
 	out_lit(&doc, html ? "<html><body><p title=\"" : "<p title=\"");
-	out_bytes(&doc, made->mem, made->n);
+	out_bytes(&doc, text_of(made).p, made->n);
 	out_lit(&doc, "\" lang='");
-	out_bytes(&doc, made->mem, made->n);
+	out_bytes(&doc, text_of(made).p, made->n);
 	out_lit(&doc, "'>:");
-	out_bytes(&doc, made->mem, made->n);
+	out_bytes(&doc, text_of(made).p, made->n);
 	out_lit(&doc, html ? ":</p></body></html>" : ":</p>");
 	d = html ? htmlReadMemory(doc.mem, (int)doc.n, NULL, "utf-8",
 	    HTML_PARSE_NONET | HTML_PARSE_NOERROR) :
