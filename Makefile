@@ -38,9 +38,9 @@ FIXLIB	= $(filter-out %/mkfixture.o,$(FIXOBJ))
 UNIT	= $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN	= $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 PY	= /usr/bin/python3
-FUZZ	= log chunk record facts paste frames
+FUZZ	= log chunk record facts paste frames gates
 FUZZOBJ	= $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/decoding.o \
-	  $(BUILD)/tests/fuzz/frames.o
+	  $(BUILD)/tests/fuzz/frames.o $(BUILD)/tests/fuzz/gates.o
 MUTANTS	?= 4000
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -fno-omit-frame-pointer
@@ -80,7 +80,7 @@ $(BUILD)/evt_lines: $(BUILD)/tests/oracle/evt_lines.o
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $< -levt -lbfio
 
-$(BUILD)/src/base/xml.o: CPPFLAGS += $(XML_C)
+$(BUILD)/src/base/xml.o $(BUILD)/tests/fuzz/gates.o: CPPFLAGS += $(XML_C)
 $(BUILD)/src/%.o: ALL_C += $(COVER)
 $(BUILD)/tests/%.o: CPPFLAGS += -Itests -Itests/unit
 

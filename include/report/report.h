@@ -28,6 +28,17 @@ void	report_text(struct out *o, const struct report *r,
 /* One document, schema evtriage.scan/1 (include/report/scan.schema.json). */
 void	report_json(struct out *o, const struct report *r,
 	    const struct report_options *opt);
+/* Documents to be handed on, with all evidence: one page of HTML that is
+ * well-formed XML too, and markdown.  verbose adds notes, old boots, and
+ * rules that did not fire; quiet leaves findings only. */
+void	report_html(struct out *o, const struct report *r,
+	    const struct report_options *opt);
+void	report_md(struct out *o, const struct report *r,
+	    const struct report_options *opt);
+/* A row of CSV per finding, with the row of names (README.md tells the
+ * columns). */
+void	report_csv(struct out *o, const struct report *r,
+	    const struct report_options *opt);
 /* A line per finding; with verbose a line per input too. */
 void	report_jsonl(struct out *o, const struct report *r,
 	    const struct report_options *opt);

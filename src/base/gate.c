@@ -99,15 +99,19 @@ gate_text_str(struct arena *a, struct str s)
 	return r;
 }
 
-/* Does s begin like a formula?  Sources: OWASP, "CSV Injection". */
+/* Does s begin like a formula, perhaps behind spaces?  An apostrophe too
+ * gets one in front, so that the first can always be taken off again.
+ * Sources: OWASP, "CSV Injection". */
 static bool
 like_formula(struct str s)
 {
 	static const uint32_t heads[] = { '=', '+', '-', '@', '\t', '\r',
-	    0xFF1D, 0xFF0B, 0xFF0D, 0xFF20 };
+	    '\n', '\'', 0xFF1D, 0xFF0B, 0xFF0D, 0xFF20 };
 	size_t at = 0;
-	uint32_t cp = s.n > 0 ? utf_next(s, &at) : 0;
+	uint32_t cp = ' ';
 
+	while (at < s.n && cp == ' ')
+		cp = utf_next(s, &at);
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
 		if (cp == heads[i])
 			return true;
@@ -118,7 +122,8 @@ void
 gate_csv(struct out *o, struct str s)
 {
 	bool quoted = str_find(s, "\"", 0) != SIZE_MAX ||
-	    str_find(s, ",", 0) != SIZE_MAX;
+	    str_find(s, ",", 0) != SIZE_MAX ||
+	    str_find(s, ";", 0) != SIZE_MAX;
 	size_t at = 0, quote;
 
 	if (quoted)

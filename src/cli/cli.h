@@ -5,6 +5,8 @@
 #ifndef EVTRIAGE_SRC_CLI_CLI_H
 #define EVTRIAGE_SRC_CLI_CLI_H
 
+#include <limits.h>
+#include <sys/stat.h>
 #include "base/arena.h"
 #include "base/out.h"
 #include "base/seal.h"
@@ -21,7 +23,8 @@ enum {
 	STATUS_INTERRUPTED = 130,
 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_XML };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_XML,
+    FORMAT_HTML, FORMAT_MD };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
@@ -47,6 +50,7 @@ struct options {
 	uint16_t	 id;
 	char		**args;		/* what is no option */
 	size_t		 nargs;
+	bool		 paths;		/* args name inputs */
 };
 
 /* A command of the program. */
@@ -80,18 +84,35 @@ void	complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A line of standard output: text of the program, then any text, which
  * passes the gate. */
 void	text_line(const char *before, struct str s);
+/* The same without the end of the line. */
+void	text_piece(const char *before, struct str s);
 
 /* cli/output.c: where results go. */
 struct output {
 	struct out	 out;
 	FILE		*file;		/* to be closed; NULL: stdout */
-	const char	*path;
+	int		 fd;		/* of file */
+	const char	*path;		/* as it was given */
+	char		 place[PATH_MAX];	/* what is replaced */
+	char		 tmp[PATH_MAX];	/* its name until then, or empty */
+	bool		 in_place;	/* no file: written to as it is */
 };
+/* False when it cannot be, or is an input; said then. */
 bool	output_open(struct output *p, const struct options *o);
 /* False when something could not be written; said then. */
 bool	output_close(struct output *p);
 /* Descriptor of the file that is written, which is no input; else 0. */
 int	output_fd(const struct output *p);
+/* Leave what was there as it was. */
+void	output_drop(struct output *p);
+/* Could all of standard output be written?  error: known already, or 0. */
+bool	output_stdout_ok(int error);
+
+/* cli/guard.c: is the file of st, which is to be written, an input?  Said
+ * then.  grows: it has its name while inputs are read. */
+bool	guard_refuses(const struct options *o, const struct stat *st,
+	    const char *name, bool grows);
+
 unsigned output_columns(const struct output *p);
 
 /* cli/cmd_scan.c: the report of everything that t has been told; closes p.

@@ -201,6 +201,8 @@ event_format(enum format f)
 		return EVENT_JSONL;
 	case FORMAT_TEXT:
 	case FORMAT_JSON:
+	case FORMAT_HTML:
+	case FORMAT_MD:
 		break;
 	}
 	return EVENT_TEXT;
@@ -216,8 +218,12 @@ cmd_events(struct arena *a, const struct options *o)
 	    .bare = o->format == FORMAT_TEXT && !o->decode };
 	struct walk_ops ops = { input_print, input_missed, &x, 0 };
 
-	if (!last_resolve(a, &x) || !output_open(&p, o))
+	if (!output_open(&p, o))
 		return STATUS_USAGE;
+	if (!last_resolve(a, &x)) {
+		output_drop(&p);
+		return STATUS_USAGE;
+	}
 	x.asks_ident = filter_asks_ident(&x.filter);
 	x.batch.color = p.out.color;
 	report_events_begin(&x.batch, x.format);
@@ -230,5 +236,6 @@ cmd_events(struct arena *a, const struct options *o)
 	arena_free(&x.scratch);
 	if (!output_close(&p))
 		return STATUS_USAGE;
-	return x.problems.lost > 0 ? STATUS_INCOMPLETE : STATUS_DONE;
+	return x.problems.lost > 0 && p.out.error == 0 ? STATUS_INCOMPLETE :
+	    STATUS_DONE;
 }

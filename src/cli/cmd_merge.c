@@ -167,7 +167,7 @@ cmd_merge(struct arena *a, const struct options *o)
 	else if (evidence_give(a, o, t) && merge(&m, o, rs, t))
 		status = scan_report(t, o, &p, m.broken);
 	else
-		(void)output_close(&p);
+		output_drop(&p);
 	piles_close(&m);
 	triage_free(t);
 	rules_free(rs);

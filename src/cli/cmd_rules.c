@@ -10,6 +10,8 @@
 #include "rules/rules.h"
 #include "triage/triage.h"
 
+enum { ID_WIDTH = 22 };	/* of a list */
+
 /* Does the text stand in s? */
 static bool
 holds(struct arena *a, struct str s, const char *text)
@@ -48,8 +50,9 @@ list(struct arena *a, const struct ruleset *rs, const struct options *o)
 
 		if (!listed(a, o, &r))
 			continue;
-
-		printf("%-22.*s %-8s ", (int)r.id.n, r.id.p,
+		text_piece("", r.id);
+		printf("%*s %-8s ", r.id.n < ID_WIDTH ?
+		    ID_WIDTH - (int)r.id.n : 0, "",
 		    severity_name(r.severity));
 		text_line("", r.title);
 	}
@@ -92,10 +95,8 @@ references(const struct rule_info *r)
 		const struct reference *f = &r->refs[i];
 
 		if (f->kb.n > 0)
-			printf("see KB%.*s, ", (int)f->kb.n, f->kb.p);
-		else
-			printf("see ");
-		text_line("", f->title);
+			text_piece("see KB", f->kb);
+		text_line(f->kb.n > 0 ? ", " : "see ", f->title);
 		if (f->url.n > 0)
 			text_line("    ", f->url);
 	}
@@ -112,8 +113,9 @@ show(const struct ruleset *rs, const char *id)
 		return STATUS_USAGE;
 	}
 	r = rule_info(rule);
-	printf("%.*s  %s  %s\n", (int)r.id.n, r.id.p,
-	    severity_name(r.severity), verdict_name(r.verdict));
+	text_piece("", r.id);
+	printf("  %s  %s\n", severity_name(r.severity),
+	    verdict_name(r.verdict));
 	text_line("", r.title);
 	text_line("in ", r.path);
 	printf("\nfires on\n");

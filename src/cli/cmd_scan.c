@@ -32,6 +32,14 @@ render(struct output *p, const struct report *r, const struct options *o)
 		report_jsonl(&p->out, r, &how);
 		break;
 	case FORMAT_CSV:
+		report_csv(&p->out, r, &how);
+		break;
+	case FORMAT_HTML:
+		report_html(&p->out, r, &how);
+		break;
+	case FORMAT_MD:
+		report_md(&p->out, r, &how);
+		break;
 	case FORMAT_XML:
 		break;
 	}
@@ -63,7 +71,7 @@ refused(struct output *p)
 {
 	complain("--sandbox require: this machine cannot seal what reads "
 	    "logs; evtriage --version -v tells what is missing");
-	(void)output_close(p);
+	output_drop(p);
 	return STATUS_INCOMPLETE;
 }
 
@@ -72,8 +80,8 @@ scan(const struct options *o, struct triage *t, struct output *p)
 {
 	const struct pool_options how = jobs_options(o);
 	struct pool_told told;
-	enum pool_end end = triage_paths(t, o->args, o->nargs, &how, 0,
-	    &told);
+	enum pool_end end = triage_paths(t, o->args, o->nargs, &how,
+	    output_fd(p), &told);
 	int status;
 
 	if (end == POOL_REFUSED)
@@ -111,6 +119,7 @@ scan_part(const struct options *o, const struct triage *t,
 	    rules_digest(rs), o->shards > 0 ? o->shard : 1,
 	    o->shards > 0 ? o->shards : 1 };
 	const struct lines_ops lines = { .line = line_write, .ctx = &x,
+	    .own = output_fd(p),
 	    .shard = head.shard, .shards = head.shards };
 	struct pool_told told;
 	enum pool_end end;
@@ -144,7 +153,7 @@ cmd_scan(struct arena *a, const struct options *o)
 	if (!output_open(&p, o))
 		;
 	else if (!evidence_give(a, o, t))
-		(void)output_close(&p);
+		output_drop(&p);
 	else if (o->part)
 		status = scan_part(o, t, rs, &p);
 	else

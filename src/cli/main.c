@@ -11,7 +11,8 @@ const struct command commands[] = {
 	{ "scan", "[OPTION]... PATH...",
 	    "diagnose logs: files, folders, - for standard input",
 	    CMD_SCAN, 1u << FORMAT_TEXT | 1u << FORMAT_JSON |
-	    1u << FORMAT_JSONL, cmd_scan },
+	    1u << FORMAT_JSONL | 1u << FORMAT_CSV | 1u << FORMAT_HTML |
+	    1u << FORMAT_MD, cmd_scan },
 	{ "events", "[OPTION]... PATH...",
 	    "print the decoded events themselves", CMD_EVENTS,
 	    1u << FORMAT_TEXT | 1u << FORMAT_JSONL | 1u << FORMAT_CSV |
@@ -25,7 +26,8 @@ const struct command commands[] = {
 	{ "merge", "[OPTION]... FILE...",
 	    "one report from what scan --part wrote, on many machines",
 	    CMD_MERGE, 1u << FORMAT_TEXT | 1u << FORMAT_JSON |
-	    1u << FORMAT_JSONL, cmd_merge },
+	    1u << FORMAT_JSONL | 1u << FORMAT_CSV | 1u << FORMAT_HTML |
+	    1u << FORMAT_MD, cmd_merge },
 	{ "decode", "[OPTION]... WORD... | -",
 	    "explain codes, data words, STOP lines, an event", CMD_DECODE,
 	    1u << FORMAT_TEXT | 1u << FORMAT_JSON, cmd_decode },
@@ -89,6 +91,8 @@ command_run(const struct command *c, int argc, char **argv)
 			version(o.verbose > 0);
 		else
 			status = c->run(&a, &o);
+		if (!output_stdout_ok(0))
+			status = STATUS_USAGE;
 	}
 	arena_free(&a);
 	return status;
@@ -102,9 +106,11 @@ main(int argc, char **argv)
 
 	/* A closed pipe is seen as a failed write, and ends quietly. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* So is a file that may not grow that far. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
 		usage(stdout);
-		return STATUS_DONE;
+		return output_stdout_ok(0) ? STATUS_DONE : STATUS_USAGE;
 	}
 	if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {
 		version(argc > 2 && (strcmp(argv[2], "-v") == 0 ||

@@ -28,6 +28,7 @@ set_output(struct options *o, const char *arg)
 static const char *const format_names[] = {
 	[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json",
 	[FORMAT_JSONL] = "jsonl", [FORMAT_CSV] = "csv", [FORMAT_XML] = "xml",
+	[FORMAT_HTML] = "html", [FORMAT_MD] = "md",
 };
 enum { FORMATS = sizeof format_names / sizeof *format_names };
 
@@ -64,6 +65,22 @@ set_csv(struct options *o, const char *arg)
 {
 	(void)arg;
 	o->format = FORMAT_CSV;
+	return true;
+}
+
+static bool
+set_html(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->format = FORMAT_HTML;
+	return true;
+}
+
+static bool
+set_md(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->format = FORMAT_MD;
 	return true;
 }
 
@@ -290,14 +307,15 @@ set_decode(struct options *o, const char *arg)
 enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
     KEY_RECOVER, KEY_CSV, KEY_FROM, KEY_TO, KEY_LAST, KEY_PROVIDER, KEY_LEVEL,
     KEY_CHANNEL, KEY_COMPUTER, KEY_READER, KEY_EVIDENCE, KEY_FAMILY, KEY_OS,
-    KEY_DECODE, KEY_SANDBOX, KEY_SHARD, KEY_PART };
+    KEY_DECODE, KEY_SANDBOX, KEY_SHARD, KEY_PART,
+    KEY_HTML, KEY_MD };
 
 static const struct option_row rows[] = {
 	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO | CMD_VERIFY |
 	    CMD_DECODE | CMD_MERGE, "write to FILE, not to standard output",
 	    set_output },
 	{ KEY_FORMAT, "format", "NAME", CMD_SCAN | CMD_MERGE,
-	    "text (default), json, jsonl", set_format },
+	    "text (default), json, jsonl, csv, html, md", set_format },
 	{ KEY_FORMAT, "format", "NAME", CMD_EVENTS,
 	    "text (default), jsonl, csv, xml", set_format },
 	{ KEY_FORMAT, "format", "NAME", CMD_INFO | CMD_VERIFY | CMD_DECODE,
@@ -307,8 +325,12 @@ static const struct option_row rows[] = {
 	    "the same as --format json", set_json },
 	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS | CMD_MERGE,
 	    "the same as --format jsonl", set_jsonl },
-	{ KEY_CSV, "csv", NULL, CMD_EVENTS,
+	{ KEY_CSV, "csv", NULL, CMD_SCAN | CMD_EVENTS,
 	    "the same as --format csv", set_csv },
+	{ KEY_HTML, "html", NULL, CMD_SCAN | CMD_MERGE,
+	    "the same as --format html: one page to hand on", set_html },
+	{ KEY_MD, "md", NULL, CMD_SCAN | CMD_MERGE,
+	    "the same as --format md: markdown for tickets", set_md },
 	{ KEY_FROM, "from", "TIME", CMD_EVENTS,
 	    "events of TIME and later: 2004-10-18, 2004-10-18T07:20Z;\n"
 	    "UTC when no zone is given", set_from },
@@ -390,7 +412,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 void
 complain(const char *fmt, ...)
 {
-	char text[1024];
+	char text[PATH_MAX + 1024];
 	struct out o = out_file(stderr);
 	va_list ap;
 	int n;
@@ -506,6 +528,7 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 			return false;
 	o->args = argv + optind;
 	o->nargs = (size_t)(argc - optind);
+	o->paths = c->bit != CMD_DECODE;
 	if (o->help || o->version)
 		return true;
 	if ((c->formats >> o->format & 1) == 0) {

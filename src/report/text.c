@@ -1,93 +1,20 @@
 /*
  * The report for people: computer by computer, worst first, the problems
- * of each; then what could not be read and the totals.  Findings come
- * sorted, worst problem first; here they are only gathered by computer,
- * which keeps their order.
+ * of each; then what could not be read and the totals.
  */
 #include <inttypes.h>
-#include <stdlib.h>
+#include "report/plan.h"
 #include "report/text.h"
 #include "report/totals.h"
-
-/* The findings of one computer: v[0] .. v[n - 1]. */
-struct bundle {
-	const struct finding *const *v;
-	size_t		 n;
-};
-
-/* Computers by name, and bundles by their worst finding. */
-struct plan {
-	const struct host **hosts;
-	bool		*told;		/* by index in the report */
-	struct bundle	*bundles;
-	size_t		 nbundles;
-};
-
-static int
-cmp_host(const void *x, const void *y)
-{
-	const struct host *a = *(const struct host *const *)x;
-	const struct host *b = *(const struct host *const *)y;
-
-	return str_cmp(a->computer, b->computer);
-}
-
-static int
-cmp_finding(const void *x, const void *y)
-{
-	const struct finding *a = *(const struct finding *const *)x;
-	const struct finding *b = *(const struct finding *const *)y;
-	int d = str_cmp(a->computer, b->computer);
-
-	return d != 0 ? d : (a > b) - (a < b);
-}
-
-/* All findings stand in one array: what comes first in it is worse. */
-static int
-cmp_bundle(const void *x, const void *y)
-{
-	const struct bundle *a = x, *b = y;
-
-	return (a->v[0] > b->v[0]) - (a->v[0] < b->v[0]);
-}
-
-static struct plan
-plan_of(struct arena *a, const struct report *r)
-{
-	const struct finding **f = arena_array(a, const struct finding *,
-	    r->nfindings + 1);
-	struct plan s = {
-		.hosts = arena_array(a, const struct host *, r->nhosts + 1),
-		.told = arena_array(a, bool, r->nhosts + 1),
-		.bundles = arena_array(a, struct bundle, r->nfindings + 1),
-	};
-
-	for (size_t i = 0; i < r->nhosts; i++)
-		s.hosts[i] = &r->hosts[i];
-	for (size_t i = 0; i < r->nfindings; i++)
-		f[i] = &r->findings[i];
-	qsort(s.hosts, r->nhosts, sizeof *s.hosts, cmp_host);
-	qsort(f, r->nfindings, sizeof *f, cmp_finding);
-	for (size_t i = 0, j; i < r->nfindings; i = j) {
-		for (j = i + 1; j < r->nfindings; j++)
-			if (!str_eq(f[i]->computer, f[j]->computer))
-				break;
-		s.bundles[s.nbundles++] = (struct bundle){ f + i, j - i };
-	}
-	qsort(s.bundles, s.nbundles, sizeof *s.bundles, cmp_bundle);
-	return s;
-}
 
 static void
 bundle_problems(struct page *p, const struct report *r,
     const struct bundle *b)
 {
-	for (size_t i = 0, j; i < b->n; i = j) {
-		for (j = i + 1; j < b->n; j++)
-			if (!str_eq(b->v[i]->problem, b->v[j]->problem))
-				break;
+	for (size_t i = 0, n; i < b->n; i += n) {
+		n = plan_rivals(b, i);
 		page_blank(p);
-		text_problem(p, r, b->v + i, j - i);
+		text_problem(p, r, b->v + i, n);
 	}
 }
 
@@ -106,17 +33,11 @@ computers(struct page *p, const struct report *r, const struct plan *s)
 
 	for (size_t i = 0; i < s->nbundles; i++) {
 		const struct bundle *b = &s->bundles[i];
-		struct host named = {
-			.computer = b->v[0]->computer,
-			.os = os_none(),
-		};
-		const struct host *key = &named, **h;
+		struct host named;
+		const struct host *h = plan_host(s, b, &named);
 
-		h = bsearch(&key, s->hosts, r->nhosts, sizeof *h, cmp_host);
-		if (h != NULL)
-			s->told[*h - r->hosts] = true;
 		between(p, &some);
-		text_host(p, h != NULL ? *h : &named);
+		text_host(p, h);
 		bundle_problems(p, r, b);
 	}
 	if (p->quiet)
@@ -155,19 +76,6 @@ nothing(struct page *p, const struct report *r)
 	page_end(p);
 }
 
-static uint64_t
-problems_found(const struct plan *s)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < s->nbundles; i++)
-		for (size_t j = 0; j < s->bundles[i].n; j++)
-			if (j == 0 || !str_eq(s->bundles[i].v[j]->problem,
-			    s->bundles[i].v[j - 1]->problem))
-				n++;
-	return n;
-}
-
 static void
 totals_line(struct page *p, const struct report *r, const struct plan *s)
 {
@@ -181,7 +89,7 @@ totals_line(struct page *p, const struct report *r, const struct plan *s)
 	page_fmt(p, 0, ",");
 	page_words(p, page_count(&p->a, t.events, "event,", "events,"));
 	page_words(p, page_count(&p->a, t.hosts, "computer,", "computers,"));
-	page_words(p, page_count(&p->a, problems_found(s), "problem,",
+	page_words(p, page_count(&p->a, plan_problems(s), "problem,",
 	    "problems,"));
 	page_words(p, page_count(&p->a, t.findings, "finding", "findings"));
 	page_end(p);

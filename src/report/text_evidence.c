@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 #include "base/clock.h"
+#include "report/plan.h"
 #include "report/text.h"
 
 enum {
@@ -132,33 +133,10 @@ event_lines(struct page *p, const struct evidence *e, bool where)
 }
 
 static bool
-same_event(const struct evidence *a, const struct evidence *b)
-{
-	return a->offset == b->offset && a->record_id == b->record_id &&
-	    str_eq(a->input, b->input);
-}
-
-static bool
 same_kind(const struct evidence *a, const struct evidence *b)
 {
 	return a->event_id == b->event_id &&
 	    str_caseeq(a->provider, b->provider);
-}
-
-/* Was the j-th event of the i-th finding shown further up? */
-static bool
-shown_before(const struct finding *const *f, size_t i, size_t j)
-{
-	const struct evidence *e = &f[i]->evidence[j];
-
-	for (size_t k = 0; k <= i; k++) {
-		size_t n = k < i ? f[k]->nevidence : j;
-
-		for (size_t l = 0; l < n; l++)
-			if (same_event(&f[k]->evidence[l], e))
-				return true;
-	}
-	return false;
 }
 
 static void
@@ -166,7 +144,7 @@ evidence_all(struct page *p, const struct finding *const *f, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < f[i]->nevidence; j++)
-			if (!shown_before(f, i, j))
+			if (!plan_shown_before(f, i, j))
 				event_lines(p, &f[i]->evidence[j], true);
 }
 

@@ -7,7 +7,9 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include "base/clock.h"
+#include "report/plan.h"
 #include "report/text.h"
+#include "report/words.h"
 
 enum { SEVERITY_WIDTH = 10, HANG_MOST = 36 };
 
@@ -41,43 +43,6 @@ confidence_ink(enum confidence c)
 	return INK_PLAIN;
 }
 
-/* NULL for a plain fault: there is nothing to add. */
-static const char *
-verdict_words(enum verdict v)
-{
-	switch (v) {
-	case VERDICT_KNOWN_BUG:
-		return "known bug";
-	case VERDICT_CONFIGURATION:
-		return "configuration";
-	case VERDICT_HARDWARE:
-		return "hardware";
-	case VERDICT_BENIGN:
-		return "harmless";
-	case VERDICT_SECURITY:
-		return "security";
-	case VERDICT_FAULT:
-		break;
-	}
-	return NULL;
-}
-
-static const char *
-risk_words(enum risk r)
-{
-	switch (r) {
-	case RISK_RESTART:
-		return "[needs a restart]";
-	case RISK_REGISTRY:
-		return "[changes the registry]";
-	case RISK_DATA:
-		return "[can lose data]";
-	case RISK_NONE:
-		break;
-	}
-	return NULL;
-}
-
 static char
 result_mark(enum result r)
 {
@@ -90,17 +55,6 @@ result_mark(enum result r)
 		break;
 	}
 	return '?';
-}
-
-static uint64_t
-problem_count(const struct finding *const *f, size_t n)
-{
-	uint64_t most = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (f[i]->count > most)
-			most = f[i]->count;
-	return most;
 }
 
 static void
@@ -140,7 +94,7 @@ heading(struct page *p, const struct finding *const *f, size_t n)
 	page_words(p, f[0]->problem_title.n > 0 ? f[0]->problem_title :
 	    f[0]->title);
 	page_ink(p, INK_PLAIN);
-	when(p, problem_count(f, n), last);
+	when(p, plan_count(f, n), last);
 	page_end(p);
 }
 
@@ -178,7 +132,7 @@ rule_id(struct page *p, struct str id)
 static void
 standing(struct page *p, const struct finding *f, uint64_t times)
 {
-	const char *verdict = verdict_words(f->verdict);
+	const char *verdict = words_verdict(f->verdict);
 
 	page_ink(p, confidence_ink(f->confidence));
 	page_whole_lit(p, 2, confidence_name(f->confidence));
@@ -264,14 +218,14 @@ meaning(struct page *p, const struct finding *f)
 static void
 step(struct page *p, const struct step *s, size_t number)
 {
-	const char *risk = risk_words(s->risk);
+	const char *risk = words_risk(s->risk);
 
 	page_indent(p, PAGE_LABEL);
 	page_fmt(p, 0, "%zu. ", number);
 	page_indent(p, p->at);
 	page_words(p, s->text);
 	if (risk != NULL)
-		page_whole_lit(p, 1, risk);
+		page_fmt(p, 1, "[%s]", risk);
 	page_end(p);
 	if (s->command.n > 0) {
 		page_indent(p, PAGE_LABEL + 3);
@@ -282,19 +236,14 @@ step(struct page *p, const struct step *s, size_t number)
 	}
 }
 
-/* Of the best explanation; where it gives none, what the symptom says. */
 static void
-remedy(struct page *p, const struct finding *const *f, size_t n)
+remedy(struct page *p, const struct finding *f)
 {
-	const struct finding *from = f[0];
-
-	if (from->nremedy == 0 && f[n - 1]->symptom)
-		from = f[n - 1];
-	if (from->nremedy == 0)
+	if (f->nremedy == 0)
 		return;
 	page_label(p, "do this");
-	for (size_t i = 0; i < from->nremedy; i++)
-		step(p, &from->remedy[i], i + 1);
+	for (size_t i = 0; i < f->nremedy; i++)
+		step(p, &f->remedy[i], i + 1);
 }
 
 static void
@@ -331,7 +280,7 @@ text_problem(struct page *p, const struct report *r,
 	heading(p, f, n);
 	consequence(p, f[0]);
 	if (causes > 0)
-		explanations(p, f, causes, problem_count(f, n));
+		explanations(p, f, causes, plan_count(f, n));
 	if (causes > 1 && !p->verbose)
 		tell_apart(p, f, causes);
 	for (size_t i = causes; i < n; i++)
@@ -339,6 +288,6 @@ text_problem(struct page *p, const struct report *r,
 			symptom(p, f[i]);
 	text_evidence(p, r, f, n);
 	meaning(p, f[0]);
-	remedy(p, f, n);
+	remedy(p, plan_remedy(f, n));
 	references(p, f[0]);
 }

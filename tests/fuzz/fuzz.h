@@ -21,5 +21,7 @@ void	fuzz_facts(const uint8_t *p, size_t n);
 void	fuzz_paste(const uint8_t *p, size_t n);
 /* What a worker sends to the pool (frames.c has the form). */
 void	fuzz_frames(const uint8_t *p, size_t n);
+/* A text through every gate, and back by readers of the formats. */
+void	fuzz_gates(const uint8_t *p, size_t n);
 
 #endif

@@ -5,7 +5,7 @@
 #	tests/fuzz/seeds.sh MKFIXTURE FOLDER
 set -eu
 make=$(realpath "$1")
-mkdir -p "$2"/{log,chunk,record,facts,paste,frames}
+mkdir -p "$2"/{log,chunk,record,facts,paste,frames,gates}
 out=$(realpath "$2")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -119,3 +119,45 @@ steps early 'b\x01xdt\x03\x00\x00\x01y'
 steps kinds 't\x01\x00\x00\x04abcdt\x04\x00\x00\x00t\x03\x01\x00\x01x'
 steps order 't\x03\x00\x01\x01xnb\x01xt\x03\x00\xff\x01x'
 steps raw 'r\x24FTVE\x03\x00\x00\x00\x01\x00\x00\x00r\x00'
+
+gates() {		# gates NAME TEXT
+	printf '%b' "$2" >"$out/gates/$1"
+}
+
+python3 -c '
+import sys
+open(sys.argv[1], "wb").write(bytes(range(256)))
+open(sys.argv[2], "wb").write(b"".join(
+    chr(c).encode("utf-8", "surrogatepass") for c in [*range(0x20, 0x800),
+    *range(0x2000, 0x2070), *range(0xD7F0, 0xD810), *range(0xDBF0, 0xDC10),
+    *range(0xDFF0, 0xE010), *range(0xFDF0, 0x10010), 0xE0001, 0xE0041,
+    0x10FFFF, 0xFF1D, 0x3164, 0x2800]))' "$out/gates/bytes" "$out/gates/planes"
+gates empty ''
+gates formula '=cmd|'"'"'/C calc'"'"'!A0'
+gates formula-tab '\t=1+1'
+gates formula-cr '\r+1'
+gates formula-behind '  @SUM(1;2),"x"'
+gates apostrophe "'=1"
+gates wide '\xef\xbc\x9d1+1'
+gates escape '\x1b[31m\x1b]0;x\x07\xc2\x9b2J\x7f'
+gates bidi 'gpj\xe2\x80\xaeexe.\xe2\x81\xa6x\xe2\x81\xa9\xe2\x80\x8b\xef\xbb\xbf'
+gates lines 'a\r\nb\nc\xe2\x80\xa8d\xe2\x80\xa9e\x00f'
+gates surrogates '\xed\xa0\x80\xed\xb0\x80 \xed\xbf\xbf'
+gates invalid '\xff\xfe\xc0\xaf\xe0\x80\xaf\xf5\x80\x80\x80\xe2\x82'
+gates script '</script><script>alert(1)</script><!-- " onload='"'"'x -->'
+gates cdata ']]><![CDATA[ <?x?> &amp; &#38; &lt &#x202e; &bogus;'
+gates md-link '[x](javascript:alert(1)) ![y](//h/p.png "t") <http://h>'
+gates md-ticks '`` ` ```` a `'
+gates md-tick '`'
+gates md-tick-first '`a'
+gates md-spaces '  '
+gates md-padded ' a '
+gates md-table '| a \\| b | `c|d` |\\\\|'
+gates md-head '# h'
+gates md-item '12. x'
+gates md-rule '- - -'
+gates md-fence '~~~ x'
+gates md-words 'a_b _c_ **d** ~~e~~ $f$ :+1: @who #12 www.h.example http://h'
+gates md-html '<b onclick="x">&nbsp;<!--'
+gates url 'https://h.example/a b?x=1&y=%41%zz(")\\<'
+gates url-script 'JaVaScRiPt:alert(1)'

@@ -1,6 +1,6 @@
 /*
- * The gates of CSV and XML, and the number forms that JSON and values are
- * written with.
+ * The gates of CSV and XML (HTML and markdown: test_gates_doc.c), and the
+ * number forms that JSON and values are written with.
  */
 #include "unit.h"
 #include "base/gate.h"
@@ -35,6 +35,11 @@ csv_cells(void **state)
 		{ STR("\357\274\235x"), "'\357\274\235x" },
 		{ STR("=a,\"b\""), "\"'=a,\"\"b\"\"\"" },
 		{ STR("a=b"), "a=b" },
+		{ STR("  =1"), "'  =1" },
+		{ STR("\n=1"), "'\\n=1" },
+		{ STR("'=1"), "''=1" },
+		{ STR("it's"), "it's" },
+		{ STR("a;=1"), "\"a;=1\"" },
 		{ STR("\033[31m"), "\\x1b[31m" },
 		{ STR("\355\240\200\377"), "\\ud800\\xff" },
 		{ STR("\xC3\xA4\xE6\xBC\xA2"), "\xC3\xA4\xE6\xBC\xA2" },
