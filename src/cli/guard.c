@@ -4,8 +4,8 @@
  *
  * In folders the content decides what is an input: a report of yesterday
  * that lies beside the logs may be replaced, a log may not.  What grows
- * under a name while folders are read (standard output, mostly) must not
- * be taken for a log itself: that is event XML.
+ * under a name while folders are read (standard output, mostly) is passed
+ * over by the walk: "evtriage scan . >report" is common.
  */
 #include <fcntl.h>
 #include <ftw.h>
@@ -75,7 +75,7 @@ guard_refuses(const struct options *o, const struct stat *st,
 
 	if (!S_ISREG(st->st_mode))
 		return false;
-	as_log = grows ? o->format == FORMAT_XML : holds_log(name);
+	as_log = !grows && holds_log(name);
 	if (o->evidence != NULL && path_is(o->evidence, st, false))
 		input = o->evidence;
 	for (size_t i = 0; i < o->nargs && input == NULL; i++)

@@ -325,7 +325,7 @@ static const struct option_row rows[] = {
 	    "the same as --format json", set_json },
 	{ KEY_JSONL, "jsonl", NULL, CMD_SCAN | CMD_EVENTS | CMD_MERGE,
 	    "the same as --format jsonl", set_jsonl },
-	{ KEY_CSV, "csv", NULL, CMD_SCAN | CMD_EVENTS,
+	{ KEY_CSV, "csv", NULL, CMD_SCAN | CMD_EVENTS | CMD_MERGE,
 	    "the same as --format csv", set_csv },
 	{ KEY_HTML, "html", NULL, CMD_SCAN | CMD_MERGE,
 	    "the same as --format html: one page to hand on", set_html },
