@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/out.h"
+#include "base/span.h"
 #include "base/str.h"
 
 void		gate_text(struct out *o, struct str s);
@@ -21,6 +22,15 @@ void		gate_text(struct out *o, struct str s);
 struct str	gate_text_str(struct arena *a, struct str s);
 /* True if cp must not reach a terminal or a log line as it is. */
 bool		gate_is_unsafe(uint32_t cp);
+
+/*
+ * Lines that another process has made, all of whose text has passed a gate
+ * there; cut anywhere.  That process read a log and may have been turned
+ * against us: false, and nothing is written, when there is in it what could
+ * steer a terminal and no gate lets through (control characters but TAB, CR
+ * and LF, and DEL).
+ */
+bool		gate_passed(struct out *o, struct span lines);
 
 /*
  * A cell of CSV (RFC 4180).  Spreadsheets take a cell that begins with

@@ -87,6 +87,24 @@ gate_text(struct out *o, struct str s)
 		out_bytes(o, s.p + from, s.n - from);
 }
 
+bool
+gate_passed(struct out *o, struct span lines)
+{
+	unsigned bad = 0;
+
+	for (size_t i = 0; i < lines.n; i++) {
+		unsigned b = lines.p[i];
+
+		bad |= (b < ' ' && b != '\n' && b != '\t' && b != '\r') ||
+		    b == 0x7F;
+	}
+	if (bad != 0)
+		return false;
+	if (lines.n > 0)
+		out_bytes(o, lines.p, lines.n);
+	return true;
+}
+
 struct str
 gate_text_str(struct arena *a, struct str s)
 {

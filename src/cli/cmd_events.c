@@ -8,54 +8,49 @@
  */
 #include <string.h>
 #include <sys/stat.h>
+#include "base/gate.h"
 #include "cli/cli.h"
 #include "codes/decode.h"
 #include "log/log.h"
 #include "model/input.h"
 #include "report/report.h"
-#include "triage/triage.h"
-#include "triage/walk.h"
+#include "triage/inputs.h"
 
-/* Output gathers in memory before it goes down in one piece. */
+/* Output gathers in memory before it goes to the parent in one piece. */
 enum { BATCH = 1 << 18 };
+/* From the worker: the newest time of a log, for --last. */
+enum { SENT_NEWEST = SENT_MESSAGE };
 
 struct printing {
 	const struct options	*o;
 	struct output		*p;
-	struct out		 batch;
 	struct filter		 filter;
 	bool			 asks_ident;
 	enum event_format	 format;
 	bool			 bare;		/* text without facts */
-	struct problems		 problems;
-	size_t			 said;		/* problems printed */
-	struct arena		 file, scratch;
+	size_t			 lost;		/* problems but notes */
 	uint64_t		 newest;	/* --last: of all inputs */
+	/* In the worker: */
+	struct work		*w;
+	uint64_t		 records;	/* of the job */
+	struct out		 batch;
+	struct arena		 file, scratch;
 };
 
-/* What could not be read goes to standard error at once. */
 static void
-problems_print(struct printing *x)
+begin(void *ctx, struct work *w)
 {
-	for (; x->said < x->problems.n; x->said++) {
-		const struct problem *p = &x->problems.v[x->said];
+	struct printing *x = ctx;
 
-		if (p->grade == GRADE_NOTE)
-			continue;
-		if (p->offset == NO_OFFSET)
-			complain("%.*s: %.*s", (int)p->path.n, p->path.p,
-			    (int)p->message.n, p->message.p);
-		else
-			complain("%.*s: at byte %llu: %.*s", (int)p->path.n,
-			    p->path.p, (unsigned long long)p->offset,
-			    (int)p->message.n, p->message.p);
-	}
+	x->w = w;
+	x->records = 0;
 }
 
 static void
 batch_send(struct printing *x)
 {
-	out_bytes(&x->p->out, x->batch.mem, x->batch.n);
+	if (x->batch.n > 0)
+		inputs_send(x->w, SENT_TEXT, x->batch.mem, x->batch.n);
 	x->batch.n = 0;
 }
 
@@ -82,78 +77,168 @@ record_print(struct printing *x, struct log *l, struct str path)
 }
 
 static void
-input_print(void *ctx, struct source *s, struct str path)
+input_print(void *ctx, struct work *w, struct source *s, struct str path)
 {
 	struct printing *x = ctx;
-	struct record r;
-	uint64_t lost = x->problems.lost;
+	struct problems problems = { .arena = &x->file, .path = path };
+	struct log *l = x->o->open(&x->file, s, &problems);
 	struct tally tally;
-	struct log *l;
+	struct record r;
+	struct str why;
 
-	if (x->p->out.error != 0)
-		return;
-	x->problems.path = path;
-	l = x->o->open(&x->file, s, &x->problems);
-	while (l != NULL && x->p->out.error == 0 &&
-	    log_next(l, &r) == LOG_RECORD)
-		record_print(x, l, path);
+	for (bool leave; l != NULL && !work_stopped(w);) {
+		leave = work_at(w, x->records++, &why);
+		if (log_next(l, &r) != LOG_RECORD)
+			break;
+		if (leave)
+			problem_add(&problems, GRADE_RECORD, r.offset,
+			    "record %llu is left out: %.*s",
+			    (unsigned long long)r.id, (int)why.n, why.p);
+		else
+			record_print(x, l, path);
+	}
 	if (l != NULL)
 		log_close(l, &tally);
 	batch_send(x);
-	/* Closed before its end, a log seems to lack the rest. */
-	if (x->p->out.error == 0)
-		problems_print(x);
-	else
-		x->problems.lost = lost;
+	for (size_t i = 0; i < problems.n; i++)
+		inputs_problem(w, &problems.v[i]);
 	arena_reset(&x->file);
-}
-
-static void
-input_missed(void *ctx, struct str path, const char *why)
-{
-	struct printing *x = ctx;
-
-	x->problems.path = path;
-	problem_add(&x->problems, GRADE_FILE, NO_OFFSET, "%s", why);
-	problems_print(x);
 }
 
 /* The time of the newest event. */
 static void
-input_newest(void *ctx, struct source *s, struct str path)
+input_newest(void *ctx, struct work *w, struct source *s, struct str path)
 {
 	struct printing *x = ctx;
-	struct problems unsaid = { .arena = &x->scratch };
+	struct problems unsaid = { .arena = &x->file };
+	struct log *l = x->o->open(&x->file, s, &unsaid);
+	uint64_t newest = 0;
 	struct tally tally;
 	struct record r;
-	struct log *l;
+	struct str why;
 
 	(void)path;
-	l = x->o->open(&x->file, s, &unsaid);
-	while (l != NULL && log_next(l, &r) == LOG_RECORD) {
-		struct arena a = { 0 };
+	while (l != NULL && !work_stopped(w)) {
 		struct ident id;
 		struct event e = { .time = 0 };
+		bool leave = work_at(w, x->records++, &why);
 
+		if (log_next(l, &r) != LOG_RECORD)
+			break;
+		if (leave)
+			continue;
 		log_ident(l, &id);
-		if (!id.known && log_event(l, &a, &e))
+		arena_reset(&x->scratch);
+		if (!id.known && log_event(l, &x->scratch, &e))
 			id.time = e.time;
-		if (id.time > x->newest)
-			x->newest = id.time;
-		arena_free(&a);
+		if (id.time > newest)
+			newest = id.time;
 	}
 	if (l != NULL)
 		log_close(l, &tally);
+	inputs_send(w, SENT_NEWEST, &newest, sizeof newest);
 	arena_reset(&x->file);
-	arena_reset(&x->scratch);
 }
 
-/* Missed inputs are told by the second reading. */
 static void
-newest_missed(void *ctx, struct str path, const char *why)
+input_problem(void *ctx, struct work *w, struct str path, const char *why)
+{
+	const struct problem p = { path, NO_OFFSET, GRADE_FILE, str_of(why) };
+
+	(void)ctx;
+	inputs_problem(w, &p);
+}
+
+/* What the worker wrote has passed the gates there; so it says. */
+static bool
+print(void *ctx, struct span piece)
+{
+	struct printing *x = ctx;
+
+	if (!gate_passed(&x->p->out, piece))
+		return false;
+	if (x->p->out.error != 0)
+		jobs_stop();
+	return true;
+}
+
+static bool
+newest_take(void *ctx, unsigned kind, struct span message)
+{
+	struct printing *x = ctx;
+	uint64_t newest;
+
+	if (kind != SENT_NEWEST || message.n != sizeof newest)
+		return false;
+	memcpy(&newest, message.p, sizeof newest);
+	if (newest > x->newest)
+		x->newest = newest;
+	return true;
+}
+
+/* What could not be read goes to standard error at once; but of a log that
+ * nobody wanted to the end nothing is known. */
+static void
+problem_print(void *ctx, const struct problem *p)
+{
+	struct printing *x = ctx;
+
+	if (p->grade == GRADE_NOTE || x->p->out.error != 0)
+		return;
+	x->lost++;
+	if (p->offset == NO_OFFSET)
+		complain("%.*s: %.*s", (int)p->path.n, p->path.p,
+		    (int)p->message.n, p->message.p);
+	else
+		complain("%.*s: at byte %llu: %.*s", (int)p->path.n,
+		    p->path.p, (unsigned long long)p->offset,
+		    (int)p->message.n, p->message.p);
+}
+
+static void
+done(void *ctx, const struct input_job *j, struct str failed)
+{
+	const struct problem p = { j->path, NO_OFFSET, GRADE_FILE, failed };
+
+	if (failed.n > 0)
+		problem_print(ctx, &p);
+}
+
+static void
+missed(void *ctx, const struct input_job *j, const char *why)
+{
+	done(ctx, j, str_of(why));
+}
+
+/* Of the first of two readings nothing is told. */
+static bool
+print_nothing(void *ctx, struct span piece)
 {
 	(void)ctx;
-	(void)path;
+	(void)piece;
+	return false;
+}
+
+static void
+problem_unsaid(void *ctx, const struct problem *p)
+{
+	(void)ctx;
+	(void)p;
+}
+
+static void
+done_unsaid(void *ctx, const struct input_job *j, struct str failed)
+{
+	(void)ctx;
+	(void)j;
+	(void)failed;
+}
+
+static void
+missed_unsaid(void *ctx, const struct input_job *j, const char *why)
+{
+	(void)ctx;
+	(void)j;
 	(void)why;
 }
 
@@ -172,10 +257,17 @@ pipe_named(const struct options *o)
 	return false;
 }
 
+/* False: it cannot be done; said. */
 static bool
 last_resolve(struct arena *a, struct printing *x)
 {
-	struct walk_ops ops = { input_newest, newest_missed, x, 0 };
+	const struct inputs_ops ops = { .begin = begin, .one = input_newest,
+	    .problem = input_problem, .text = print_nothing,
+	    .message = newest_take, .told = problem_unsaid,
+	    .done = done_unsaid, .missed = missed_unsaid, .ctx = x,
+	    .own = output_fd(x->p) };
+	const struct pool_options how = jobs_options(x->o);
+	struct pool_told told;
 
 	if (x->filter.last == 0)
 		return true;
@@ -184,7 +276,7 @@ last_resolve(struct arena *a, struct printing *x)
 		    "not allow: give --from");
 		return false;
 	}
-	walk_paths(a, x->o->args, x->o->nargs, &ops);
+	(void)inputs_run(a, x->o->args, x->o->nargs, &how, &ops, &told);
 	filter_newest(&x->filter, x->newest);
 	return true;
 }
@@ -208,34 +300,68 @@ event_format(enum format f)
 	return EVENT_TEXT;
 }
 
+/* Heading and end of the document. */
+static void
+frame_print(struct printing *x,
+    void (*frame)(struct out *, enum event_format))
+{
+	struct out o = out_memory();
+
+	frame(&o, x->format);
+	if (o.n > 0)
+		out_bytes(&x->p->out, o.mem, o.n);
+	out_free(&o);
+}
+
+static int
+events(struct arena *a, struct printing *x)
+{
+	const struct inputs_ops ops = { .begin = begin, .one = input_print,
+	    .problem = input_problem, .text = print, .told = problem_print,
+	    .done = done, .missed = missed, .ctx = x,
+	    .own = output_fd(x->p) };
+	const struct pool_options how = jobs_options(x->o);
+	struct pool_told told;
+	enum pool_end end;
+
+	x->asks_ident = filter_asks_ident(&x->filter);
+	frame_print(x, report_events_begin);
+	end = inputs_run(a, x->o->args, x->o->nargs, &how, &ops, &told);
+	if (end == POOL_REFUSED)
+		return jobs_refused(x->p);
+	jobs_tell(x->o, &told);
+	/* A file of half the events would look like one of all. */
+	if (end == POOL_INTERRUPTED && x->p->out.error == 0 &&
+	    x->o->output != NULL) {
+		output_drop(x->p);
+		return STATUS_INTERRUPTED;
+	}
+	frame_print(x, report_events_end);
+	if (!output_close(x->p))
+		return STATUS_USAGE;
+	if (x->p->out.error != 0)
+		return STATUS_DONE;
+	return end == POOL_INTERRUPTED ? STATUS_INTERRUPTED :
+	    x->lost > 0 ? STATUS_INCOMPLETE : STATUS_DONE;
+}
+
 int
 cmd_events(struct arena *a, const struct options *o)
 {
 	struct output p;
 	struct printing x = { .o = o, .p = &p, .filter = o->filter,
-	    .problems = { .arena = a }, .batch = out_memory(),
-	    .format = event_format(o->format),
+	    .batch = out_memory(), .format = event_format(o->format),
 	    .bare = o->format == FORMAT_TEXT && !o->decode };
-	struct walk_ops ops = { input_print, input_missed, &x, 0 };
+	int status = STATUS_USAGE;
 
 	if (!output_open(&p, o))
-		return STATUS_USAGE;
-	if (!last_resolve(a, &x)) {
+		return status;
+	if (last_resolve(a, &x))
+		status = events(a, &x);
+	else
 		output_drop(&p);
-		return STATUS_USAGE;
-	}
-	x.asks_ident = filter_asks_ident(&x.filter);
-	x.batch.color = p.out.color;
-	report_events_begin(&x.batch, x.format);
-	ops.own = output_fd(&p);
-	walk_paths(a, o->args, o->nargs, &ops);
-	report_events_end(&x.batch, x.format);
-	batch_send(&x);
 	out_free(&x.batch);
 	arena_free(&x.file);
 	arena_free(&x.scratch);
-	if (!output_close(&p))
-		return STATUS_USAGE;
-	return x.problems.lost > 0 && p.out.error == 0 ? STATUS_INCOMPLETE :
-	    STATUS_DONE;
+	return status;
 }

@@ -67,15 +67,6 @@ scan_report(struct triage *t, const struct options *o, struct output *p,
 }
 
 static int
-refused(struct output *p)
-{
-	complain("--sandbox require: this machine cannot seal what reads "
-	    "logs; evtriage --version -v tells what is missing");
-	output_drop(p);
-	return STATUS_INCOMPLETE;
-}
-
-static int
 scan(const struct options *o, struct triage *t, struct output *p)
 {
 	const struct pool_options how = jobs_options(o);
@@ -85,7 +76,7 @@ scan(const struct options *o, struct triage *t, struct output *p)
 	int status;
 
 	if (end == POOL_REFUSED)
-		return refused(p);
+		return jobs_refused(p);
 	jobs_tell(o, &told);
 	status = scan_report(t, o, p, false);
 	return end == POOL_INTERRUPTED ? STATUS_INTERRUPTED : status;
@@ -127,7 +118,7 @@ scan_part(const struct options *o, const struct triage *t,
 	part_begin(&p->out, &head);
 	end = triage_lines(t, o->args, o->nargs, &how, &lines, &told);
 	if (end == POOL_REFUSED)
-		return refused(p);
+		return jobs_refused(p);
 	jobs_tell(o, &told);
 	if (end == POOL_DONE)
 		part_end(&p->out, x.lines);

@@ -73,3 +73,18 @@ jobs_tell(const struct options *o, const struct pool_told *told)
 				complain("this machine does not give: %s",
 				    seal_name(layer));
 }
+
+int
+jobs_refused(struct output *p)
+{
+	complain("--sandbox require: this machine cannot seal what reads "
+	    "logs; evtriage --version -v tells what is missing");
+	output_drop(p);
+	return STATUS_INCOMPLETE;
+}
+
+void
+jobs_stop(void)
+{
+	stop = 1;
+}

@@ -180,6 +180,25 @@ utf16_at_every_length(void **state)
 	arena_free(&a);
 }
 
+/* What says that it has passed a gate is looked at all the same. */
+static void
+what_has_passed_a_gate_steers_no_terminal(void **state)
+{
+	(void)state;
+	for (unsigned b = 0; b < 256; b++) {
+		const uint8_t line[] = { 'a', (uint8_t)b, '\n' };
+		struct out o = out_memory();
+		bool steers = (b < 0x20 && b != '\n' && b != '\t' &&
+		    b != '\r') || b == 0x7F;
+		bool passed = gate_passed(&o, (struct span){ line,
+		    sizeof line });
+
+		assert_int_equal(passed, !steers);
+		assert_int_equal(o.n, steers ? 0 : sizeof line);
+		out_free(&o);
+	}
+}
+
 int
 main(void)
 {
@@ -188,6 +207,7 @@ main(void)
 		cmocka_unit_test(xml_text),
 		cmocka_unit_test(xml_names),
 		cmocka_unit_test(json_escapes_at_every_place),
+		cmocka_unit_test(what_has_passed_a_gate_steers_no_terminal),
 		cmocka_unit_test(digits),
 		cmocka_unit_test(utf16_at_every_length),
 	};
