@@ -186,6 +186,7 @@ struct work {
 	uint32_t	 seq;
 	uint32_t	 hash;
 	size_t		 n;		/* bytes waiting in the frame */
+	size_t		 heap_before;	/* bytes, of the parent */
 	struct pool_skip skips[POOL_TRIES + 1];
 	size_t		 nskips;
 };

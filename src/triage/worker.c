@@ -157,11 +157,23 @@ job_receive(struct work *w, struct frame *f, struct job *j)
 	w->n = 0;
 }
 
+static size_t
+heap_size(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.arena + m.hblkhd;
+}
+
+/* The heap of the parent comes with the fork and is not the worker's doing:
+ * of a parent that has gathered much every worker would look spent after
+ * one job. */
 static void
 done_send(struct work *w)
 {
-	struct mallinfo2 m = mallinfo2();
-	struct frame_done done = { .heap = m.arena + m.hblkhd };
+	size_t heap = heap_size();
+	struct frame_done done = { .heap = heap > w->heap_before ?
+	    heap - w->heap_before : 0 };
 
 	bytes_flush(w);
 	done.bytes = w->at;
@@ -215,6 +227,9 @@ worker_main(const struct pool *p, int fd, struct page *page, pid_t parent)
 	unsigned layers;
 
 	parent_forget(p, page);
+	w.heap_before = heap_size();
+	if (seal.memory > 0)
+		seal.memory += w.heap_before;
 	seal.keep = &fd;
 	seal.nkeep = 1;
 	seal.parent = parent;
