@@ -186,7 +186,9 @@ what_has_passed_a_gate_steers_no_terminal(void **state)
 {
 	(void)state;
 	for (unsigned b = 0; b < 256; b++) {
-		const uint8_t line[] = { 'a', (uint8_t)b, '\n' };
+		const uint8_t line[] = { 'a', 'b', 'c', 'd', 'e', 'f', 'g',
+		    'h', 'i', (uint8_t)b, 'j', 0xC3, 0xA4, 'k', 'l', 'm', 'n',
+		    (uint8_t)b, '\n' };
 		struct out o = out_memory();
 		bool steers = (b < 0x20 && b != '\n' && b != '\t' &&
 		    b != '\r') || b == 0x7F;

@@ -190,6 +190,29 @@ test_heap(void **state)
 	assert_int_equal(run.told.lost, 0);
 }
 
+/* What the parent has gathered is no worker's doing: neither is a worker
+ * replaced for it after every job, nor does it run out of memory. */
+static void
+test_heap_of_the_parent(void **state)
+{
+	enum { MUCH = 200 << 20 };
+	char *gathered;
+
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	skip();
+#endif
+	gathered = malloc(MUCH);
+	assert_non_null(gathered);
+	memset(gathered, 1, MUCH);
+	jobs_begin(6);
+	run.o.seal.memory = 100 << 20;
+	assert_int_equal(jobs_run(1), POOL_DONE);
+	assert_int_equal(run.told.workers, 1);
+	assert_int_equal(run.told.lost, 0);
+	free(gathered);
+}
+
 static void
 test_policy(void **state)
 {
@@ -226,6 +249,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_most),
 		cmocka_unit_test(test_heap),
+		cmocka_unit_test(test_heap_of_the_parent),
 		cmocka_unit_test(test_policy),
 	};
 
