@@ -1,13 +1,17 @@
 /*
  * See seal.h.  This is the one file that knows libseccomp.
  *
- * What the readers call was seen with strace (glibc 2.36; .evtx, .evt, event
- * XML; bare, and in gzip, zstd, xz, bzip2, tar, zip), between the open of
- * an input and the last line: read, lseek, newfstatat (which is fstat),
- * close, brk, mmap, munmap, futex - 8; with what a worker does on its
- * socket (recvmsg, sendto, write, poll) and exit_group 13.  pread64 comes
- * with templates that have to be looked for.  The rest of the list is what
- * libc may do in their place on another day: all of it works on what the
+ * What sealed readers call, counted with strace (glibc 2.36) over 424 files:
+ * .evtx, .evt, event XML, recovered records, fuzzers' findings, and gzip,
+ * zstd, xz, bzip2, tar and zip of them:
+ *
+ *	read 2046, pread64 1841, mmap 925, brk 811, newfstatat (which is
+ *	fstat) 424, lseek 424, munmap 106, futex 11; write and exit_group
+ *	once each, to tell the result and to end
+ *
+ * and libevtx's child: recvfrom, sendto, brk, exit_group.  The rest of the
+ * list is what a worker does on its socket (recvmsg, poll, close) and what
+ * libc may do in their place on another day; all of it works on what the
  * process has already.
  */
 #include <dirent.h>
