@@ -128,7 +128,8 @@ struct pool_options;
 struct pool_told;
 struct pool_options jobs_options(const struct options *o);
 void	jobs_tell(const struct options *o, const struct pool_told *told);
-/* --sandbox require cannot be met: said, p dropped; the exit status. */
+/* --sandbox require cannot be met: said, p (or NULL) dropped; the exit
+ * status. */
 int	jobs_refused(struct output *p);
 /* As an interrupt: nobody wants the rest. */
 void	jobs_stop(void);

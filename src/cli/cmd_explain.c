@@ -56,6 +56,7 @@ explain(struct arena *a, const struct options *o, const struct ruleset *rs,
 	const struct pool_options how = jobs_options(o);
 	struct pool_told told;
 	struct report r;
+	enum pool_end end;
 	bool complete;
 
 	if (!evidence_give(a, o, t)) {
@@ -63,7 +64,11 @@ explain(struct arena *a, const struct options *o, const struct ruleset *rs,
 		return STATUS_USAGE;
 	}
 	triage_explain(t);
-	(void)triage_paths(t, o->args + 2, o->nargs - 2, &how, 0, &told);
+	end = triage_paths(t, o->args + 2, o->nargs - 2, &how, 0, &told);
+	if (end == POOL_REFUSED) {
+		triage_free(t);
+		return jobs_refused(NULL);
+	}
 	triage_report(t, SEV_INFO, &r);
 	complete = triage_complete(t);
 	for (size_t i = 0; i < r.nhosts; i++) {
@@ -80,6 +85,8 @@ explain(struct arena *a, const struct options *o, const struct ruleset *rs,
 		    r.problems[i].path.p, (int)r.problems[i].message.n,
 		    r.problems[i].message.p);
 	triage_free(t);
+	if (end == POOL_INTERRUPTED)
+		return STATUS_INTERRUPTED;
 	return complete ? STATUS_DONE : STATUS_INCOMPLETE;
 }
 

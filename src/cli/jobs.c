@@ -22,16 +22,20 @@ interrupted(int number)
 }
 
 /* The first one ends the reading, what was read is reported; the second one
- * ends the program. */
+ * ends the program.  What was ignored (nohup, a shell's background) stays
+ * so. */
 static void
 interrupts_catch(void)
 {
+	static const int signals[] = { SIGINT, SIGTERM };
 	struct sigaction sa = { .sa_handler = interrupted,
-	    .sa_flags = (int)SA_RESETHAND };
+	    .sa_flags = (int)SA_RESETHAND }, was;
 
 	(void)sigemptyset(&sa.sa_mask);
-	(void)sigaction(SIGINT, &sa, NULL);
-	(void)sigaction(SIGTERM, &sa, NULL);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (sigaction(signals[i], NULL, &was) == 0 &&
+		    was.sa_handler != SIG_IGN)
+			(void)sigaction(signals[i], &sa, NULL);
 }
 
 static unsigned
@@ -79,7 +83,8 @@ jobs_refused(struct output *p)
 {
 	complain("--sandbox require: this machine cannot seal what reads "
 	    "logs; evtriage --version -v tells what is missing");
-	output_drop(p);
+	if (p != NULL)
+		output_drop(p);
 	return STATUS_INCOMPLETE;
 }
 

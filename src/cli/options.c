@@ -541,6 +541,12 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 		complain("--from is later than --to");
 		return false;
 	}
+	if (o->part && (o->format != FORMAT_TEXT || o->evidence != NULL ||
+	    o->fail_on_set || o->min_severity != SEV_INFO)) {
+		complain("partial results have one form: formats, "
+		    "--evidence, --fail-on and --min-severity are for merge");
+		return false;
+	}
 	if (o->recover && o->libevtx) {
 		complain("--recover needs our own reader: libevtx recovers "
 		    "nothing");
