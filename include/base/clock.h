@@ -45,4 +45,7 @@ bool		clock_from_systemtime(struct span s, uint64_t *t);
 /* "30d", "12h", "10m", "90s" in FILETIME units. */
 bool		clock_parse_span(struct str s, uint64_t *span);
 
+/* No point in time: milliseconds that only go forward, for measuring. */
+uint64_t	clock_ms(void);
+
 #endif

@@ -5,6 +5,7 @@
 #ifndef EVTRIAGE_BASE_SOURCE_H
 #define EVTRIAGE_BASE_SOURCE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +27,8 @@ struct source {
 	uint64_t	 at;		/* bytes handed out so far */
 	uint64_t	 size;		/* SOURCE_UNKNOWN for a pipe */
 	int		 error;		/* errno of a failed read, or 0 */
+	_Atomic uint64_t *far;		/* where at is told to who watches;
+					 * NULL: to nobody */
 	uint64_t	 base;		/* of the descriptor when taken over */
 	struct span	 whole;		/* memory: all of it */
 	struct span	 peeked;	/* read ahead, not yet handed out */

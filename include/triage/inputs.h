@@ -61,6 +61,15 @@ struct inputs_ops {
 	unsigned shard, shards;
 };
 
+/*
+ * When *how->stop becomes STOP_INTERRUPTED, every file that was found and
+ * not read whole fails with POOL_NOT_SCANNED, then the walk goes on without
+ * opening files: the next NOT_SCANNED_NAMED fail likewise, the rest is
+ * counted and missed under the name of its first.  STOP_UNWANTED: nobody
+ * wants to know any more.
+ */
+enum { STOP_INTERRUPTED = 1, STOP_UNWANTED };
+enum { NOT_SCANNED_NAMED = 16 };
 enum pool_end	inputs_run(struct arena *a, char *const *paths, size_t n,
 		    const struct pool_options *how,
 		    const struct inputs_ops *ops, struct pool_told *told);

@@ -15,6 +15,7 @@
 #define EVTRIAGE_TRIAGE_POOL_H
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,6 +54,21 @@ struct job_end {
 };
 #define POOL_NOT_SCANNED "not scanned: interrupted"
 
+/* How far the jobs are; half of it hints, for people to look at. */
+struct pool_far {
+	uint64_t	 files;		/* jobs with a file that are done */
+	uint64_t	 bytes;		/* read of these and of those that
+					 * run */
+	uint64_t	 passed;	/* bytes of what is done that nobody
+					 * needed to read */
+	struct str	 path;		/* of the oldest that runs, or empty */
+	/* What pool_ops.far may know: */
+	uint64_t	 lost;		/* files that could not be read */
+	bool		 known;		/* what there is in all; of bytes 0
+					 * when only that is not known */
+	uint64_t	 all_files, all_bytes;
+};
+
 struct work;
 
 /*
@@ -68,6 +84,7 @@ struct work;
  * done: the end of a job; jobs strictly in order, each once, no bytes() of
  *	it before those of another are done.  Everything in *end is borrowed
  *	until it returns.
+ * far: may be NULL; adds what the caller knows before watch() gets it.
  */
 struct pool_ops {
 	bool	(*next)(void *ctx, struct job *j);
@@ -75,6 +92,7 @@ struct pool_ops {
 	bool	(*bytes)(void *ctx, const struct job *j, struct span s);
 	void	(*done)(void *ctx, const struct job *j,
 		    const struct job_end *end);
+	void	(*far)(void *ctx, struct pool_far *f);
 	void	*ctx;
 };
 
@@ -101,7 +119,13 @@ struct pool_options {
 					 * handler: workers are killed, the
 					 * jobs taken end as POOL_NOT_SCANNED
 					 * unless they are whole already */
+	void		(*watch)(const struct pool_far *f);	/* NULL: nobody
+					 * looks.  Called now and then, five
+					 * times a second at most, not in the
+					 * first POOL_UNWATCHED ms; with NULL
+					 * at the end */
 };
+#define POOL_UNWATCHED 400
 
 enum pool_end {
 	POOL_DONE,		/* every job went through done() */
@@ -155,6 +179,9 @@ void		 work_send(struct work *w, const void *p, size_t n);
  * killed a worker before; *why says how, good until work() returns.
  */
 bool		 work_at(struct work *w, uint64_t ordinal, struct str *why);
+/* Where to tell how many bytes of the file are read; good until work()
+ * returns.  Bytes count as progress, like records.  May be NULL. */
+_Atomic uint64_t *work_far(struct work *w);
 /* "I am at none": what happens now is no record's fault. */
 #define WORK_NOWHERE UINT64_MAX
 /* True: the user has interrupted, leave off.  Only in_process; workers are

@@ -38,7 +38,9 @@ struct found {
 	/* FILE: */
 	int		 fd;	/* read-only, above standard error, blocking
 				 * (pipes); nothing of it is read yet.  The
-				 * taker closes it */
+				 * taker closes it.  -1: see walk_look_only */
+	bool		 sized;	/* a regular file, with so many bytes */
+	uint64_t	 bytes;
 	bool		 named;	/* by the user: to be read whatever it is;
 				 * else only if its content is a log */
 	bool		 inside;	/* of a folder that is named */
@@ -71,6 +73,8 @@ enum { WALK_OPEN = 8 };
 struct walk	*walk_new(struct arena *a, char *const *paths, size_t n);
 /* Before the first walk_next: fd is a file of our own, not an input. */
 void		 walk_pass_over(struct walk *w, int fd);
+/* From now on files are not opened: for who wants to know of them only. */
+void		 walk_look_only(struct walk *w);
 /* The next, or false at the end.  Never blocks on what it opens. */
 bool		 walk_next(struct walk *w, struct found *f);
 /* At any time; gives back what does not lie in the arena. */

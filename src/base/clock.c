@@ -1,9 +1,11 @@
 /*
  * FILETIME to and from calendar dates (proleptic Gregorian), by day
- * counts: no libc time functions, no time zone, any year to 9999.
+ * counts: no libc time functions (but to measure), no time zone, any year
+ * to 9999.
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 #include "base/clock.h"
 
 struct date { unsigned year, month, day, hour, minute, second, fraction; };
@@ -299,4 +301,13 @@ clock_parse_span(struct str s, uint64_t *span)
 		return false;
 	*span = n * unit;
 	return true;
+}
+
+uint64_t
+clock_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }

@@ -89,6 +89,8 @@ source_read(struct source *s, void *buf, size_t n)
 	if (got < n)
 		got += read_full(s, p + got, n - got);
 	s->at += got;
+	if (s->far != NULL)
+		atomic_store_explicit(s->far, s->at, memory_order_relaxed);
 	return got;
 }
 

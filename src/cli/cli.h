@@ -38,7 +38,9 @@ struct options {
 	bool		 fail_on_set;
 	enum severity	 fail_on, min_severity;
 	enum color	 color;
-	bool		 quiet, help, version;
+	bool		 quiet, no_progress, help, version;
+	bool		 streams;	/* results are printed while inputs
+					 * are read */
 	unsigned	 verbose;
 	unsigned	 jobs;		/* -j; 0: one a core */
 	unsigned	 shard, shards;	/* --shard 2/4; 0/0: all */

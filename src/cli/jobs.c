@@ -6,7 +6,8 @@
 #include <signal.h>
 #include <string.h>
 #include "cli/cli.h"
-#include "triage/pool.h"
+#include "cli/progress.h"
+#include "triage/inputs.h"
 
 /* A worker's addresses: the program with its libraries is below 100 MB, a
  * .evt is read whole (those of real systems are below 300 MB). */
@@ -18,7 +19,7 @@ static void
 interrupted(int number)
 {
 	(void)number;
-	stop = 1;
+	stop = STOP_INTERRUPTED;
 }
 
 /* The first one ends the reading, what was read is reported; the second one
@@ -60,6 +61,7 @@ jobs_options(const struct options *o)
 		.seal = { .memory = WORKER_MEMORY,
 		    .may_fork = o->libevtx },
 		.stop = &stop,
+		.watch = progress_wanted(o) ? progress_show : NULL,
 	};
 }
 
@@ -91,5 +93,5 @@ jobs_refused(struct output *p)
 void
 jobs_stop(void)
 {
-	stop = 1;
+	stop = STOP_UNWANTED;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "base/gate.h"
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 struct option_row {
 	int		 key;		/* short letter, or >= 256 */
@@ -258,6 +259,13 @@ set_quiet(struct options *o, const char *arg)
 }
 
 static bool
+set_no_progress(struct options *o, const char *arg)
+{
+	(void)arg;
+	return o->no_progress = true;
+}
+
+static bool
 set_verbose(struct options *o, const char *arg)
 {
 	(void)arg;
@@ -308,7 +316,7 @@ enum { KEY_JSON = 256, KEY_JSONL, KEY_FORMAT, KEY_FAIL_ON, KEY_COLOR,
     KEY_RECOVER, KEY_CSV, KEY_FROM, KEY_TO, KEY_LAST, KEY_PROVIDER, KEY_LEVEL,
     KEY_CHANNEL, KEY_COMPUTER, KEY_READER, KEY_EVIDENCE, KEY_FAMILY, KEY_OS,
     KEY_DECODE, KEY_SANDBOX, KEY_SHARD, KEY_PART,
-    KEY_HTML, KEY_MD };
+    KEY_HTML, KEY_MD, KEY_NO_PROGRESS };
 
 static const struct option_row rows[] = {
 	{ 'o', "output", "FILE", CMD_SCAN | CMD_EVENTS | CMD_INFO | CMD_VERIFY |
@@ -391,6 +399,9 @@ static const struct option_row rows[] = {
 	    CMD_MERGE,
 	    "auto (default), always or never; NO_COLOR is honoured",
 	    set_color },
+	{ KEY_NO_PROGRESS, "no-progress", NULL, CMD_SCAN | CMD_RULES |
+	    CMD_EVENTS, "do not tell on a terminal how far reading is",
+	    set_no_progress },
 	{ 'q', "quiet", NULL, CMD_SCAN | CMD_RULES | CMD_MERGE,
 	    "print findings (or failures) only", set_quiet },
 	{ 'v', "verbose", NULL, CMD_SCAN | CMD_DECODE | CMD_MERGE,
@@ -417,6 +428,7 @@ complain(const char *fmt, ...)
 	va_list ap;
 	int n;
 
+	progress_clear();
 	va_start(ap, fmt);
 	n = vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
@@ -529,6 +541,7 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 	o->args = argv + optind;
 	o->nargs = (size_t)(argc - optind);
 	o->paths = c->bit != CMD_DECODE;
+	o->streams = c->bit == CMD_EVENTS || o->part;
 	if (o->help || o->version)
 		return true;
 	if ((c->formats >> o->format & 1) == 0) {

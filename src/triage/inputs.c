@@ -3,16 +3,23 @@
  * kind, length, bytes.  Two kinds are ours: that a log has been found (a
  * folder in which none was is told to the user), and problems.
  */
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "base/pack.h"
 #include "triage/harvest.h"
 #include "triage/inputs.h"
+#include "triage/survey.h"
 #include "triage/walk.h"
 
 enum { SENT_LOG = 1, SENT_PROBLEM = 2 };
 /* The tag of a job: its kind and, above, its place in the walk. */
 enum { KIND_FILE, KIND_INSIDE, KIND_PROBLEM, KIND_FOLDER_END, KIND_BITS = 2 };
+#define KIND_MASK ((UINT64_C(1) << KIND_BITS) - 1)
+/* How long an interrupted walk goes on, and after how many files the clock
+ * is asked: a small rest is counted whatever the machine is at. */
+enum { REST_MS = 2000, REST_STEP = 256 };
 
 /* Where in the row of pieces of a job the parent is. */
 struct parsing {
@@ -26,12 +33,16 @@ struct parsing {
 struct inputs {
 	struct arena		*a;
 	const struct inputs_ops	*ops;
+	char *const		*paths;
+	size_t			 npaths;
 	struct walk		*walk;
 	struct parsing		 in;
 	size_t			 logs;		/* in this job */
 	size_t			 inside;	/* in the files of this
 						 * folder */
 	uint64_t		 seq;		/* of the next job */
+	uint64_t		 lost;		/* could not be read */
+	struct survey		*survey;	/* when somebody watches */
 	struct out		 note;		/* of a folder */
 	struct arena		 visit;		/* of the worker's job */
 };
@@ -93,6 +104,7 @@ work(void *ctx, struct work *w, const struct job *j)
 	if (in->ops->begin != NULL)
 		in->ops->begin(in->ops->ctx, w);
 	source_fd(&s, j->fd);
+	s.far = work_far(w);
 	input_visit(&in->visit, &s, j->path, j->named, &ops);
 	source_close(&s);
 	arena_reset(&in->visit);
@@ -145,10 +157,22 @@ next(void *ctx, struct job *j)
 			job_of(in, &f, j);
 			return true;
 		}
-		if (f.kind == FOUND_FILE)
+		if (f.fd != -1)
 			(void)close(f.fd);
 	}
 	return false;
+}
+
+static void
+far(void *ctx, struct pool_far *f)
+{
+	struct inputs *in = ctx;
+
+	if (in->survey == NULL)
+		in->survey = survey_new(in->a, in->paths, in->npaths,
+		    in->ops);
+	f->lost = in->lost;
+	survey_go_on(in->survey, f);
 }
 
 static bool
@@ -244,6 +268,7 @@ file_done(struct inputs *in, const struct input_job *j,
 	/* Whole, and yet in the middle of a piece. */
 	if (failed.n == 0 && (in->in.left > 0 || in->in.nhead > 0))
 		failed = str_of("what its reader said is cut off");
+	in->lost += failed.n > 0;
 	if (j->inside)
 		in->inside += in->logs + (failed.n > 0);
 	in->ops->done(in->ops->ctx, j, failed);
@@ -274,10 +299,11 @@ static void
 done(void *ctx, const struct job *j, const struct job_end *end)
 {
 	struct inputs *in = ctx;
-	unsigned kind = j->tag & ((1u << KIND_BITS) - 1);
+	unsigned kind = j->tag & KIND_MASK;
 	const struct input_job job = { j->tag >> KIND_BITS, j->path,
 	    kind == KIND_INSIDE, in->logs };
 
+	in->lost += kind == KIND_PROBLEM;
 	if (kind == KIND_PROBLEM)
 		in->ops->missed(in->ops->ctx, &job,
 		    arena_cstr(in->a, j->note));
@@ -289,21 +315,77 @@ done(void *ctx, const struct job *j, const struct job_end *end)
 	in->in.left = 0;
 }
 
+/* The job of the first file that is not named any more. */
+struct rest {
+	struct job	first;
+	uint64_t	n;		/* files */
+	uint64_t	until;		/* ms */
+	bool		broken_off;
+};
+
+static bool
+rest_next(struct inputs *in, struct rest *r, struct job *j)
+{
+	if (r->n % REST_STEP == REST_STEP - 1 && clock_ms() > r->until) {
+		r->broken_off = true;
+		return false;
+	}
+	return next(in, j);
+}
+
+/* Behind the jobs that the pool had taken when it was interrupted. */
+static void
+rest_tell(struct inputs *in)
+{
+	const struct job_end end = { .failed = str_of(POOL_NOT_SCANNED),
+	    .interrupted = true };
+	struct rest r = { .until = clock_ms() + REST_MS };
+	struct job j;
+
+	walk_look_only(in->walk);
+	while (rest_next(in, &r, &j)) {
+		if ((j.tag & KIND_MASK) == KIND_FOLDER_END)
+			continue;
+		if (r.n++ < NOT_SCANNED_NAMED) {
+			done(in, &j, &end);
+		} else if (r.n == NOT_SCANNED_NAMED + 1) {
+			r.first = j;
+			r.first.path = arena_str(in->a, j.path);
+		}
+	}
+	if (r.n <= NOT_SCANNED_NAMED)
+		return;
+	r.n -= NOT_SCANNED_NAMED + 1;
+	if (r.n > 0)
+		r.first.note = arena_fmt(in->a, POOL_NOT_SCANNED "; %s%"
+		    PRIu64 " more behind it were not scanned either",
+		    r.broken_off ? "at least " : "", r.n);
+	else
+		r.first.note = str_of(POOL_NOT_SCANNED);
+	r.first.tag = (r.first.tag & ~KIND_MASK) | KIND_PROBLEM;
+	done(in, &r.first, &end);
+}
+
 enum pool_end
 inputs_run(struct arena *a, char *const *paths, size_t n,
     const struct pool_options *how, const struct inputs_ops *ops,
     struct pool_told *told)
 {
-	struct inputs in = { .a = a, .ops = ops,
-	    .in = { .whole = out_memory() }, .note = out_memory() };
-	const struct pool_ops pool = { next, work, bytes, done, &in };
+	struct inputs in = { .a = a, .ops = ops, .paths = paths,
+	    .npaths = n, .in = { .whole = out_memory() },
+	    .note = out_memory() };
+	const struct pool_ops pool = { next, work, bytes, done, far, &in };
 	enum pool_end end;
 
 	in.walk = walk_new(a, paths, n);
 	if (ops->own > 0)
 		walk_pass_over(in.walk, ops->own);
 	end = pool_run(how, &pool, told);
+	if (end == POOL_INTERRUPTED && *how->stop == STOP_INTERRUPTED)
+		rest_tell(&in);
 	walk_free(in.walk);
+	if (in.survey != NULL)
+		survey_free(in.survey);
 	out_free(&in.in.whole);
 	out_free(&in.note);
 	arena_free(&in.visit);

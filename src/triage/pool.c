@@ -252,6 +252,7 @@ pool_loop(struct pool *p)
 			slot_inside(p, pool_slot(p, 0));
 		else if (!pool_assign(p))
 			pool_read(p);
+		pool_watch(p);
 	}
 }
 
@@ -323,10 +324,13 @@ pool_run(const struct pool_options *options, const struct pool_ops *ops,
 	p.window = arena_array(&a, struct slot, p.nwindow);
 	p.frame = arena_new(&a, struct frame);
 	pool_tick(&p);
+	p.watch_at = p.clock + POOL_UNWATCHED;
 	if (p.o.in_process)
 		told->unprotected = "in_process";
 	if (p.o.in_process ? p.o.policy != SEAL_REQUIRE : pool_begin(&p))
 		end = pool_loop(&p);
+	if (p.o.watch != NULL)
+		p.o.watch(NULL);
 	pool_kill(&p);
 	for (unsigned i = 0; i < p.nworkers; i++)
 		if (p.workers[i].page != NULL)

@@ -151,6 +151,8 @@ worker_fault(struct pool *p, struct worker *w, enum fault fault,
 	struct str text;
 	int status;
 
+	if (s != NULL)
+		s->read = worker_far(w);
 	itself = worker_reap(w, fault == FAULT_DIED, &status);
 	if (fault == FAULT_STRAY)
 		p->told->stray++;
@@ -195,10 +197,12 @@ static void
 worker_tick(struct pool *p, struct worker *w, unsigned ms)
 {
 	uint64_t beat = atomic_load(&w->page->beat);
-	bool moved = w->moved || beat != w->beat;
+	uint64_t far = atomic_load(&w->page->far);
+	bool moved = w->moved || beat != w->beat || far != w->far;
 
 	w->moved = false;
 	w->beat = beat;
+	w->far = far;
 	if (w->slot == NULL && w->in.hello)
 		return;
 	w->spent += ms;

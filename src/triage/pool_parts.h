@@ -30,6 +30,7 @@ struct slot {
 	struct job	 job;
 	uint64_t	 number;	/* from 1, in order */
 	enum slot_state	 state;
+	bool		 file;		/* it has one to be read */
 	off_t		 base;		/* where its descriptor stood; -1: it
 					 * cannot be read again */
 	uint64_t	 size;		/* bytes behind that, as of its begin */
@@ -38,6 +39,8 @@ struct slot {
 	struct piece	*first, **last;
 	size_t		 held;		/* bytes in pieces */
 	uint64_t	 handed;	/* bytes given to bytes() */
+	uint64_t	 read;		/* bytes of the file, as its worker
+					 * said at the end */
 
 	/* Of former tries: the longest stream of bytes that came. */
 	uint64_t	 proved;
@@ -63,6 +66,7 @@ struct page {
 	_Atomic uint64_t	job;
 	_Atomic uint64_t	ordinal;	/* of the record being read */
 	_Atomic uint64_t	beat;		/* changes with every record */
+	_Atomic uint64_t	far;		/* bytes of the file read */
 };
 
 struct worker {
@@ -72,7 +76,7 @@ struct worker {
 	struct intake	 in;
 	struct slot	*slot;		/* at work on; NULL: idle */
 	unsigned	 served;	/* jobs it has ended */
-	uint64_t	 beat;		/* as last seen */
+	uint64_t	 beat, far;	/* as last seen */
 	bool		 moved;		/* a frame came since the last tick */
 	unsigned	 still;		/* ms without progress */
 	uint64_t	 spent;		/* ms on this job */
@@ -97,6 +101,10 @@ struct pool {
 	const char		*start_what;	/* why the last one failed */
 	int			 start_error;
 	struct frame		*frame;		/* received, or to be sent */
+	struct pool_far		 far;		/* of the jobs that are done */
+	uint64_t		 watch_at;	/* ms: not told before */
+	_Atomic uint64_t	 inside_far;	/* of the job that is done in
+						 * this process */
 };
 
 enum {
@@ -168,6 +176,13 @@ void		 worker_fault(struct pool *p, struct worker *w,
 		    enum fault fault, const char *why);
 /* Looks at the clock: who stands still? */
 void		 pool_tick(struct pool *p);
+
+/* pool_watch.c: how far it is. */
+void		 pool_watch(struct pool *p);
+/* How far w says that it is with its job, as far as that can be true. */
+uint64_t	 worker_far(const struct worker *w);
+/* The job is over: it counts. */
+void		 far_add(struct pool *p, const struct slot *s);
 
 /* worker.c: the child. */
 struct work {

@@ -145,7 +145,7 @@ slot_begin(struct pool *p, struct slot *s, const struct job *j)
 
 	*s = (struct slot){ .job = *j, .number = ++p->numbers,
 	    .texts = texts, .bytes = bytes, .failed = { "", 0 },
-	    .base = -1 };
+	    .base = -1, .file = j->fd != -1 };
 	s->last = &s->first;
 	s->job.path = arena_str(&s->texts, j->path);
 	s->job.note = arena_str(&s->texts, j->note);
@@ -186,6 +186,7 @@ slot_close(struct pool *p, struct slot *s)
 	slot_drop(p, s);
 	if (s->job.fd != -1)
 		(void)close(s->job.fd);
+	far_add(p, s);
 	p->ops->done(p->ops->ctx, &s->job, &end);
 	arena_empty(&s->texts);
 }
@@ -208,7 +209,10 @@ slot_inside(struct pool *p, struct slot *s)
 	struct job j = s->job;
 
 	s->job.fd = -1;
+	s->state = SLOT_RUNNING;
+	atomic_store(&p->inside_far, 0);
 	p->ops->work(p->ops->ctx, &w, &j);
+	s->read = atomic_load(&p->inside_far);
 	if (pool_stopped(p)) {
 		slot_drop(p, s);
 		s->interrupted = true;

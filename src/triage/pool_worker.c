@@ -112,6 +112,7 @@ worker_give(struct pool *p, struct worker *w, struct slot *s)
 	if (s->base != -1 && lseek(s->job.fd, s->base, SEEK_SET) == -1)
 		return false;
 	atomic_store(&w->page->ordinal, WORK_NOWHERE);
+	atomic_store(&w->page->far, 0);
 	atomic_store(&w->page->job, s->number);
 	do
 		n = sendmsg(w->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -169,6 +170,7 @@ worker_done(struct pool *p, struct worker *w)
 	int status;
 
 	memcpy(&done, p->frame->payload, sizeof done);
+	s->read = worker_far(w);
 	w->slot = NULL;
 	w->served++;
 	s->by = w->pid;

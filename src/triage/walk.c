@@ -57,6 +57,7 @@ struct walk {
 	struct files	 met;
 	struct files	 named;		/* files and folders among paths */
 	struct files	 own;		/* to be passed over */
+	bool		 look_only;
 	size_t		 again, told;	/* see struct found */
 	char		*path;		/* of what was met last */
 	size_t		 path_cap;
@@ -163,6 +164,12 @@ walk_pass_over(struct walk *w, int fd)
 
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		files_add(w->a, &w->own, &st);
+}
+
+void
+walk_look_only(struct walk *w)
+{
+	w->look_only = true;
 }
 
 /* The path of what is now looked at: name behind the first n bytes. */
@@ -393,6 +400,17 @@ passed_over(struct walk *w, const struct stat *st, bool named)
 }
 
 static bool
+file_show(const struct walk *w, struct found *f, const struct stat *st,
+    bool named)
+{
+	(void)tell(w, f, FOUND_FILE);
+	f->named = named || files_have(&w->named, st);
+	f->sized = S_ISREG(st->st_mode);
+	f->bytes = f->sized ? (uint64_t)st->st_size : 0;
+	return true;
+}
+
+static bool
 file_hand_out(struct walk *w, struct found *f, int fd, const struct stat *st,
     bool named)
 {
@@ -404,9 +422,8 @@ file_hand_out(struct walk *w, struct found *f, int fd, const struct stat *st,
 		(void)close(fd);
 		return problem(w, f, strerror(error));
 	}
-	(void)tell(w, f, FOUND_FILE);
+	(void)file_show(w, f, st, named);
 	f->fd = fd;
-	f->named = named || files_have(&w->named, st);
 	return true;
 }
 
@@ -425,6 +442,8 @@ name_take(struct walk *w, struct found *f, int dir, const char *name,
 		return problem(w, f, "it is what this run writes to");
 	if (passed_over(w, &st, named))
 		return false;
+	if (w->look_only && !S_ISDIR(st.st_mode))
+		return file_show(w, f, &st, named);
 	fd = open_at(dir, name);
 	if (fd == -1 || fstat(fd, &now) == -1) {
 		int error = errno;
@@ -475,13 +494,15 @@ standard_input(struct walk *w, struct found *f)
 	if (fd == -1)
 		return problem(w, f, errno == EBADF ? "it is closed" :
 		    strerror(errno));
-	if (fstat(fd, &st) == 0 && files_have(&w->own, &st)) {
+	if (fstat(fd, &st) == -1)
+		memset(&st, 0, sizeof st);
+	if (files_have(&w->own, &st) || w->look_only)
 		(void)close(fd);
+	if (files_have(&w->own, &st))
 		return problem(w, f, "it is what this run writes to");
-	}
-	(void)tell(w, f, FOUND_FILE);
-	f->fd = fd;
-	f->named = true;
+	(void)file_show(w, f, &st, true);
+	if (!w->look_only)
+		f->fd = fd;
 	return true;
 }
 

@@ -60,12 +60,22 @@ work_send(struct work *w, const void *p, size_t n)
 	}
 }
 
+_Atomic uint64_t *
+work_far(struct work *w)
+{
+	return w->page != NULL ? &w->page->far :
+	    w->inside != NULL ? &w->pool->inside_far : NULL;
+}
+
 bool
 work_at(struct work *w, uint64_t ordinal, struct str *why)
 {
 	*why = str_of("");
-	if (w->page == NULL)
+	if (w->page == NULL) {
+		if (w->inside != NULL)
+			pool_watch(w->pool);
 		return false;
+	}
 	atomic_store_explicit(&w->page->ordinal, ordinal,
 	    memory_order_relaxed);
 	atomic_fetch_add_explicit(&w->page->beat, 1, memory_order_relaxed);

@@ -71,7 +71,8 @@ done(void *ctx, const struct job *j, const struct job_end *end)
 int
 main(int argc, char **argv)
 {
-	static const struct pool_ops ops = { next, work, bytes, done, NULL };
+	static const struct pool_ops ops = { next, work, bytes, done, NULL,
+	    NULL };
 	struct pool_options o = { 0 };
 	struct pool_told told;
 

@@ -274,7 +274,7 @@ static enum pool_end
 jobs_run(unsigned workers)
 {
 	static const struct pool_ops ops = { jobs_next, jobs_work,
-	    jobs_bytes, jobs_done, NULL };
+	    jobs_bytes, jobs_done, NULL, NULL };
 	enum pool_end end;
 
 	run.o.workers = workers;

@@ -213,6 +213,88 @@ test_heap_of_the_parent(void **state)
 	free(gathered);
 }
 
+static struct {
+	unsigned	calls, ends;
+	uint64_t	files, bytes;
+	bool		path;
+} seen;
+
+static void
+watch(const struct pool_far *f)
+{
+	assert_int_equal(seen.ends, 0);
+	if (f == NULL) {
+		seen.ends++;
+		return;
+	}
+	seen.calls++;
+	assert_true(f->files <= run.n);
+	assert_true(f->files >= seen.files);
+	/* Eight bytes each: no more, whatever a worker says. */
+	assert_true(f->bytes + f->passed <= 8 * run.n);
+	assert_true(f->path.n == 0 ||
+	    str_find(f->path, "job ", 0) == 0);
+	seen.files = f->files;
+	seen.bytes = f->bytes;
+	seen.path |= f->path.n > 0;
+}
+
+static void
+lie(struct work *w)
+{
+	atomic_store(work_far(w), UINT64_MAX);
+}
+
+static void
+test_watched(void **state)
+{
+	(void)state;
+	jobs_begin(3);
+	run.o.watch = watch;
+	job_crime(0, 0, lie);
+	job_crime(1, 0, lie);
+	run.plans[2].records = 8;
+	run.plans[2].sleep = 100000;
+	for (unsigned workers = 0; workers <= 2; workers++) {
+		memset(&seen, 0, sizeof seen);
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		assert_true(seen.calls > 0 && seen.calls < 1000);
+		assert_true(seen.path);
+		assert_int_equal(seen.files, 2);
+		assert_int_equal(seen.bytes, 16);
+		assert_int_equal(seen.ends, 1);
+	}
+	/* What is over at once is not worth a look. */
+	jobs_begin(0);
+	run.o.watch = watch;
+	memset(&seen, 0, sizeof seen);
+	assert_int_equal(jobs_run(1), POOL_DONE);
+	assert_int_equal(seen.calls, 0);
+	assert_int_equal(seen.ends, 1);
+}
+
+static void
+read_on(struct work *w)
+{
+	for (int i = 0; i < 30; i++) {
+		usleep(100000);
+		atomic_fetch_add(work_far(w), 1);
+	}
+}
+
+/* Gigabytes of zeros in a log took its reader for hung. */
+static void
+test_bytes_are_progress(void **state)
+{
+	(void)state;
+	jobs_begin(1);
+	run.o.deadline = 2;
+	job_crime(0, 3, read_on);
+	assert_int_equal(jobs_run(1), POOL_DONE);
+	job_whole(0, 0);
+	assert_int_equal(run.told.lost, 0);
+}
+
 static void
 test_policy(void **state)
 {
@@ -250,6 +332,8 @@ main(void)
 		cmocka_unit_test(test_most),
 		cmocka_unit_test(test_heap),
 		cmocka_unit_test(test_heap_of_the_parent),
+		cmocka_unit_test(test_watched),
+		cmocka_unit_test(test_bytes_are_progress),
 		cmocka_unit_test(test_policy),
 	};
 

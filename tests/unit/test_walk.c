@@ -528,6 +528,26 @@ a_walk_can_end_anywhere(void **state)
 	walk_free(walk_new(&mem, NULL, 0));
 }
 
+static void
+a_walk_may_go_on_without_opening_files(void **state)
+{
+	char *const paths[] = { (char[]){ "f" }, (char[]){ "-" }, NULL };
+	struct walk *w;
+
+	(void)state;
+	folder("f");
+	file("f/a", "1");
+	file("f/b", "2");
+	folder("f/c");
+	file("f/c/d", "3");
+	w = begin(paths);
+	assert_true(step(w));
+	walk_look_only(w);
+	end(w);
+	assert_string_equal(transcript, "file f/a 1\nfile f/b\nfile f/c/d\n"
+	    "end f\nnamed (standard input)\n");
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, tree_begin, tree_end)
 
 int
@@ -555,6 +575,7 @@ main(void)
 		TEST(many_files_take_little_memory),
 		TEST(many_folders_take_little_memory),
 		TEST(a_walk_can_end_anywhere),
+		TEST(a_walk_may_go_on_without_opening_files),
 	};
 
 	return cmocka_run_group_tests_name("walk", tests, NULL, NULL);

@@ -4,6 +4,7 @@
  *
  *	file a/x.evtx text		opened; what stands in it
  *	named x.evtx text		the same, named by the user
+ *	file a/x.evtx			only looked at
  *	problem PATH: why
  *	end a				of a folder; "again N" if N > 0
  */
@@ -105,6 +106,11 @@ found_note(const struct found *f)
 
 	switch (f->kind) {
 	case FOUND_FILE:
+		if (f->fd == -1) {
+			note("%s %s\n", f->named ? "named" : "file",
+			    f->path.p);
+			break;
+		}
 		assert_true(f->fd > STDERR_FILENO);
 		assert_int_equal(fstat(f->fd, &st), 0);
 		assert_true(S_ISREG(st.st_mode) ||
