@@ -18,7 +18,8 @@
 /* What can be sent.  Text comes out as it went in, cut anywhere; a message
  * comes whole, with its number, and is at most SENT_MOST bytes long. */
 enum { SENT_TEXT = 0, SENT_MESSAGE = 16, SENT_KINDS = 32 };
-enum { SENT_MOST = 1 << 20 };
+enum { SENT_MOST = 1 << 23 };	/* above CAP_EVENT_TEXT and what libevtx
+				 * makes of an event together */
 
 /* A file, folder or problem of the walk. */
 struct input_job {

@@ -1,17 +1,14 @@
 /*
- * info: what logs hold.  Every event is decoded, since the channel stands
- * in the event alone; boots and systems come from triage with no rules.
+ * info: what logs hold.  Workers read them (info_look.c); here what they
+ * say is checked and printed, one log after another.
  */
-#include <stdlib.h>
-#include <string.h>
 #include "base/caps.h"
-#include "base/clock.h"
 #include "base/json.h"
+#include "base/pack.h"
 #include "cli/cli.h"
-#include "log/log.h"
-#include "report/info.h"
+#include "cli/info.h"
+#include "triage/harvest.h"
 #include "triage/triage.h"
-#include "triage/walk.h"
 
 struct gathering {
 	const struct options	*o;
@@ -19,235 +16,258 @@ struct gathering {
 	struct json		 json;
 	bool			 some;		/* an input was told */
 	bool			 lost;
+	struct looking		 look;		/* in the worker */
+	/* The input of which is being told: */
+	bool			 open;
+	struct arena		 a;
+	struct info		 info;
+	struct problem		*problems;
+	size_t			 nproblems, problems_cap;
+	struct out		 harvest;
 };
 
-/* One input. */
-struct look {
-	struct arena	 a, event;
-	struct problems	 problems;
-	struct triage	*triage;
-	struct info	 info;
-	uint64_t	 id, time;	/* of the record before; 0 none */
-};
+static void
+begin(void *ctx, struct work *w)
+{
+	struct gathering *g = ctx;
+
+	look_begin(&g->look, w);
+}
 
 static void
-count(struct arena *a, struct info_counts *c, struct str name)
+log_read(void *ctx, struct work *w, struct source *s, struct str path)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		if (!str_eq(c->v[i].name, name))
-			continue;
-		c->v[i].n++;
+	struct gathering *g = ctx;
+
+	(void)w;
+	look_log(&g->look, s, path);
+}
+
+static void
+problem_send(void *ctx, struct work *w, struct str path, const char *why)
+{
+	const struct problem p = { path, NO_OFFSET, GRADE_FILE, str_of(why) };
+
+	(void)ctx;
+	inputs_problem(w, &p);
+}
+
+static void
+input_begin(struct gathering *g, struct str path)
+{
+	g->info = (struct info){ .any = false };
+	g->info.input.path = arena_str(&g->a, path);
+	g->problems = NULL;
+	g->nproblems = g->problems_cap = 0;
+	g->harvest.n = 0;
+	g->open = true;
+}
+
+static void
+input_forget(struct gathering *g)
+{
+	arena_free(&g->a);
+	g->open = false;
+}
+
+static void
+problem_take(struct gathering *g, const struct problem *p)
+{
+	/* More are sent by no sound reader. */
+	if (g->nproblems == CAP_PROBLEMS)
 		return;
-	}
-	if (c->n == CAP_INFO_NAMES) {
-		c->others++;
-		return;
-	}
-	c->v = arena_grow(a, c->v, c->n, &c->cap, sizeof *c->v);
-	c->v[c->n++] = (struct info_count){ arena_str(a, name), 1 };
+	g->problems = arena_grow(&g->a, g->problems, g->nproblems,
+	    &g->problems_cap, sizeof *g->problems);
+	g->problems[g->nproblems++] = (struct problem){ g->info.input.path,
+	    p->offset, p->grade, arena_str(&g->a, p->message) };
 }
 
-static int
-cmp_counts(const void *a, const void *b)
+/* With the first input, or at the end: where nothing may be read nothing is
+ * begun. */
+static void
+document_begin(struct gathering *g)
 {
-	const struct info_count *x = a, *y = b;
-
-	if (x->n != y->n)
-		return x->n > y->n ? -1 : 1;
-	return str_cmp(x->name, y->name);
+	if (!g->some && g->o->format == FORMAT_JSON)
+		report_info_json_begin(&g->json);
 }
 
 static void
-counts_sort(struct info_counts *c)
-{
-	if (c->n > 0)
-		qsort(c->v, c->n, sizeof *c->v, cmp_counts);
-}
-
-/* Keeps the longest ones in order. */
-static void
-silence_add(struct info *i, struct info_silence s)
-{
-	size_t at = i->nsilences;
-
-	while (at > 0 && s.to - s.from >
-	    i->silences[at - 1].to - i->silences[at - 1].from)
-		at--;
-	if (at == INFO_SILENCES)
-		return;
-	if (i->nsilences < INFO_SILENCES)
-		i->nsilences++;
-	memmove(&i->silences[at + 1], &i->silences[at],
-	    (i->nsilences - 1 - at) * sizeof s);
-	i->silences[at] = s;
-}
-
-/* Only records whose numbers follow each other say something about the
- * time between them; exports may run from new to old. */
-static void
-times_compare(struct look *k, uint64_t id, uint64_t time)
-{
-	struct info_silence s = { k->time, time, k->id, id };
-
-	if (k->id == id + 1)
-		s = (struct info_silence){ time, k->time, id, k->id };
-	else if (k->id + 1 != id)
-		return;
-	if (s.from == 0 || s.to == 0)
-		return;
-	if (s.to > s.from && s.to - s.from >= INFO_SILENCE)
-		silence_add(&k->info, s);
-	if (s.from > s.to && s.from - s.to > CLOCK_MINUTE)
-		k->info.backwards++;
-}
-
-/* The numbers of a record that is not whole prove nothing. */
-static bool
-time_counts(const struct event *e)
-{
-	return e->at.state != RECORD_TORN && e->time != 0;
-}
-
-static void
-span_look(struct look *k, const struct event *e)
-{
-	struct input *in = &k->info.input;
-
-	if (!time_counts(e)) {
-		k->time = 0;
-		return;
-	}
-	if (in->first == 0 || e->time < in->first)
-		in->first = e->time;
-	if (e->time > in->last)
-		in->last = e->time;
-	times_compare(k, e->at.id, e->time);
-	k->time = e->time;
-}
-
-static void
-record_look(struct look *k, struct log *l, const struct record *r)
-{
-	struct info *i = &k->info;
-	struct event e;
-
-	arena_reset(&k->event);
-	log_event(l, &k->event, &e);
-	if (!i->any || r->id < i->first_id)
-		i->first_id = r->id;
-	if (!i->any || r->id > i->last_id)
-		i->last_id = r->id;
-	i->any = true;
-	span_look(k, &e);
-	k->id = r->id;
-	count(&k->a, &i->computers, e.computer);
-	count(&k->a, &i->channels, e.channel);
-	count(&k->a, &i->providers, e.provider);
-	if (e.provider.n > 0 && r->state != RECORD_TORN)
-		triage_event(k->triage, &e);
-}
-
-static void
-log_look(struct look *k, struct source *s, struct str path, log_opener *open)
-{
-	struct log *l = open(&k->a, s, &k->problems);
-	struct record r;
-
-	k->info.input.path = path;
-	if (l == NULL)
-		return;
-	k->info.input.format = log_format(l);
-	while (log_next(l, &r) == LOG_RECORD)
-		record_look(k, l, &r);
-	log_close(l, &k->info.input.tally);
-	k->info.input.bytes = s->at;
-}
-
-static void
-look_finish(struct look *k)
-{
-	struct info *i = &k->info;
-	struct report r;
-
-	counts_sort(&i->computers);
-	counts_sort(&i->channels);
-	counts_sort(&i->providers);
-	triage_report(k->triage, SEV_INFO, &r);
-	i->hosts = r.hosts;
-	i->nhosts = r.nhosts;
-	i->problems = k->problems.v;
-	i->nproblems = k->problems.n;
-	i->problems_dropped = k->problems.dropped;
-}
-
-static void
-tell(struct gathering *g, const struct look *k)
+input_print(struct gathering *g)
 {
 	struct report_options how = { .columns = output_columns(g->p),
 	    .verbose = g->o->verbose };
 
-	if (k->problems.lost > 0)
-		g->lost = true;
+	g->info.problems = g->problems;
+	g->info.nproblems = g->nproblems;
+	document_begin(g);
 	if (g->o->format == FORMAT_JSON) {
-		report_info_json(&g->json, &k->info);
-		return;
+		report_info_json(&g->json, &g->info);
+	} else {
+		if (g->some)
+			out_char(&g->p->out, '\n');
+		report_info_text(&g->p->out, &g->info, &how);
 	}
-	if (g->some)
-		out_char(&g->p->out, '\n');
 	g->some = true;
-	report_info_text(&g->p->out, &k->info, &how);
+	if (g->p->out.error != 0)
+		jobs_stop();
 }
 
-/* s is NULL for what could not be opened, why says why. */
-static void
-input_tell(struct gathering *g, struct source *s, struct str path,
-    const char *why)
+/* All of the input has come: false when its harvest is none. */
+static bool
+input_end(struct gathering *g, size_t lost)
 {
-	struct look k = { .id = 0 };
+	struct triage *t = triage_new(&g->a, rules_none(&g->a));
+	bool good = triage_harvest(t, (struct span){
+	    (const uint8_t *)g->harvest.mem, g->harvest.n });
+	struct report r;
 
-	k.problems.arena = &k.a;
-	k.problems.path = path;
-	k.info.input.path = path;
-	k.triage = triage_new(&k.a, rules_none(&k.a));
-	if (s != NULL)
-		log_look(&k, s, path, g->o->open);
+	if (good) {
+		triage_report(t, SEV_INFO, &r);
+		g->info.hosts = r.hosts;
+		g->info.nhosts = r.nhosts;
+		g->lost = g->lost || lost > 0;
+		input_print(g);
+	}
+	triage_free(t);
+	input_forget(g);
+	return good;
+}
+
+/* What cannot be opened or is lost as a whole. */
+static void
+input_lost(struct gathering *g, struct str path, struct str why)
+{
+	const struct problem p = { path, NO_OFFSET, GRADE_FILE, why };
+
+	input_begin(g, path);
+	problem_take(g, &p);
+	g->lost = true;
+	input_print(g);
+	input_forget(g);
+}
+
+static bool
+harvest_take(void *ctx, struct span piece)
+{
+	struct gathering *g = ctx;
+
+	out_bytes(&g->harvest, piece.p, piece.n);
+	return g->open;
+}
+
+static bool
+name_take(struct gathering *g, struct rd *r)
+{
+	struct info_counts *c = info_counts(&g->info, rd_pack_u64(r));
+	struct str name = rd_pack_str(r, SENT_MOST);
+	uint64_t n = rd_pack_u64(r);
+
+	if (c == NULL || c->n == CAP_INFO_NAMES || !rd_ok(r) ||
+	    rd_left(r) > 0)
+		return false;
+	c->v = arena_grow(&g->a, c->v, c->n, &c->cap, sizeof *c->v);
+	c->v[c->n++] = (struct info_count){ arena_str(&g->a, name), n };
+	return true;
+}
+
+static bool
+message_take(void *ctx, unsigned kind, struct span message)
+{
+	struct gathering *g = ctx;
+	struct rd r = rd_init(message);
+	struct str path;
+	size_t lost;
+
+	if (kind == SENT_LOOK && !g->open) {
+		path = rd_pack_str(&r, PATH_MOST);
+		input_begin(g, path);
+		return rd_ok(&r) && rd_left(&r) == 0;
+	}
+	if (kind == SENT_NAMED && g->open)
+		return name_take(g, &r);
+	return kind == SENT_LOOKED && g->open &&
+	    info_unpack(&g->a, message, &g->info, &lost) &&
+	    input_end(g, lost);
+}
+
+static void
+told(void *ctx, const struct problem *p)
+{
+	struct gathering *g = ctx;
+
+	if (g->open)
+		problem_take(g, p);
 	else
-		problem_add(&k.problems, GRADE_FILE, NO_OFFSET, "%s", why);
-	look_finish(&k);
-	tell(g, &k);
-	triage_free(k.triage);
-	arena_free(&k.event);
-	arena_free(&k.a);
+		input_lost(g, p->path, p->message);
 }
 
 static void
-input_look(void *ctx, struct source *s, struct str path)
+done(void *ctx, const struct input_job *j, struct str failed)
 {
-	input_tell(ctx, s, path, NULL);
+	struct gathering *g = ctx;
+
+	if (g->open && failed.n == 0)
+		failed = str_of("what its reader said is cut off");
+	input_forget(g);
+	if (failed.n > 0)
+		input_lost(g, j->path, failed);
 }
 
 static void
-input_missed(void *ctx, struct str path, const char *why)
+missed(void *ctx, const struct input_job *j, const char *why)
 {
-	input_tell(ctx, NULL, path, why);
+	input_lost(ctx, j->path, str_of(why));
+}
+
+static int
+info(struct arena *a, struct gathering *g)
+{
+	const struct inputs_ops ops = { .begin = begin, .one = log_read,
+	    .problem = problem_send, .text = harvest_take,
+	    .message = message_take, .told = told, .done = done,
+	    .missed = missed, .ctx = g, .own = output_fd(g->p) };
+	struct pool_options how = jobs_options(g->o);
+	struct pool_told told_of;
+	enum pool_end end;
+
+	/* Of a log that could not be read to its end nothing is said but
+	 * that: the first half of the numbers would look like all. */
+	how.atomic = true;
+	end = inputs_run(a, g->o->args, g->o->nargs, &how, &ops, &told_of);
+	if (end == POOL_REFUSED)
+		return jobs_refused(g->p);
+	jobs_tell(g->o, &told_of);
+	/* A list of half the inputs would look like one of all. */
+	if (end == POOL_INTERRUPTED && g->p->out.error == 0 &&
+	    g->o->output != NULL) {
+		output_drop(g->p);
+		return STATUS_INTERRUPTED;
+	}
+	document_begin(g);
+	if (g->o->format == FORMAT_JSON)
+		report_info_json_end(&g->json);
+	if (!output_close(g->p))
+		return STATUS_USAGE;
+	if (g->p->out.error != 0)
+		return STATUS_DONE;
+	return end == POOL_INTERRUPTED ? STATUS_INTERRUPTED :
+	    g->lost ? STATUS_INCOMPLETE : STATUS_DONE;
 }
 
 int
 cmd_info(struct arena *a, const struct options *o)
 {
 	struct output p;
-	struct gathering g = { .o = o, .p = &p };
-	struct walk_ops ops = { input_look, input_missed, &g, 0 };
+	struct gathering g = { .o = o, .p = &p, .look = { .open = o->open },
+	    .harvest = out_memory() };
+	int status;
 
 	if (!output_open(&p, o))
 		return STATUS_USAGE;
 	g.json = json_begin(&p.out, false);
-	if (o->format == FORMAT_JSON)
-		report_info_json_begin(&g.json);
-	walk_paths(a, o->args, o->nargs, &ops);
-	if (o->format == FORMAT_JSON)
-		report_info_json_end(&g.json);
-	if (!output_close(&p))
-		return STATUS_USAGE;
-	return g.lost ? STATUS_INCOMPLETE : STATUS_DONE;
+	status = info(a, &g);
+	look_free(&g.look);
+	out_free(&g.harvest);
+	arena_free(&g.a);
+	return status;
 }

@@ -384,14 +384,16 @@ static const struct option_row rows[] = {
 	    "also records in unused space and in damaged parts,\n"
 	    "and of files that are no logs (disk images, dumps)",
 	    set_recover },
-	{ 'j', "jobs", "N", CMD_SCAN | CMD_RULES | CMD_EVENTS,
+	{ 'j', "jobs", "N", CMD_SCAN | CMD_RULES | CMD_EVENTS |
+	    CMD_INFO | CMD_VERIFY,
 	    "read so many files at a time; default: one a core", set_jobs },
 	{ KEY_SHARD, "shard", "I/N", CMD_SCAN,
 	    "read only every N-th input, from the I-th on, and write\n"
 	    "partial results: see merge", set_shard },
 	{ KEY_PART, "part", NULL, CMD_SCAN,
 	    "write partial results (of all inputs)", set_part },
-	{ KEY_SANDBOX, "sandbox", "WHEN", CMD_SCAN | CMD_RULES | CMD_EVENTS,
+	{ KEY_SANDBOX, "sandbox", "WHEN", CMD_SCAN | CMD_RULES | CMD_EVENTS |
+	    CMD_INFO | CMD_VERIFY,
 	    "readers give up all rights first: auto (default, as far\n"
 	    "as this machine can), require (all, or nothing is read),\n"
 	    "off", set_sandbox },
