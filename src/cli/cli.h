@@ -129,6 +129,8 @@ enum { JOBS_MOST = 256, SHARDS_MOST = 100000 };
 struct pool_options;
 struct pool_told;
 struct pool_options jobs_options(const struct options *o);
+/* ... by libevtx as well, in children of the workers. */
+void	jobs_libevtx(struct pool_options *how);
 void	jobs_tell(const struct options *o, const struct pool_told *told);
 /* --sandbox require cannot be met: said, p (or NULL) dropped; the exit
  * status. */

@@ -13,6 +13,10 @@
  * .evt is read whole (those of real systems are below 300 MB). */
 #define WORKER_MEMORY ((size_t)1 << 30)
 
+/* libevtx is given up after 8 times 5 s without a word (log/libevtx.c), and
+ * reads 12 MB/s, packed files of any size too. */
+enum { LIBEVTX_DEADLINE = 60, LIBEVTX_TOTAL = 6 * 3600 };
+
 static volatile sig_atomic_t stop;
 
 static void
@@ -53,16 +57,27 @@ cores(void)
 struct pool_options
 jobs_options(const struct options *o)
 {
-	interrupts_catch();
-	return (struct pool_options){
+	struct pool_options how = {
 		.workers = o->jobs > 0 ? o->jobs : cores(),
 		.in_process = o->sandbox == SEAL_OFF && o->jobs <= 1,
 		.policy = o->sandbox,
-		.seal = { .memory = WORKER_MEMORY,
-		    .may_fork = o->libevtx },
+		.seal = { .memory = WORKER_MEMORY },
 		.stop = &stop,
 		.watch = progress_wanted(o) ? progress_show : NULL,
 	};
+
+	interrupts_catch();
+	if (o->libevtx)
+		jobs_libevtx(&how);
+	return how;
+}
+
+void
+jobs_libevtx(struct pool_options *how)
+{
+	how->seal.may_fork = true;
+	how->deadline = LIBEVTX_DEADLINE;
+	how->total = LIBEVTX_TOTAL;
 }
 
 void

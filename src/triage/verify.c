@@ -1,12 +1,11 @@
 /*
- * Both readers side by side.  Each goes forward through its own copy of
- * the input; both return records in the order of the file, so the offset
- * pairs them.
+ * Both readers side by side.  Each goes forward through the input for
+ * itself; both return records in the order of the file, so the offset pairs
+ * them.  This runs sealed: nothing can be opened.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "log/log.h"
 #include "triage/verify.h"
 
@@ -24,7 +23,11 @@ struct reading {
 
 struct verify {
 	struct reading		 ours, theirs;
-	struct source		 first, second;	/* of a pipe; the copy */
+	struct source		 first, second;	/* of a pipe; the other */
+	const struct source	*file;		/* else: what second reads */
+	uint64_t		 file_at;	/* so far */
+	bool			 leave;		/* our record killed a
+						 * process before */
 	struct comparison	 c;
 	const struct verify_ops	*ops;
 	struct arena		 arena;		/* problems, a pipe */
@@ -35,6 +38,22 @@ static void
 reading_next(struct reading *r)
 {
 	r->more = r->log != NULL && log_next(r->log, &r->at) == LOG_RECORD;
+}
+
+static void
+ours_next(struct verify *v)
+{
+	const struct verify_ops *ops = v->ops;
+	struct reading *r = &v->ours;
+	struct str why;
+
+	v->leave = ops->at != NULL && ops->at(ops->ctx, &why);
+	reading_next(r);
+	v->leave = v->leave && r->more;
+	if (v->leave)
+		problem_add(&r->problems, GRADE_RECORD, r->at.offset,
+		    "record %llu is left out: %.*s",
+		    (unsigned long long)r->at.id, (int)why.n, why.p);
 }
 
 static void
@@ -133,6 +152,8 @@ both(struct verify *v)
 	size_t n, kept = v->theirs.problems.n;
 	struct event ours, theirs;
 
+	if (v->leave)
+		return;
 	reading_event(&v->ours, &ours);
 	reading_event(&v->theirs, &theirs);
 	/* It shows as a difference, if it is one. */
@@ -199,9 +220,10 @@ compare(struct verify *v)
 {
 	struct reading *o = &v->ours, *t = &v->theirs;
 
-	reading_next(o);
+	ours_next(v);
 	reading_next(t);
-	while (o->more || t->more) {
+	while ((o->more || t->more) && (v->ops->stopped == NULL ||
+	    !v->ops->stopped(v->ops->ctx))) {
 		bool take_ours = o->more && (!t->more ||
 		    o->at.offset <= t->at.offset);
 		bool take_theirs = t->more && (!o->more ||
@@ -216,30 +238,46 @@ compare(struct verify *v)
 		v->c.ours += take_ours;
 		v->c.theirs += take_theirs;
 		if (take_ours)
-			reading_next(o);
+			ours_next(v);
 		if (take_theirs)
 			reading_next(t);
 	}
 }
 
+/* The same file from its own place on. */
+static size_t
+file_again(void *ctx, void *buf, size_t n, int *error)
+{
+	struct verify *v = ctx;
+	ssize_t got;
+
+	do
+		got = pread(v->file->fd, buf, n,
+		    (off_t)(v->file->base + v->file_at));
+	while (got == -1 && errno == EINTR);
+	if (got == -1)
+		*error = errno;
+	if (got <= 0)
+		return 0;
+	v->file_at += (uint64_t)got;
+	return (size_t)got;
+}
+
 /*
- * The input twice: a file is opened anew (the descriptor at hand has been
- * read from), a pipe is kept in memory.
+ * The input twice: a file is read at two places of its one descriptor, a
+ * pipe is kept in memory.
  */
 static bool
 sources_open(struct verify *v, struct source *s)
 {
 	struct span bytes;
-	char name[40];
-	int fd;
 
 	v->ours.source = s;
 	v->theirs.source = &v->second;
 	if (s->fd != -1 && s->size != SOURCE_UNKNOWN) {
-		(void)snprintf(name, sizeof name, "/proc/self/fd/%d", s->fd);
-		fd = open(name, O_RDONLY | O_CLOEXEC);
-		source_fd(&v->second, fd);
-		return fd != -1;
+		v->file = s;
+		source_from(&v->second, file_again, v);
+		return true;
 	}
 	if (!source_slurp(s, &v->arena, CAP_VERIFY_PIPE, &bytes))
 		return false;
@@ -314,10 +352,9 @@ verify_input(struct source *s, struct str path, const struct verify_ops *ops)
 		input_compare(&v);
 	else
 		problem_add(&v.ours.problems, GRADE_FILE, NO_OFFSET,
-		    "it cannot be read twice: %s", strerror(errno));
+		    "it cannot be read twice: %s", strerror(s->error));
 	problems_join(&v);
 	ops->end(ops->ctx, &v.c);
-	source_close(&v.second);
 	arena_free(&v.arena);
 	arena_free(&v.scratch);
 }

@@ -96,7 +96,8 @@ on_end(void *ctx, const struct comparison *c)
 static void
 verify_source(struct source *s)
 {
-	struct verify_ops ops = { on_begin, on_difference, on_end, NULL };
+	struct verify_ops ops = { .begin = on_begin,
+	    .difference = on_difference, .end = on_end };
 
 	begun = false;
 	verify_input(s, str_of("p"), &ops);
