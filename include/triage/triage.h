@@ -3,7 +3,7 @@
  * computers, folds.  This is where the sibling layers meet.
  *
  *	t = triage_new(arena, rules);
- *	triage_input(t, source, path);		once per input
+ *	triage_paths(t, paths, n, ...);		workers read, once
  *	triage_report(t, &report);
  */
 #ifndef EVTRIAGE_TRIAGE_TRIAGE_H
@@ -20,9 +20,6 @@
 struct triage;
 
 struct triage	*triage_new(struct arena *a, const struct ruleset *rs);
-/* Read one log to its end.  path names it in the report. */
-void		 triage_input(struct triage *t, struct source *s,
-		    struct str path);
 /* What another process has read: a whole harvest (src/triage/harvest.h),
  * copied.  False when it is not what a reader tells: nothing of it is
  * taken. */

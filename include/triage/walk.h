@@ -82,14 +82,13 @@ void		 walk_free(struct walk *w);
 
 /* What the content of inputs is handed to; path and why are good during
  * the call. */
-struct walk_ops {
+struct visit_ops {
 	/* A log, or what the user named. */
 	void	(*one)(void *ctx, struct source *s, struct str path);
 	/* What cannot be opened or unpacked; a folder or a packed file
 	 * without logs. */
 	void	(*problem)(void *ctx, struct str path, const char *why);
 	void	*ctx;
-	int	 own;	/* for walk_pass_over by walk_paths, or 0 */
 };
 
 /*
@@ -99,16 +98,11 @@ struct walk_ops {
  * what unpacking needs; it may be reset after the call.
  */
 size_t		 input_visit(struct arena *a, struct source *s,
-		    struct str path, bool named, const struct walk_ops *ops);
+		    struct str path, bool named, const struct visit_ops *ops);
 
 /* What is to be said of a folder at its FOUND_FOLDER_END, of whose files
  * (inside) so many were logs; NULL: nothing. */
 const char	*folder_verdict(const struct found *end, size_t logs);
-
-/* Both steps at once, in this process.  Paths stay good as long as the
- * arena. */
-void		 walk_paths(struct arena *a, char *const *paths, size_t n,
-		    const struct walk_ops *ops);
 
 /*
  * Did a file stay as it was while it was read?  Take its state before and

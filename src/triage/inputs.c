@@ -98,7 +98,7 @@ work(void *ctx, struct work *w, const struct job *j)
 {
 	struct inputs *in = ctx;
 	struct visit v = { in, w };
-	const struct walk_ops ops = { log_visit, problem_visit, &v, 0 };
+	const struct visit_ops ops = { log_visit, problem_visit, &v };
 	struct source s;
 
 	if (in->ops->begin != NULL)

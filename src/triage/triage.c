@@ -115,13 +115,6 @@ harvest_take(struct triage *t)
 }
 
 void
-triage_input(struct triage *t, struct source *s, struct str path)
-{
-	reader_input(reader_get(t), s, path);
-	harvest_take(t);
-}
-
-void
 triage_problem(struct triage *t, struct str path, const char *why)
 {
 	reader_missed(reader_get(t), path, why);

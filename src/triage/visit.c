@@ -1,8 +1,7 @@
 /*
  * What an opened file holds: a log, a packed file with logs in it, or
  * nothing for us.  Only the content decides; a log with a wrong extension
- * is still read.  And the thin loop over the walk for who does everything
- * in one process.
+ * is still read.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -14,7 +13,7 @@
  * files in packed files stay closed. */
 static size_t
 packed_visit(struct arena *a, struct source *s, struct str path, bool named,
-    const struct walk_ops *ops)
+    const struct visit_ops *ops)
 {
 	struct unpack *u = unpack_open(a, s);
 	struct source file;
@@ -42,7 +41,7 @@ packed_visit(struct arena *a, struct source *s, struct str path, bool named,
 
 size_t
 input_visit(struct arena *a, struct source *s, struct str path, bool named,
-    const struct walk_ops *ops)
+    const struct visit_ops *ops)
 {
 	if (unpack_sniff(source_peek(s)))
 		return packed_visit(a, s, path, named, ops);
@@ -94,72 +93,4 @@ file_change(const struct file_state *before, const struct file_state *after)
 	    after->written.tv_nsec != before->written.tv_nsec)
 		return "it was written to while it was read";
 	return NULL;
-}
-
-/* Gives paths the life of an arena. */
-struct keeping {
-	struct arena		*a;
-	const struct walk_ops	*ops;
-};
-
-static void
-one_keep(void *ctx, struct source *s, struct str path)
-{
-	const struct keeping *k = ctx;
-
-	k->ops->one(k->ops->ctx, s, arena_str(k->a, path));
-}
-
-static void
-problem_keep(void *ctx, struct str path, const char *why)
-{
-	const struct keeping *k = ctx;
-
-	k->ops->problem(k->ops->ctx, arena_str(k->a, path), why);
-}
-
-static size_t
-file_visit(const struct found *f, const struct walk_ops *ops)
-{
-	struct arena a = { 0 };
-	struct source s;
-	size_t logs;
-
-	source_fd(&s, f->fd);
-	logs = input_visit(&a, &s, f->path, f->named, ops);
-	source_close(&s);
-	arena_free(&a);
-	return logs;
-}
-
-void
-walk_paths(struct arena *a, char *const *paths, size_t n,
-    const struct walk_ops *ops)
-{
-	struct keeping k = { a, ops };
-	const struct walk_ops keep = { one_keep, problem_keep, &k, 0 };
-	struct walk *w = walk_new(a, paths, n);
-	struct found f;
-	size_t logs = 0, got;
-	const char *why;
-
-	if (ops->own > 0)
-		walk_pass_over(w, ops->own);
-	while (walk_next(w, &f))
-		switch (f.kind) {
-		case FOUND_FILE:
-			got = file_visit(&f, &keep);
-			logs += f.inside ? got : 0;
-			break;
-		case FOUND_PROBLEM:
-			problem_keep(&k, f.path, f.why);
-			break;
-		case FOUND_FOLDER_END:
-			why = folder_verdict(&f, logs);
-			if (why != NULL)
-				problem_keep(&k, f.path, why);
-			logs = 0;
-			break;
-		}
-	walk_free(w);
 }

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 #include "readings.h"
+#include "triage/reader.h"
 #include "triage/triage.h"
 
 static char folder[] = "/tmp/evtriage-rules-XXXXXX";
@@ -86,13 +87,37 @@ scan_begin(void)
 }
 
 static inline void
+harvest_add(void *ctx, const void *p, size_t n)
+{
+	out_bytes(ctx, p, n);
+}
+
+/* What a worker and who put together its harvest do with a log. */
+static inline void
+scan_source(struct source *s, const char *path)
+{
+	struct reader_how how = *triage_how(triage);
+	struct out harvest = out_memory();
+	struct reader *reader;
+
+	how.tell = harvest_add;
+	how.ctx = &harvest;
+	reader = reader_new(&mem, &how);
+	reader_input(reader, s, str_of(path));
+	reader_free(reader);
+	assert_true(triage_harvest(triage, (struct span){
+	    (const uint8_t *)harvest.mem, harvest.n }));
+	out_free(&harvest);
+}
+
+static inline void
 scan_log(const char *text, const char *path)
 {
 	struct source s;
 
 	source_memory(&s, log_bytes(description(bytes_of(text), path),
 	    LOG_EVTX));
-	triage_input(triage, &s, str_of(path));
+	scan_source(&s, path);
 }
 
 static inline void

@@ -245,7 +245,7 @@ what_cannot_be_read_is_told(void **state)
 	scan_log(HEAD WORK, "good");
 	assert_true(triage_complete(triage));
 	source_memory(&s, bytes_of("no log"));
-	triage_input(triage, &s, str_of("bad"));
+	scan_source(&s, "bad");
 	assert_false(triage_complete(triage));
 	scan_end();
 	assert_int_equal(report.ninputs, 2);
@@ -281,7 +281,7 @@ a_torn_record_teaches_nothing(void **state)
 		if (memcmp(last + i, last + 16, 8) == 0)
 			memset(last + i + 6, 0, 2);
 	source_memory(&s, (struct span){ p, (size_t)(last - p) + size - 12 });
-	triage_input(triage, &s, str_of("one"));
+	scan_source(&s, "one");
 	scan_end();
 	assert_int_equal(report.inputs[0].tally.torn, 1);
 	assert_int_equal(report.nhosts, 1);

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include "tree.h"
+#include "triage/inputs.h"
 
 #define LOG "<Event><System/></Event>"
 
@@ -25,7 +26,7 @@ problem_note(void *ctx, struct str path, const char *why)
 	note("problem %.*s: %s\n", (int)path.n, path.p, why);
 }
 
-static const struct walk_ops ops = { one_note, problem_note, NULL, 0 };
+static const struct visit_ops ops = { one_note, problem_note, NULL };
 
 /* One file of a tar. */
 static size_t
@@ -132,13 +133,55 @@ packed_files_without_logs_matter_when_named(void **state)
 	    "problem p: no event log was found in this packed file\n");
 }
 
+static void
+input_note(void *ctx, struct work *w, struct source *s, struct str path)
+{
+	(void)w;
+	one_note(ctx, s, path);
+}
+
+static void
+input_problem_note(void *ctx, struct work *w, struct str path, const char *why)
+{
+	(void)w;
+	problem_note(ctx, path, why);
+}
+
+static void
+done_note(void *ctx, const struct input_job *j, struct str failed)
+{
+	(void)ctx;
+	if (failed.n > 0)
+		note("failed %.*s\n", (int)j->path.n, j->path.p);
+}
+
+static void
+missed_note(void *ctx, const struct input_job *j, const char *why)
+{
+	problem_note(ctx, j->path, why);
+}
+
+/* Walk and visit in one process, for its transcript. */
+static void
+paths_note(char *const *paths, size_t n)
+{
+	static const struct pool_options how = { .in_process = true,
+	    .policy = SEAL_OFF };
+	static const struct inputs_ops inputs = { .one = input_note,
+	    .problem = input_problem_note, .done = done_note,
+	    .missed = missed_note };
+	struct pool_told told;
+
+	transcript_n = 0;
+	transcript[0] = '\0';
+	assert_int_equal(inputs_run(&mem, paths, n, &how, &inputs, &told),
+	    POOL_DONE);
+}
+
 #define paths_are(expected, ...) do {				\
 	char *const paths_[] = { __VA_ARGS__ };			\
 								\
-	transcript_n = 0;					\
-	transcript[0] = '\0';					\
-	walk_paths(&mem, paths_, sizeof paths_ / sizeof *paths_,	\
-	    &ops);						\
+	paths_note(paths_, sizeof paths_ / sizeof *paths_);	\
 	assert_string_equal(transcript, expected);		\
 } while (0)
 
