@@ -53,6 +53,7 @@ struct options {
 	char		**args;		/* what is no option */
 	size_t		 nargs;
 	bool		 paths;		/* args name inputs */
+	uint64_t	 given;		/* which, for options_fit */
 };
 
 /* A command of the program. */
@@ -71,6 +72,9 @@ extern const size_t ncommands;
 bool	options_parse(struct arena *a, const struct command *c, int argc,
 	    char **argv, struct options *o);
 void	options_help(const struct command *c);
+/* Does this action of rules know all options that were given?  Said if
+ * not. */
+bool	options_fit(const struct options *o, const char *action);
 
 int	cmd_scan(struct arena *a, const struct options *o);
 int	cmd_events(struct arena *a, const struct options *o);

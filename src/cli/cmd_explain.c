@@ -69,6 +69,7 @@ explain(struct arena *a, const struct options *o, const struct ruleset *rs,
 		triage_free(t);
 		return jobs_refused(NULL);
 	}
+	jobs_tell(o, &told);
 	triage_report(t, SEV_INFO, &r);
 	complete = triage_complete(t);
 	for (size_t i = 0; i < r.nhosts; i++) {

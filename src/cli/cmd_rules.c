@@ -356,6 +356,20 @@ skeleton(const char *id)
 	return STATUS_DONE;
 }
 
+static bool
+is_action(const char *word)
+{
+	static const char *const actions[] = { "list", "show", "explain",
+	    "new", "check", "test", "digests" };
+
+	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+		if (strcmp(word, actions[i]) == 0)
+			return true;
+	complain("rules has no command \"%s\": list, show ID, explain ID "
+	    "PATH..., new ID, check, test, digests", word);
+	return false;
+}
+
 int
 cmd_rules(struct arena *a, const struct options *o)
 {
@@ -363,16 +377,10 @@ cmd_rules(struct arena *a, const struct options *o)
 	struct ruleset *rs;
 	int status;
 
-	if (strcmp(what, "check") == 0 || strcmp(what, "test") == 0 ||
-	    strcmp(what, "digests") == 0)
-		return folder_check(a, o, what[0]);
-	if (strcmp(what, "list") != 0 && strcmp(what, "show") != 0 &&
-	    strcmp(what, "new") != 0 && strcmp(what, "explain") != 0) {
-		complain("rules has no command \"%s\": list, show ID, "
-		    "explain ID PATH..., new ID, check, test, digests",
-		    what);
+	if (!is_action(what) || !options_fit(o, what))
 		return STATUS_USAGE;
-	}
+	if (what[0] == 'c' || what[0] == 't' || what[0] == 'd')
+		return folder_check(a, o, what[0]);
 	if (what[0] != 'l' && o->nargs < 2) {
 		complain("rules %s needs the id of a rule", what);
 		return STATUS_USAGE;

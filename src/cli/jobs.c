@@ -59,7 +59,7 @@ jobs_options(const struct options *o)
 {
 	struct pool_options how = {
 		.workers = o->jobs > 0 ? o->jobs : cores(),
-		.in_process = o->sandbox == SEAL_OFF && o->jobs <= 1,
+		.in_process = o->sandbox == SEAL_OFF && o->jobs == 1,
 		.policy = o->sandbox,
 		.seal = { .memory = WORKER_MEMORY },
 		.stop = &stop,

@@ -4,10 +4,8 @@
  * behind the paths; "--" ends them.
  */
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "base/gate.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 
@@ -367,10 +365,9 @@ static const struct option_row rows[] = {
 	    "what a log cannot tell, of the same computer: pool use\n"
 	    "(poolmon, memsnap), file versions", set_evidence },
 	{ KEY_FAMILY, "family", "TEXT", CMD_RULES,
-	    "list: only rules whose id, problem or events hold TEXT",
-	    set_family },
+	    "only rules whose id, problem or events hold TEXT", set_family },
 	{ KEY_OS, "os", "TEXT", CMD_RULES,
-	    "list: only rules for a release that holds TEXT", set_os },
+	    "only rules for a release that holds TEXT", set_os },
 	{ KEY_FAIL_ON, "fail-on", "SEVERITY", CMD_SCAN | CMD_MERGE,
 	    "exit with 1 on a finding of this severity or worse:\n"
 	    "info, low, medium, high, critical", set_fail_on },
@@ -402,8 +399,8 @@ static const struct option_row rows[] = {
 	    "auto (default), always or never; NO_COLOR is honoured",
 	    set_color },
 	{ KEY_NO_PROGRESS, "no-progress", NULL, CMD_SCAN | CMD_RULES |
-	    CMD_EVENTS, "do not tell on a terminal how far reading is",
-	    set_no_progress },
+	    CMD_EVENTS | CMD_INFO | CMD_VERIFY,
+	    "do not tell on a terminal how far reading is", set_no_progress },
 	{ 'q', "quiet", NULL, CMD_SCAN | CMD_RULES | CMD_MERGE,
 	    "print findings (or failures) only", set_quiet },
 	{ 'v', "verbose", NULL, CMD_SCAN | CMD_DECODE | CMD_MERGE,
@@ -421,30 +418,32 @@ static const struct option_row rows[] = {
 	{ 'V', "version", NULL, ~0u, "which version this is", set_version },
 };
 enum { ROWS = sizeof rows / sizeof *rows };
+_Static_assert(ROWS <= 64, "options given are bits of a number");
 
-void
-complain(const char *fmt, ...)
+/* Which actions of rules know an option; all know the others. */
+static const struct {
+	int		 key;
+	const char	*names;
+} actions[] = {
+	{ 'r', "list, show, explain, check, test, digests" },
+	{ KEY_EVIDENCE, "explain" }, { KEY_FAMILY, "list" },
+	{ KEY_OS, "list" }, { 'j', "explain" }, { KEY_SANDBOX, "explain" },
+	{ KEY_NO_PROGRESS, "explain" },
+	{ 'q', "explain, check, test" },
+};
+
+static const char *
+actions_of(const struct option_row *r)
 {
-	char text[PATH_MAX + 1024];
-	struct out o = out_file(stderr);
-	va_list ap;
-	int n;
-
-	progress_clear();
-	va_start(ap, fmt);
-	n = vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return;
-	out_lit(&o, "evtriage: ");
-	gate_text(&o, (struct str){ text, (size_t)n < sizeof text ? (size_t)n :
-	    sizeof text - 1 });
-	out_char(&o, '\n');
+	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+		if (actions[i].key == r->key)
+			return actions[i].names;
+	return NULL;
 }
 
 /* The help text of a row; further lines are led by the same indent. */
 static void
-row_help(const struct option_row *r)
+row_help(const struct option_row *r, const char *for_what)
 {
 	const char *p = r->help, *end;
 	char left[40];
@@ -460,6 +459,8 @@ row_help(const struct option_row *r)
 		p = end + 1;
 	}
 	printf("%s\n", p);
+	if (for_what != NULL)
+		printf("%32s(%s)\n", "", for_what);
 }
 
 void
@@ -468,7 +469,8 @@ options_help(const struct command *c)
 	printf("evtriage %s %s\n\n%s\n\n", c->name, c->usage, c->summary);
 	for (size_t i = 0; i < ROWS; i++)
 		if (rows[i].commands & c->bit)
-			row_help(&rows[i]);
+			row_help(&rows[i], c->bit == CMD_RULES ?
+			    actions_of(&rows[i]) : NULL);
 }
 
 /* Rows of this command in the form that getopt_long asks for. */
@@ -500,6 +502,7 @@ option_take(const struct command *c, struct options *o, int key, char *word)
 	for (size_t i = 0; i < ROWS; i++) {
 		if (rows[i].key != key || (rows[i].commands & c->bit) == 0)
 			continue;
+		o->given |= UINT64_C(1) << i;
 		if (rows[i].set(o, optarg))
 			return true;
 		complain("--%s does not take \"%s\"", rows[i].name, optarg);
@@ -510,6 +513,22 @@ option_take(const struct command *c, struct options *o, int key, char *word)
 	else
 		complain("%s has no option %s", c->name, word);
 	return false;
+}
+
+bool
+options_fit(const struct options *o, const char *action)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		const char *names = actions_of(&rows[i]);
+
+		if ((o->given >> i & 1) == 0 || names == NULL ||
+		    strstr(names, action) != NULL)
+			continue;
+		complain("rules %s has no option --%s (it is for %s)",
+		    action, rows[i].name, names);
+		return false;
+	}
+	return true;
 }
 
 /* -1073741670 is a code and no row of options: a space in front keeps it
@@ -543,7 +562,8 @@ options_parse(struct arena *a, const struct command *c, int argc, char **argv,
 	o->args = argv + optind;
 	o->nargs = (size_t)(argc - optind);
 	o->paths = c->bit != CMD_DECODE;
-	o->streams = c->bit == CMD_EVENTS || o->part;
+	o->streams = (c->bit & (CMD_EVENTS | CMD_INFO | CMD_VERIFY)) != 0 ||
+	    o->part;
 	if (o->help || o->version)
 		return true;
 	if ((c->formats >> o->format & 1) == 0) {

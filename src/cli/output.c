@@ -19,14 +19,36 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include "base/gate.h"
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 enum { LINKS = 40, NAMES = 100 };
+
+void
+complain(const char *fmt, ...)
+{
+	char text[PATH_MAX + 1024];
+	struct out o = out_file(stderr);
+	va_list ap;
+	int n;
+
+	progress_clear();
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	out_lit(&o, "evtriage: ");
+	gate_text(&o, (struct str){ text, (size_t)n < sizeof text ? (size_t)n :
+	    sizeof text - 1 });
+	out_char(&o, '\n');
+}
 
 void
 text_piece(const char *before, struct str s)
