@@ -1,12 +1,13 @@
 /*
- * A log of which one record kills what decodes it: info loses that record,
- * names it, and tells of the others.
+ * What info believes of its workers: a record that kills what decodes it is
+ * left out, named, and costs nothing else; numbers are checked.
  */
 #include <fcntl.h>
 #include <unistd.h>
 #include "log/ops.h"
-#include "readings.h"
+#include "logs.h"
 #include "cli/cli.h"
+#include "cli/info.h"
 
 enum { DEADLY = 4 };
 
@@ -106,6 +107,128 @@ a_record_that_kills_is_left_out(void **state)
 	}
 }
 
+static struct span looked;	/* the numbers that were sent */
+
+static void
+begin_look(void *ctx, struct work *w)
+{
+	look_begin(ctx, w);
+}
+
+static void
+log_look(void *ctx, struct work *w, struct source *s, struct str path)
+{
+	(void)w;
+	look_log(ctx, s, path);
+}
+
+static void
+problem_none(void *ctx, struct work *w, struct str path, const char *why)
+{
+	(void)ctx;
+	(void)w;
+	fail_msg("%.*s: %s", (int)path.n, path.p, why);
+}
+
+static bool
+text_take(void *ctx, struct span piece)
+{
+	(void)ctx;
+	return piece.n > 0;
+}
+
+static bool
+message_keep(void *ctx, unsigned kind, struct span message)
+{
+	(void)ctx;
+	if (kind == SENT_LOOKED)
+		looked = arena_span(&mem, message);
+	return true;
+}
+
+static void
+told_none(void *ctx, const struct problem *p)
+{
+	problem_none(ctx, NULL, p->path, "a problem");
+}
+
+static void
+done_none(void *ctx, const struct input_job *j, struct str failed)
+{
+	(void)ctx;
+	(void)j;
+	assert_int_equal(failed.n, 0);
+}
+
+/* As a worker sends them, in this process. */
+static void
+numbers_make(void)
+{
+	struct looking k = { .open = log_open };
+	const struct inputs_ops ops = { .begin = begin_look,
+	    .one = log_look, .problem = problem_none, .text = text_take,
+	    .message = message_keep, .told = told_none, .done = done_none,
+	    .ctx = &k };
+	const struct pool_options how = { .in_process = true,
+	    .policy = SEAL_OFF };
+	struct pool_told told;
+
+	log_write("a.evtx", "9");
+	assert_int_equal(inputs_run(&mem, (char *[]){ (char[]){ "a.evtx" } },
+	    1, &how, &ops, &told), POOL_DONE);
+	look_free(&k);
+}
+
+static bool
+unpacks(struct span s, struct info *i)
+{
+	/* Of its exact size, for AddressSanitizer. */
+	uint8_t *exact = malloc(s.n + 1);
+	bool good;
+	size_t lost;
+
+	memcpy(exact + 1, s.p, s.n);
+	*i = (struct info){ .any = false };
+	good = info_unpack(&mem, (struct span){ exact + 1, s.n }, i, &lost);
+	free(exact);
+	return good;
+}
+
+static void
+numbers_are_checked(void **state)
+{
+	struct info i;
+	uint8_t *p;
+	uint32_t x = 1;
+
+	(void)state;
+	numbers_make();
+	assert_true(unpacks(looked, &i));
+	assert_true(i.any && i.input.tally.complete);
+	assert_string_equal(i.input.format, "evtx");
+	assert_int_equal(i.last_id, 10);
+	assert_int_equal(i.input.tally.read, 10);
+	for (size_t n = 0; n < looked.n; n++)
+		assert_false(unpacks((struct span){ looked.p, n }, &i));
+	p = arena_alloc(&mem, looked.n + 1);
+	memcpy(p, looked.p, looked.n);
+	p[looked.n] = 0;
+	assert_false(unpacks((struct span){ p, looked.n + 1 }, &i));
+	/* Whatever comes: no more of anything than there is room for. */
+	for (int round = 0; round < 20000; round++) {
+		x = x * 1664525 + 1013904223;
+		memcpy(p, looked.p, looked.n);
+		p[(x >> 8) % looked.n] = (uint8_t)(x >> 24);
+		p[(x >> 16) % looked.n] ^= (uint8_t)(1u << (x >> 4) % 8);
+		if (unpacks((struct span){ p, looked.n }, &i))
+			assert_true(i.nsilences <= INFO_SILENCES);
+	}
+	for (uint64_t kind = 0; kind < 3; kind++)
+		assert_non_null(info_counts(&i, kind));
+	assert_null(info_counts(&i, 3));
+	assert_null(info_counts(&i, UINT64_MAX));
+}
+
 static int
 setup(void **state)
 {
@@ -127,8 +250,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(a_record_that_kills_is_left_out,
 		    teardown),
+		cmocka_unit_test_teardown(numbers_are_checked, teardown),
 	};
 
-	return cmocka_run_group_tests_name("info_crash", tests, setup,
+	return cmocka_run_group_tests_name("info_workers", tests, setup,
 	    teardown_folder);
 }
