@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/seal.h"
 #include "base/utf.h"
@@ -21,7 +22,9 @@
 #include "log/libevtx.h"
 
 enum {
-	PATIENCE = 5000,	/* ms without a word from the child */
+	PATIENCE = 5000,	/* ms without a word from the child, of its
+				 * CPU time or in which it uses none */
+	TICK = 1000,		/* ms, how often that is looked at */
 	RESTARTS = 8,		/* a log; then its rest is given up */
 	CHUNKS_A_CHILD = 4096,	/* 256 MiB, about 25 s of work */
 	CPU_SECONDS = 300,
@@ -110,21 +113,57 @@ child_send(const struct child *c, const void *p, size_t n)
 
 enum heard { HEARD, SILENT, GONE, WRONG };
 
+/* ms of CPU time that the child has used.  The number of its clock is made
+ * as the kernel's uapi does; clock_getcpuclockid() would ask for more than a
+ * sealed process may. */
+static uint64_t
+child_spent(const struct child *c)
+{
+	struct timespec t = { 0, 0 };
+
+	(void)clock_gettime((clockid_t)(~(unsigned)c->pid << 3 | 2u), &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* How patient one has been with a child, counted in ticks without a word. */
+struct patience {
+	unsigned	ticks;
+	uint64_t	begin, last;	/* CPU time at the first, at the last */
+	unsigned	still;		/* ms in which it used none */
+};
+
+/* One more tick: is it too much?  On a machine that does much else a child
+ * that works takes long, and what is read must not depend on that. */
+static bool
+patience_ends(struct patience *p, const struct child *c)
+{
+	uint64_t now = child_spent(c);
+
+	if (p->ticks++ == 0)
+		p->begin = p->last = now;
+	p->still = now == p->last ? p->still + TICK : 0;
+	p->last = now;
+	return p->still >= PATIENCE || now - p->begin >= PATIENCE;
+}
+
 /* n bytes from the child. */
 static enum heard
 child_hear(const struct child *c, void *p, size_t n)
 {
+	struct patience patience = { .ticks = 0 };
 	uint8_t *to = p;
 
 	while (n > 0) {
 		struct pollfd f = { .fd = c->fd, .events = POLLIN };
-		int ready = poll(&f, 1, PATIENCE);
+		int ready = poll(&f, 1, TICK);
 		ssize_t k;
 
 		if (ready == -1 && errno == EINTR)
 			continue;
-		if (ready == 0)
+		if (ready == 0 && patience_ends(&patience, c))
 			return SILENT;
+		if (ready == 0)
+			continue;
 		k = recv(c->fd, to, n, 0);
 		if (k == -1 && errno == EINTR)
 			continue;
