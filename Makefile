@@ -25,7 +25,7 @@ VERSION	= 0.1.0
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -DEVTRIAGE_VERSION='"$(VERSION)"' \
 	  -DEVTRIAGE_RULES='"$(PREFIX)/share/evtriage/rules"'
 ALL_C	= -std=c11 $(CFLAGS) $(WARN) $(WERROR) $(if $(SAN),$(SAN),$(HARDEN))
-ALL_L	= $(if $(SAN),$(SAN),$(LDHARD)) $(LDFLAGS)
+ALL_L	= -Wl,--build-id $(if $(SAN),$(SAN),$(LDHARD)) $(LDFLAGS)
 LIBS	= $(XML_L) -ldeflate -larchive -levtx -lbfio -lseccomp \
 	  $(if $(COVER),$(PROFILE))
 
@@ -38,9 +38,10 @@ FIXLIB	= $(filter-out %/mkfixture.o,$(FIXOBJ))
 UNIT	= $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN	= $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 PY	= /usr/bin/python3
-FUZZ	= log chunk record facts paste frames gates
+FUZZ	= log chunk record facts paste frames gates rules
 FUZZOBJ	= $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/decoding.o \
-	  $(BUILD)/tests/fuzz/frames.o $(BUILD)/tests/fuzz/gates.o
+	  $(BUILD)/tests/fuzz/frames.o $(BUILD)/tests/fuzz/gates.o \
+	  $(BUILD)/tests/fuzz/rules.o
 MUTANTS	?= 4000
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -fno-omit-frame-pointer
@@ -55,17 +56,18 @@ DEPS_TEST = mingw-w64-common libxml2-utils python3 python3-jsonschema \
 	  libclang-rt-14-dev
 DEPS_ANALYSE = clang-tidy clang-tools cppcheck llvm
 
-all: $(BUILD)/evtriage rules/checked ## build the program (default)
+all: $(BUILD)/evtriage $(BUILD)/rules.image ## build the program (default)
 
 $(BUILD)/evtriage: $(OBJ)
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $(OBJ) $(LIBS)
 
-# Which rule files are valid, so that a scan need not find out again.
-rules/checked: $(BUILD)/evtriage $(wildcard rules/*.xml) rules/rule.rng
-	@echo "  CHECK $@"
-	@$(BUILD)/evtriage rules digests rules >$@.$$$$ && mv $@.$$$$ $@ || \
-	    { rm -f $@.$$$$; exit 1; }
+# The rules as this program reads them, so that a scan need not read them.
+$(BUILD)/rules.image: $(BUILD)/evtriage $(wildcard rules/*.xml) rules/rule.rng
+	@echo "  RULES $@"
+	@$(BUILD)/evtriage rules image rules >$@.$$$$ && mv $@.$$$$ $@ || \
+	    { rm -f $@.$$$$ $@; echo "make: there are mistakes in rules/," \
+	    "see above; $(BUILD)/evtriage itself is built" >&2; exit 1; }
 
 $(BUILD)/libevtriage.a: $(LIBOBJ)
 	@rm -f $@
@@ -137,7 +139,7 @@ lint: ## layers, sizes, words: what a compiler does not check
 
 ORACLE	= $(if $(wildcard /usr/include/libevt.h),$(BUILD)/evt_lines)
 
-CHECKED	= $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(BUILD)/faults.so \
+CHECKED	= $(BUILD)/evtriage $(BUILD)/rules.image $(BUILD)/mkfixture $(BUILD)/replay $(BUILD)/faults.so \
 	  $(UNITBIN) $(ORACLE)
 
 check: $(CHECKED) ## all tests, under a minute
@@ -214,13 +216,13 @@ bench: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/bench/sum $(BUILD)/bench/st
 fmt: ## show where clang-format would differ (advice, not law)
 	clang-format --dry-run $(SRC) 2>&1 | head -50
 
-install: $(BUILD)/evtriage rules/checked ## install under PREFIX (/usr/local), DESTDIR
+install: $(BUILD)/evtriage $(BUILD)/rules.image ## install under PREFIX (/usr/local), DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/evtriage/rules
 	install -m 755 $(BUILD)/evtriage $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 rules/*.xml rules/*.rng rules/checked $(DESTDIR)$(PREFIX)/share/evtriage/rules/
+	install -m 644 rules/*.xml rules/*.rng $(BUILD)/rules.image $(DESTDIR)$(PREFIX)/share/evtriage/rules/
 
 clean: ## remove everything that was built
-	rm -rf build rules/checked
+	rm -rf build
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16

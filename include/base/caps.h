@@ -37,6 +37,9 @@
 
 /* Rules: what a hand-written file may be. */
 #define CAP_RULE_FILE		(1u << 20)
+#define CAP_RULE_FILES		(32u << 20)	/* together; the shipped ones
+						 * are 2.6 MB */
+#define CAP_RULE_IMAGE		(128u << 20)	/* what is made of them */
 #define CAP_XML_DEPTH		64
 #define CAP_XML_NODES		200000
 #define CAP_RULE_CLAUSES	32		/* event clauses a rule */

@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include "base/arena.h"
 #include "base/out.h"
+#include "base/seal.h"
 #include "base/xml.h"
 #include "model/event.h"
 #include "model/fact.h"
@@ -48,25 +49,33 @@ struct rule_errors {
 	size_t			 n, cap;
 };
 
+struct rules_from {
+	const char	*dir;
+	const char	*base;		/* or NULL: has classes.xml and
+					 * rule.rng, should dir lack them */
+	const char	*image;		/* or NULL: what rules_image once gave
+					 * for dir, in a file that only who
+					 * may change the program can write */
+	enum seal_policy policy;	/* of the process that reads them; OFF:
+					 * this one does */
+};
+
 /*
- * Load every rule below dir (files *.xml, sorted by path; classes.xml and
- * rule.rng are taken from dir, else from base when that is not NULL; base
- * must be the program's own folder: its "checked" is trusted).
- * Never NULL; what could not be loaded is in errs and left out.
+ * Load every rule below dir (files *.xml, sorted by path).  Never NULL; what
+ * could not be loaded is in errs and left out.  The image saves reading
+ * files, in a lean loading, if it is of these files and this program.
  */
-struct ruleset	*rules_load(struct arena *a, const char *dir,
-		    const char *base, const struct rules_env *env,
-		    struct rule_errors *errs);
+struct ruleset	*rules_load(struct arena *a, const struct rules_from *from,
+		    const struct rules_env *env, struct rule_errors *errs);
+/* Writes the rules as bytes; false when there are mistakes. */
+bool		 rules_image(struct arena *a, const struct rules_from *from,
+		    const struct rules_env *env, struct rule_errors *errs,
+		    struct out *to);
 /* A set without rules: for who wants to know of computers only. */
 struct ruleset	*rules_none(struct arena *a);
-void		 rules_free(struct ruleset *rs);	/* the schema */
 
 size_t		 rules_count(const struct ruleset *rs);
 struct str	 rules_digest(const struct ruleset *rs);
-/* The digests of the files that were read, in the order of their paths:
- * lines of 16 hexadecimal digits in a file "checked" in base tell the next
- * lean loading that they were found valid. */
-const uint64_t	*rules_files(const struct ruleset *rs, size_t *n);
 const struct rule *rules_get(const struct ruleset *rs, size_t i);
 const struct rule *rules_by_id(const struct ruleset *rs, struct str id);
 

@@ -49,6 +49,9 @@ rd_pack_u64(struct rd *r)
 {
 	uint64_t n = 0;
 
+	/* Most are below 128. */
+	if (rd_left(r) > 0 && r->s.p[r->at] < 0x80)
+		return r->s.p[r->at++];
 	for (unsigned i = 0; i < NUMBER_MOST; i++) {
 		uint8_t b = rd_u8(r);
 

@@ -150,6 +150,5 @@ cmd_scan(struct arena *a, const struct options *o)
 	else
 		status = scan(o, t, &p);
 	triage_free(t);
-	rules_free(rs);
 	return status;
 }

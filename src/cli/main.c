@@ -32,7 +32,7 @@ const struct command commands[] = {
 	    "explain codes, data words, STOP lines, an event", CMD_DECODE,
 	    1u << FORMAT_TEXT | 1u << FORMAT_JSON, cmd_decode },
 	{ "rules", "[OPTION]... list | show ID | explain ID PATH... | "
-	    "new ID | (check | test | digests) [DIR]",
+	    "new ID | (check | test | image) [DIR]",
 	    "list, show, explain, begin, check or test rules", CMD_RULES,
 	    1u << FORMAT_TEXT, cmd_rules },
 };

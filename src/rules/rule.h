@@ -29,6 +29,11 @@ struct pairs {
 	uint64_t	bits[4];
 };
 
+/* What a number in a rule may be: more would overflow what counts. */
+enum { COUNT_MOST = 1000000000, WEIGHT_MOST = 1000, OS_MOST = 1000000 };
+/* From so many globs on, their pairs are looked at first. */
+enum { MANY_GLOBS = 3 };
+
 /* A condition on one value of an event. */
 enum test_kind {
 	TEST_EQUAL,	/* one of values, after mask */
@@ -74,7 +79,8 @@ struct test {
 struct part {
 	struct str	 name;		/* "part.peer" */
 	struct str	 of;
-	const struct regex *regex;	/* NULL: the whole */
+	struct str	 pattern;	/* empty: the whole */
+	const struct regex *regex;	/* of it */
 	const struct part *next;
 };
 
@@ -209,7 +215,6 @@ struct words {
 struct rule {
 	struct rule_info	 info;		/* its conditions: words */
 	struct words		*words;
-	uint32_t		 number;
 	bool			 per_boot;	/* count sessions, not events */
 	bool			 keep;		/* fires although the gate is
 						 * unmet, as possible */
@@ -229,15 +234,12 @@ struct rule {
 
 struct ruleset {
 	const struct rules_env	*env;
-	struct xml_schema	*schema;
 	const struct class	*classes;
 	const struct rule	**rules;
 	size_t			 nrules, rules_cap;
 	const struct clause	**clauses;
 	size_t			 nclauses, clauses_cap;
 	struct str		 digest;
-	uint64_t		*files;		/* digests, in order */
-	size_t			 nfiles, files_cap;
 	/* Index: clauses by event id, as chains. */
 	struct index		*index;
 };
@@ -286,7 +288,7 @@ struct str	span_says(struct arena *a, uint64_t span);
 
 /* parse.c */
 struct parser;
-const struct rule *rule_parse(struct arena *a, struct ruleset *rs,
+struct rule	*rule_parse(struct arena *a, struct ruleset *rs,
 		    const struct xml_node *root, struct str path,
 		    struct rule_errors *errs);
 bool		classes_parse(struct arena *a, struct ruleset *rs,
@@ -295,15 +297,6 @@ bool		classes_parse(struct arena *a, struct ruleset *rs,
 void		rule_error_add(struct arena *a, struct rule_errors *errs,
 		    struct str path, unsigned line, const char *fmt, ...)
 		    __attribute__((format(printf, 5, 6)));
-
-/* checked.c */
-struct checked {
-	const uint64_t	*v;		/* sorted */
-	size_t		 n;
-};
-uint64_t	digest_of(uint64_t seed, struct span s);
-struct checked	checked_parse(struct arena *a, struct span text);
-bool		checked_has(const struct checked *c, uint64_t digest);
 
 /* match.c */
 void		index_build(struct arena *a, struct ruleset *rs);

@@ -23,5 +23,7 @@ void	fuzz_paste(const uint8_t *p, size_t n);
 void	fuzz_frames(const uint8_t *p, size_t n);
 /* A text through every gate, and back by readers of the formats. */
 void	fuzz_gates(const uint8_t *p, size_t n);
+/* What the process that reads rule files tells: an image behind its head. */
+void	fuzz_rules(const uint8_t *p, size_t n);
 
 #endif

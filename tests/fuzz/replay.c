@@ -16,7 +16,7 @@ static const struct {
 	{ "log", fuzz_log }, { "chunk", fuzz_chunk },
 	{ "record", fuzz_record }, { "facts", fuzz_facts },
 	{ "paste", fuzz_paste }, { "frames", fuzz_frames },
-	{ "gates", fuzz_gates },
+	{ "gates", fuzz_gates }, { "rules", fuzz_rules },
 };
 
 static bool

@@ -5,7 +5,8 @@
 #	tests/fuzz/seeds.sh MKFIXTURE FOLDER
 set -eu
 make=$(realpath "$1")
-mkdir -p "$2"/{log,chunk,record,facts,paste,frames,gates}
+evtriage=$(dirname "$make")/evtriage
+mkdir -p "$2"/{log,chunk,record,facts,paste,frames,gates,rules}
 out=$(realpath "$2")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -161,3 +162,42 @@ gates md-words 'a_b _c_ **d** ~~e~~ $f$ :+1: @who #12 www.h.example http://h'
 gates md-html '<b onclick="x">&nbsp;<!--'
 gates url 'https://h.example/a b?x=1&y=%41%zz(")\\<'
 gates url-script 'JaVaScRiPt:alert(1)'
+
+# Images of rules, behind their heads, which tell what program made them.
+rules() {		# rules NAME RULE
+	mkdir "$tmp/$1"
+	cat >"$tmp/$1/$1.xml"
+	"$evtriage" rules image "$tmp/$1" | tail -c +33 >"$out/rules/$1"
+}
+
+rules plain <<'X'
+<rule id="plain" problem="p" severity="high" verdict="fault"><title>t</title>
+<when><event provider="Srv" id="2020"/></when><diagnosis>d</diagnosis>
+<cause>c</cause><remedy><step>s</step></remedy>
+<example expect="none" note="n"/></rule>
+X
+rules full <<'X'
+<rule id="full" problem="p" severity="high" verdict="known-bug" kind="symptom"
+at-most="likely"><title>{string.1}</title><applies else="possible">
+<os version="5.2" build="1-3790" sp="0-1" server="yes" bits="32" role="iis"
+says="o"/><os role="dns" says="q"/></applies><when within="1h" same="string.1">
+<event as="a" anchor="yes" provider="Srv|S*v" id="1-3,5"><part name="part.x"
+of="string.1" regex="([a-z]+)x?"/><fact name="string.1" like="a|b*|?c"/>
+<fact name="part.x" not="yes" regex="z{2,3}"/><fact name="string.2"
+equals="string.1"/><fact name="event.id" one-of="1 0x2 STATUS_NO_MEMORY"/>
+<fact name="binary.u32.0" half="high" is="5"/><fact name="event.level" max="9"/>
+<fact name="string.2" kind="ipv4-none"/><show fact="string.2"/></event>
+<sequence within="10m"><event provider="A" id="1"/><event provider="B" id="*"
+min="3" per="1m" distinct="string.1"/></sequence><any><event class="bugcheck"/>
+<event provider="C" id="1" every="1h" early="5m" log="Application"/></any>
+<none says="n" within="boot"><event provider="D" id="100-300"/></none></when>
+<benign says="b" side="after"><event provider="E" id="1"/></benign>
+<support says="s" missing="unmet" weight="3"><event provider="F" id="1"/>
+</support><support says="c" within="2m" computers="3"/>
+<check file="a.sys" older="1.2">f</check><check pooltag="Abcd" leads="paged">l
+</check><group by="string.1"/><escalate severity="critical" min="2" per="1h"/>
+<explains problem="x*" within="boot"/><diagnosis>{count} {bugcheck.code|steps}
+</diagnosis><cause>c</cause><remedy><step risk="data">s<command>k</command>
+</step></remedy><reference kb="886670" title="t" url="u"/>
+<example expect="none" note="n"/></rule>
+X

@@ -11,6 +11,8 @@
 #include "unit.h"
 #include "rulesets.h"
 
+static const struct rules_from shipped = { .dir = "rules" };
+
 static struct span
 of(const struct out *o)
 {
@@ -128,7 +130,7 @@ a_harvest_is_taken_whole(void **state)
 {
 	struct arena a = { 0 };
 	struct rule_errors errs = { NULL, 0, 0 };
-	struct ruleset *rs = rules_load(&a, "rules", "rules",
+	struct ruleset *rs = rules_load(&a, &shipped,
 	    &triage_rules_env_lean, &errs);
 	struct out o = harvest_make(&a, rs);
 	struct gathered g = { .a = &a, .rs = rs,
@@ -144,7 +146,6 @@ a_harvest_is_taken_whole(void **state)
 	assert_true(g.inputs[1].tally.read > 0);
 	assert_true(g.inputs[1].matched > 0);
 	out_free(&o);
-	rules_free(rs);
 	arena_free(&a);
 }
 
@@ -173,7 +174,7 @@ a_harvest_that_is_cut_or_changed_does_no_harm(void **state)
 {
 	struct arena a = { 0 };
 	struct rule_errors errs = { NULL, 0, 0 };
-	struct ruleset *rs = rules_load(&a, "rules", "rules",
+	struct ruleset *rs = rules_load(&a, &shipped,
 	    &triage_rules_env_lean, &errs);
 	struct out o = harvest_make(&a, rs);
 	size_t step = o.n / 400 + 1, cuts = 0, refused = 0;
@@ -193,7 +194,6 @@ a_harvest_that_is_cut_or_changed_does_no_harm(void **state)
 	assert_true(cuts <= 2);
 	assert_true(refused > 100);
 	out_free(&o);
-	rules_free(rs);
 	arena_free(&a);
 }
 

@@ -168,10 +168,12 @@ static void
 world_open(struct world *w)
 {
 	static const struct rules_env e = { no_symbol, NULL, true };
+	static const struct rules_from from = { .dir = "tests/rules",
+	    .base = "rules" };
 	struct rule_errors errs = { NULL, 0, 0 };
 
 	memset(w, 0, sizeof *w);
-	w->rs = rules_load(&w->a, "tests/rules", "rules", &e, &errs);
+	w->rs = rules_load(&w->a, &from, &e, &errs);
 	assert_int_equal(errs.n, 0);
 	for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
 		w->seen[i] = observer_new(&w->a, w->rs, false);
@@ -240,7 +242,6 @@ world_close(struct world *w)
 {
 	for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
 		observer_free(w->seen[i]);
-	rules_free(w->rs);
 	arena_free(&w->a);
 }
 
