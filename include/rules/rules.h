@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/arena.h"
+#include "base/interned.h"
 #include "base/out.h"
 #include "base/xml.h"
 #include "model/event.h"
@@ -156,22 +157,41 @@ struct tick {
 };
 
 /*
+ * What a report may show of the events of one computer: of every clause and
+ * key the oldest few and the newest few, whatever logs they are from.  All
+ * zero it is empty.  Texts of the program are kept beside, once for all
+ * computers.
+ */
+struct details {
+	struct out	packed;		/* src/rules/details.c */
+	size_t		settled;	/* bytes of it */
+};
+/* Is that what observer_details packs? */
+bool		 details_good(const struct ruleset *rs, struct span packed);
+/* What is good, copied.  input: its number, above those before. */
+void		 details_add(struct details *d, const struct ruleset *rs,
+		    struct interned *constants, struct span packed,
+		    uint32_t input);
+void		 details_free(struct details *d);
+
+/*
  * What was seen on one computer, whatever files it came from, in arena a:
- * for folding.  The packed bytes are borrowed.
+ * for folding.  Packed bytes are borrowed.
  */
 struct observations;
 struct observations *observations_new(struct arena *a,
 		    const struct ruleset *rs);
 /* Each of these is false when the bytes are not what an observer packs;
- * with o NULL they only check that.  input: its number; path: its own. */
+ * with o NULL they only check that.  input: its number. */
 bool		 observations_ticks_add(struct observations *o,
 		    const struct ruleset *rs, struct span packed,
 		    uint32_t input);
-bool		 observations_details_add(struct observations *o,
-		    const struct ruleset *rs, struct span packed,
-		    uint32_t input, struct str path);
 bool		 observations_tried_add(struct observations *o,
 		    const struct ruleset *rs, struct span packed);
+/* inputs: all, by number. */
+void		 observations_details(struct observations *o,
+		    const struct details *d, const struct interned *constants,
+		    const struct input *inputs);
 /* Ticks that were more than CAP_OBS_TICKS. */
 uint64_t	 observations_dropped(const struct observations *o);
 /* Ticks, to be given their boot session before folding. */

@@ -308,19 +308,21 @@ bool		checked_has(const struct checked *c, uint64_t digest);
 /* match.c */
 void		index_build(struct arena *a, struct ruleset *rs);
 
-/* observer.c, observations.c: ticks and the details kept with some of
+/* details.c: of one computer, unpacked as far as it is asked for; borrows
+ * from all of these. */
+struct details_read;
+struct details_read *details_open(struct arena *a, const struct ruleset *rs,
+		    const struct details *d,
+		    const struct interned *constants);
+const struct evidence *details_find(struct details_read *k,
+		    const struct tick *t, const struct input *inputs);
+
+/* observer.c, observations.c: ticks, and the evidence kept with some of
  * them. */
-struct detail {
-	uint32_t	 clause;
-	uint32_t	 input;
-	uint64_t	 group;
-	uint64_t	 seq;
-	struct evidence	 evidence;
-};
 void		observe(struct observer *o, const struct clause *c,
 		    const struct view *v);
-/* The detail kept with a tick, or NULL. */
-const struct detail *observe_detail(const struct observations *o,
+/* What is kept of the record of a tick, or NULL. */
+const struct evidence *observe_evidence(struct observations *o,
 		    const struct tick *t);
 /* An event of the clause's providers and ids was tried: it failed in the
  * test of that number, or held (-1). */

@@ -114,8 +114,9 @@ summary_pack(struct out *o, const struct summary *s)
 }
 
 void
-rd_summary(struct rd *r, struct summary *s)
+rd_summary(struct rd *r, struct arena *a, struct summary *s)
 {
+	memset(s, 0, sizeof *s);
 	s->name = rd_pack_str(r, NAME_MOST);
 	s->name_time = rd_pack_u64(r);
 	s->roles.seen = (uint32_t)rd_pack_below(r,
@@ -128,6 +129,7 @@ rd_summary(struct rd *r, struct summary *s)
 	s->first_seq = rd_pack_u64(r);
 	s->dropped = rd_pack_u64(r);
 	s->nchannels = (size_t)rd_pack_below(r, CHANNELS_MOST + 1);
+	s->channels = arena_array(a, struct str, s->nchannels);
 	for (size_t i = 0; i < s->nchannels; i++)
 		s->channels[i] = rd_pack_str(r, NAME_MOST);
 }

@@ -38,7 +38,8 @@ void		mark_pack(struct out *o, const struct mark *m);
 void		rd_mark(struct rd *r, struct arena *a, struct mark *m);
 
 void		summary_pack(struct out *o, const struct summary *s);
-void		rd_summary(struct rd *r, struct summary *s);
+/* Texts are borrowed. */
+void		rd_summary(struct rd *r, struct arena *a, struct summary *s);
 
 void		problem_pack(struct out *o, const struct problem *p);
 void		rd_problem(struct rd *r, struct problem *p);

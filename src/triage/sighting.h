@@ -71,9 +71,12 @@ struct summary {
 	uint64_t	first, last, events;
 	uint64_t	first_seq;	/* lowest */
 	uint64_t	dropped;	/* matching events not kept */
-	struct str	channels[CHANNELS_MOST];	/* sorted, each once */
-	size_t		nchannels;
+	struct str	*channels;	/* sorted, each once */
+	size_t		nchannels, channels_cap;
 };
+/* Adds a channel, borrowed, if there is room for it and it is not there. */
+void		summary_channel(struct arena *a, struct summary *s,
+		    struct str channel);
 
 /* Names of computers, channels, zones are cut at so many bytes; Windows
  * allows 255 characters at most. */

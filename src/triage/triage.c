@@ -13,7 +13,6 @@
 #include "triage/reader.h"
 #include "triage/triage.h"
 #include "triage/walk.h"
-#include "triage/walk.h"
 
 struct triage {
 	struct arena		*a;
@@ -55,8 +54,7 @@ triage_new(struct arena *a, const struct ruleset *rs)
 
 	t->a = a;
 	t->rs = rs;
-	t->all.a = t->all.problems.arena = a;
-	t->all.rs = rs;
+	gathered_init(&t->all, a, rs);
 	t->given = os_none();
 	t->how.rules = rs;
 	t->how.open = log_open;
@@ -188,6 +186,7 @@ triage_free(struct triage *t)
 	if (t->reader != NULL)
 		reader_free(t->reader);
 	out_free(&t->harvest);
+	gathered_free(&t->all);
 }
 
 bool
@@ -270,7 +269,7 @@ others_look(struct triage *t, struct surroundings *around)
 	if (around->nall < 2 || !rules_look_elsewhere(t->rs))
 		return;
 	for (size_t i = 0; i < around->nall; i++) {
-		computer_unpack(&u, t->all.computers[i], t->rs, &hosts,
+		computer_unpack(&u, t->all.computers[i], &t->all, &hosts,
 		    &t->given, &h);
 		all[i] = rules_elsewhere(t->a, t->rs, u.obs);
 		computer_pack(&u);
@@ -304,7 +303,7 @@ computers_fold(struct triage *t, struct host *hosts, enum severity min,
 		struct unpacked u;
 		struct folded f;
 
-		computer_unpack(&u, c, t->rs, t->a, &t->given, &hosts[i]);
+		computer_unpack(&u, c, &t->all, t->a, &t->given, &hosts[i]);
 		around.self = i;
 		f = rules_fold(&u.a, t->rs, u.obs, &hosts[i], &around);
 		folded_keep(t, &f, min, out);
@@ -354,7 +353,7 @@ triage_fitted(struct triage *t, const struct rule *r)
 		struct unpacked u;
 		struct host h;
 
-		computer_unpack(&u, t->all.computers[i], t->rs, t->a,
+		computer_unpack(&u, t->all.computers[i], &t->all, t->a,
 		    &t->given, &h);
 		bits |= rules_fitted(t->rs, r, u.obs);
 		computer_pack(&u);
@@ -374,8 +373,8 @@ triage_why(struct triage *t, const struct rule *r, size_t host,
 
 	others_look(t, &around);
 	around.self = host;
-	computer_unpack(&u, t->all.computers[host], t->rs, t->a, &t->given,
-	    &h);
+	computer_unpack(&u, t->all.computers[host], &t->all, t->a,
+	    &t->given, &h);
 	n = rules_explain(&u.a, t->rs, r, u.obs, &h, &around, lines);
 	kept = arena_array(t->a, struct str, n);
 	for (size_t i = 0; i < n; i++)

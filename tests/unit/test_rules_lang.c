@@ -160,6 +160,8 @@ struct world {
 	struct ruleset		*rs;
 	struct observer		*seen[3];	/* by input */
 	struct observations	*o;
+	struct details		 details;
+	struct interned		 constants;
 	struct host		 host;
 	struct boot		 boot;
 };
@@ -176,6 +178,7 @@ world_open(struct world *w)
 	for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
 		w->seen[i] = observer_new(&w->a, w->rs, false);
 	w->o = observations_new(&w->a, w->rs);
+	w->constants = interned_new(&w->a);
 	w->boot = (struct boot){ .start = 1 };
 	w->host = (struct host){ .computer = STR("SRV"), .boots = &w->boot,
 	    .nboots = 1 };
@@ -204,26 +207,29 @@ static void
 world_gather(struct world *w, uint32_t input)
 {
 	struct out details = out_memory();
-	struct span s = observer_ticks(w->seen[input]);
+	struct span s = observer_ticks(w->seen[input]), packed;
 
 	assert_true(observations_ticks_add(NULL, w->rs, s, input));
 	assert_true(observations_ticks_add(w->o, w->rs, s, input));
 	observer_details(w->seen[input], &details);
-	assert_true(observations_details_add(w->o, w->rs, (struct span){
-	    (const uint8_t *)details.mem, details.n }, input,
-	    str_of("log")));
+	packed = (struct span){ (const uint8_t *)details.mem, details.n };
+	assert_true(details_good(w->rs, packed));
+	details_add(&w->details, w->rs, &w->constants, packed, input);
 	out_free(&details);
 }
 
 static const struct finding *
 world_finding(struct world *w, const char *rule, struct folded *f)
 {
+	static const struct input inputs[] = { { .path = STR("log") },
+	    { .path = STR("log") }, { .path = STR("log") } };
 	struct surroundings around = { NULL, NULL, 1, 0 };
 	struct tick *t;
 	size_t n;
 
 	for (uint32_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
 		world_gather(w, i);
+	observations_details(w->o, &w->details, &w->constants, inputs);
 	t = observations_ticks(w->o, &n);
 	for (size_t i = 0; i < n; i++)
 		t[i].boot = 0;
@@ -240,6 +246,7 @@ world_close(struct world *w)
 {
 	for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
 		observer_free(w->seen[i]);
+	details_free(&w->details);
 	rules_free(w->rs);
 	arena_free(&w->a);
 }
