@@ -24,6 +24,7 @@ struct triage {
 	struct out		 harvest;	/* of the input that is read */
 	bool			 events;	/* one from no log is open */
 	size_t			 inside;	/* logs of the folder */
+	bool			 tell_misses;
 	const struct exhibits	*exhibits;	/* --evidence, or NULL */
 	struct str		 exhibits_path;
 };
@@ -80,6 +81,12 @@ void
 triage_explain(struct triage *t)
 {
 	t->how.explain = true;
+}
+
+void
+triage_misses(struct triage *t)
+{
+	t->tell_misses = true;
 }
 
 void
@@ -206,6 +213,7 @@ cmp_computers(const void *a, const void *b)
 }
 
 struct list {
+	struct interned	 texts;
 	struct finding	*v;
 	size_t		 n, cap;
 	struct near_miss *misses;
@@ -223,12 +231,13 @@ folded_keep(struct triage *t, const struct folded *f, enum severity min,
 			continue;
 		out->v = arena_grow(t->a, out->v, out->n, &out->cap,
 		    sizeof *out->v);
-		out->v[out->n++] = finding_keep(t->a, &f->findings[i]);
+		out->v[out->n++] = finding_keep(&out->texts,
+		    &f->findings[i]);
 	}
-	for (size_t i = 0; i < f->nmisses; i++) {
+	for (size_t i = 0; t->tell_misses && i < f->nmisses; i++) {
 		struct near_miss m = f->misses[i];
 
-		m.why = arena_str(t->a, m.why);
+		m.why = interned_str(&out->texts, m.why);
 		out->misses = arena_grow(t->a, out->misses, out->nmisses,
 		    &out->misses_cap, sizeof *out->misses);
 		out->misses[out->nmisses++] = m;
@@ -317,7 +326,7 @@ void
 triage_report(struct triage *t, enum severity min, struct report *r)
 {
 	struct gathered *g = &t->all;
-	struct list findings = { NULL, 0, 0, NULL, 0, 0 };
+	struct list findings = { .texts = interned_new(t->a) };
 	struct host *hosts;
 
 	events_end(t);
