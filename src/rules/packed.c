@@ -3,8 +3,8 @@
 #include "base/pack.h"
 #include "rules/packed.h"
 
-/* Which keys follow; the rest of the byte is not used. */
-enum { HAS_GROUP = 1, HAS_JOIN = 2, HAS_VALUE = 4, HAS_ALL = 7 };
+/* Which keys follow; and that the record is the one of the tick before. */
+enum { HAS_GROUP = 1, HAS_JOIN = 2, HAS_VALUE = 4, SAME = 8, BITS = 4 };
 /* A key that is not among those met lately: eight bytes follow. */
 enum { KEY_NEW = 0xFF };
 
@@ -40,27 +40,38 @@ rd_key(struct rd *r, struct tick_coder *c)
 	return c->keys[key % TICK_KEYS] = key;
 }
 
+static void
+place_pack(struct out *o, const struct tick_coder *c, const struct tick *t)
+{
+	pack_i64(o, (int64_t)(t->seq - c->seq));
+	pack_i64(o, (int64_t)(t->time - c->time));
+	pack_i64(o, (int64_t)(t->record_id - t->seq - c->apart));
+}
+
 void
 tick_pack(struct tick_packer *p, const struct tick *t)
 {
-	struct out *o = &p->to;
+	struct tick_coder *c = &p->coder;
+	bool same = t->seq == c->seq && t->time == c->time &&
+	    t->record_id - t->seq == c->apart;
 	unsigned has = (t->group != 0 ? HAS_GROUP : 0) |
-	    (t->join != 0 ? HAS_JOIN : 0) | (t->value != 0 ? HAS_VALUE : 0);
+	    (t->join != 0 ? HAS_JOIN : 0) | (t->value != 0 ? HAS_VALUE : 0) |
+	    (same ? SAME : 0);
 
 	/* The clause and what follows share a number: most of both are
 	 * small. */
-	pack_u64(o, (uint64_t)t->clause << 3 | has);
-	pack_i64(o, (int64_t)(t->seq - p->coder.seq));
-	pack_i64(o, (int64_t)(t->time - p->coder.time));
-	pack_i64(o, (int64_t)(t->record_id - t->seq));
+	pack_u64(&p->to, (uint64_t)t->clause << BITS | has);
+	if (!same)
+		place_pack(&p->to, c, t);
 	if (has & HAS_GROUP)
 		key_pack(p, t->group);
 	if (has & HAS_JOIN)
 		key_pack(p, t->join);
 	if (has & HAS_VALUE)
 		key_pack(p, t->value);
-	p->coder.seq = t->seq;
-	p->coder.time = t->time;
+	c->seq = t->seq;
+	c->time = t->time;
+	c->apart = t->record_id - t->seq;
 }
 
 void
@@ -73,14 +84,19 @@ tick_packer_reset(struct tick_packer *p)
 void
 rd_tick(struct rd *r, struct tick_coder *c, size_t nclauses, struct tick *t)
 {
-	uint64_t first = rd_pack_below(r, (uint64_t)nclauses << 3);
-	unsigned has = first & HAS_ALL;
+	uint64_t first = rd_pack_below(r, (uint64_t)nclauses << BITS);
+	unsigned has = first & ((1u << BITS) - 1);
 
 	memset(t, 0, sizeof *t);
-	t->clause = (uint32_t)(first >> 3);
-	t->seq = c->seq += (uint64_t)rd_pack_i64(r);
-	t->time = c->time += (uint64_t)rd_pack_i64(r);
-	t->record_id = t->seq + (uint64_t)rd_pack_i64(r);
+	t->clause = (uint32_t)(first >> BITS);
+	if ((has & SAME) == 0) {
+		c->seq += (uint64_t)rd_pack_i64(r);
+		c->time += (uint64_t)rd_pack_i64(r);
+		c->apart += (uint64_t)rd_pack_i64(r);
+	}
+	t->seq = c->seq;
+	t->time = c->time;
+	t->record_id = t->seq + c->apart;
 	if (has & HAS_GROUP)
 		t->group = rd_key(r, c);
 	if (has & HAS_JOIN)

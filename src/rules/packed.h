@@ -12,13 +12,15 @@
 #include "rules/rule.h"
 
 /*
- * Ticks, each as differences to the one before; keys (hashes of 64 bits)
+ * Ticks, each as differences to the one before (what the same record ticks
+ * off comes in a row); keys (hashes of 64 bits)
  * that were met before as one byte.  A packing begins anew, with nothing
  * before, where tick_packer_reset is called: every batch stands alone.
  */
 enum { TICK_KEYS = 128 };
 struct tick_coder {
 	uint64_t	seq, time;
+	uint64_t	apart;		/* record_id - seq */
 	uint64_t	keys[TICK_KEYS];	/* met lately, by hash */
 };
 struct tick_packer {

@@ -70,11 +70,12 @@ part_body(const struct part *p)
 static void
 marks_unpack(struct unpacked *u, const struct part *p)
 {
+	struct mark_coder coder = { .os_known = false };
 	struct rd r = rd_init(part_body(p));
 	struct mark m;
 
 	while (rd_left(&r) > 0) {
-		rd_mark(&r, &u->a, &m);
+		rd_mark(&r, &u->a, &coder, &m);
 		m.input = p->input;
 		u->marks = arena_grow(&u->a, u->marks, u->nmarks,
 		    &u->marks_cap, sizeof *u->marks);

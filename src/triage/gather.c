@@ -23,11 +23,12 @@ struct checking {
 static bool
 marks_good(struct checking *k, struct span packed)
 {
+	struct mark_coder coder = { .os_known = false };
 	struct rd r = rd_init(packed);
 	struct mark m;
 
 	while (rd_left(&r) > 0)
-		rd_mark(&r, &k->scratch, &m);
+		rd_mark(&r, &k->scratch, &coder, &m);
 	return rd_ok(&r);
 }
 
