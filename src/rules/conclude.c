@@ -332,8 +332,6 @@ conclude(struct arena *a, const struct case_file *c, struct scored *out)
 
 	memset(out, 0, sizeof *out);
 	out->rule = r;
-	out->instances = c->instances;
-	out->n = c->n;
 	tree_conditions(&u, r->when, c);
 	excluded = r->gates != NULL &&
 	    gates_conclude(&u, c) == RESULT_UNMET && !r->keep;

@@ -36,6 +36,14 @@ rules_look_elsewhere(const struct ruleset *rs)
 	return false;
 }
 
+void
+rules_want_elsewhere(const struct ruleset *rs, struct observations *o)
+{
+	for (size_t i = 0; i < rs->nrules; i++)
+		if (looks(rs->rules[i]))
+			observations_want_rule(o, rs->rules[i]);
+}
+
 const struct elsewhere *
 rules_elsewhere(struct arena *a, const struct ruleset *rs,
     const struct observations *o)

@@ -410,10 +410,15 @@ struct case_file {
 	const struct benign	*benign;	/* ... the first that held */
 };
 /* Score: what ranking needs beside the finding. */
+struct moment {
+	uint64_t		 time;
+	int32_t			 boot;
+};
 struct scored {
 	struct finding		 f;
 	const struct rule	*rule;
-	const struct instance	*instances;
+	const struct moment	*moments;	/* of its instances, in order;
+						 * NULL: nobody asks */
 	size_t			 n;
 	int			 met, unknown;
 	bool			 unmet;

@@ -2,16 +2,9 @@
  * The ticks of each clause, sorted so that every question of tree.c is a
  * binary search.  Records that were read twice (one log exported twice, a
  * shadow copy beside the original) are dropped here.
- *
- * Place among all events of a computer (tick.order): within one log the
- * position decides, because clocks jump during a boot and record numbers
- * do not.  Across logs only time can, so a record that carries a time
- * ahead of later records of its log (early in a boot, before the zone is
- * known) takes theirs, if they are less than a day apart.
  */
 #include <stdlib.h>
 #include <string.h>
-#include "base/clock.h"
 #include "rules/rule.h"
 
 static int
@@ -96,17 +89,6 @@ cmp_twins(const void *x, const void *y)
 	return d != 0 ? d : cmp_u64(a->input, b->input);
 }
 
-static int
-cmp_position(const void *x, const void *y)
-{
-	const struct tick *a = *(const struct tick *const *)x;
-	const struct tick *b = *(const struct tick *const *)y;
-
-	if (a->input != b->input)
-		return a->input < b->input ? -1 : 1;
-	return cmp_u64(a->seq, b->seq);
-}
-
 typedef int compare(const void *, const void *);
 
 /* Logs come sorted already, mostly. */
@@ -125,33 +107,6 @@ uint64_t
 tick_apart(const struct tick *a, const struct tick *b)
 {
 	return a->time > b->time ? a->time - b->time : b->time - a->time;
-}
-
-/* Gives every tick its place. */
-static void
-places_give(struct tick *t, size_t n)
-{
-	struct arena scratch = { 0 };
-	const struct tick **v = arena_array(&scratch, const struct tick *,
-	    n + 1);
-	bool one = true;
-	uint64_t later = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		v[i] = &t[i];
-		one = one && t[i].input == t[0].input;
-	}
-	sort(v, n, cmp_position);
-	for (size_t i = n; i-- > 0;) {
-		struct tick *k = &t[v[i] - t];
-
-		if (i + 1 == n || v[i + 1]->input != k->input)
-			later = k->time;
-		if (k->time < later || k->time - later > CLOCK_DAY)
-			later = k->time;
-		k->order = one ? k->seq : later;
-	}
-	arena_free(&scratch);
 }
 
 static bool
@@ -355,7 +310,6 @@ tracks_new(struct arena *a, const struct ruleset *rs,
 	size_t n;
 	struct tick *t = observations_ticks(o, &n);
 
-	places_give(t, n);
 	for (size_t i = 0; i < n; i++)
 		tracks[t[i].clause].n++;
 	for (size_t i = 0; i < rs->nclauses; i++) {

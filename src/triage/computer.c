@@ -75,9 +75,9 @@ marks_unpack(struct unpacked *u, const struct part *p)
 	struct mark m;
 
 	while (rd_left(&r) > 0) {
-		rd_mark(&r, &u->a, &coder, &m);
+		rd_mark(&r, &u->early, &coder, &m);
 		m.input = p->input;
-		u->marks = arena_grow(&u->a, u->marks, u->nmarks,
+		u->marks = arena_grow(&u->early, u->marks, u->nmarks,
 		    &u->marks_cap, sizeof *u->marks);
 		u->marks[u->nmarks++] = m;
 	}
@@ -89,11 +89,27 @@ part_unpack(struct unpacked *u, const struct ruleset *rs,
     const struct part *p)
 {
 	if (p->kind == MSG_TICKS)
-		observations_ticks_add(u->obs, rs, part_body(p), p->input);
+		observations_survey(u->obs, part_body(p), p->input);
 	else if (p->kind == MSG_TRIED)
 		observations_tried_add(u->obs, rs, part_body(p));
 	else
 		marks_unpack(u, p);
+}
+
+static bool
+ticks_of_one_log(const struct computer *c)
+{
+	const struct part *first = NULL;
+
+	for (const struct part *p = c->parts; p != NULL; p = p->next) {
+		if (p->kind != MSG_TICKS)
+			continue;
+		if (first == NULL)
+			first = p;
+		if (p->input != first->input)
+			return false;
+	}
+	return true;
 }
 
 void
@@ -107,9 +123,11 @@ computer_unpack(struct unpacked *u, const struct computer *c,
 
 	memset(u, 0, sizeof *u);
 	u->of = c;
-	u->obs = observations_new(&u->a, rs);
+	u->host = h;
+	u->obs = observations_new(&u->a, rs, ticks_of_one_log(c));
 	for (const struct part *p = c->parts; p != NULL; p = p->next)
 		part_unpack(u, rs, p);
+	observations_surveyed(u->obs);
 	observations_details(u->obs, &c->details, &g->constants, g->inputs);
 	if (c->sum.nchannels > 0)
 		memcpy(channels, c->sum.channels,
@@ -119,12 +137,24 @@ computer_unpack(struct unpacked *u, const struct computer *c,
 	    .last = c->sum.last, .events = c->sum.events, .os = *given,
 	    .channels = channels, .nchannels = c->sum.nchannels };
 	roles_list(keep, &c->sum.roles, h);
-	boots_build(u, rs, keep, h);
-	rules_sort(&u->a, rs, u->obs, h);
+	boots_build(u, keep, h);
+	arena_free(&u->early);
+}
+
+void
+computer_ticks(struct unpacked *u, const struct ruleset *rs)
+{
+	for (const struct part *p = u->of->parts; p != NULL; p = p->next)
+		if (p->kind == MSG_TICKS)
+			observations_ticks_add(u->obs, part_body(p),
+			    p->input);
+	ticks_assign(u, rs);
+	rules_sort(u->obs, u->host);
 }
 
 void
 computer_pack(struct unpacked *u)
 {
+	observations_free(u->obs);
 	arena_free(&u->a);
 }

@@ -31,26 +31,42 @@ void		 computer_add(struct arena *a, struct computer *c,
 void		 computer_part(struct arena *a, struct computer *c,
 		    enum message_kind kind, uint32_t input, struct span body);
 
+/* Where in its log a session begins. */
+struct boot_start {
+	uint32_t	 input;
+	int32_t		 boot;
+	uint64_t	 seq;
+};
+
 /*
- * Ready to be folded: everything unpacked into an arena of its own, but the
- * host, which the report keeps, into that of the report.
+ * Ready to be folded: unpacked into arenas of its own, but the host, which
+ * the report keeps, into that of the report.
  */
 struct unpacked {
 	struct arena		 a;
 	struct observations	*obs;
+	const struct computer	*of;
+	const struct host	*host;
+	struct boot_start	*starts;	/* by position */
+	size_t			 nstarts;
+	/* Until boots_build has made sessions of them: */
+	struct arena		 early;
 	struct mark		*marks;
 	size_t			 nmarks, marks_cap;
-	const struct computer	*of;
 };
 struct gathered;
 /* given: what the caller knows of the system, or os_none(). */
 void		 computer_unpack(struct unpacked *u, const struct computer *c,
 		    const struct gathered *g, struct arena *keep,
 		    const struct os *given, struct host *h);
+/* The ticks that the observations want, with their sessions, sorted. */
+void		 computer_ticks(struct unpacked *u, const struct ruleset *rs);
 void		 computer_pack(struct unpacked *u);	/* forget it again */
 
-/* Sessions of the host, in arena keep; every tick is given its own. */
-void		 boots_build(struct unpacked *u, const struct ruleset *rs,
-		    struct arena *keep, struct host *h);
+/* Sessions of the host, in arena keep; and which one a tick is of. */
+void		 boots_build(struct unpacked *u, struct arena *keep,
+		    struct host *h);
+void		 ticks_assign(const struct unpacked *u,
+		    const struct ruleset *rs);
 
 #endif

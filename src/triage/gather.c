@@ -47,7 +47,7 @@ of_computer_good(struct checking *k, enum message_kind kind, struct rd *r)
 		k->most = number + 1;
 	switch (kind) {
 	case MSG_TICKS:
-		return observations_ticks_add(NULL, k->rs, rest, 0);
+		return ticks_good(k->rs, rest);
 	case MSG_DETAILS:
 		return details_good(k->rs, rest);
 	case MSG_TRIED:

@@ -280,6 +280,8 @@ others_look(struct triage *t, struct surroundings *around)
 	for (size_t i = 0; i < around->nall; i++) {
 		computer_unpack(&u, t->all.computers[i], &t->all, &hosts,
 		    &t->given, &h);
+		rules_want_elsewhere(t->rs, u.obs);
+		computer_ticks(&u, t->rs);
 		all[i] = rules_elsewhere(t->a, t->rs, u.obs);
 		computer_pack(&u);
 		arena_reset(&hosts);
@@ -300,6 +302,22 @@ exhibits_judge(struct triage *t)
 	    t->all.ncomputers);
 }
 
+/* As many rules at a time as have not too many ticks together. */
+static struct folded
+computer_fold(struct triage *t, struct unpacked *u,
+    const struct surroundings *around)
+{
+	struct fold *f = fold_new(&u->a, t->rs, u->obs, u->host, around);
+	size_t n = rules_count(t->rs);
+
+	for (size_t from = 0, to; from < n; from = to) {
+		to = observations_want(u->obs, from);
+		computer_ticks(u, t->rs);
+		fold_rules(f, from, to);
+	}
+	return fold_end(f);
+}
+
 static void
 computers_fold(struct triage *t, struct host *hosts, enum severity min,
     struct list *out)
@@ -314,7 +332,7 @@ computers_fold(struct triage *t, struct host *hosts, enum severity min,
 
 		computer_unpack(&u, c, &t->all, t->a, &t->given, &hosts[i]);
 		around.self = i;
-		f = rules_fold(&u.a, t->rs, u.obs, &hosts[i], &around);
+		f = computer_fold(t, &u, &around);
 		folded_keep(t, &f, min, out);
 		dropped_tell(t, c, c->sum.dropped +
 		    observations_dropped(u.obs));
@@ -364,6 +382,8 @@ triage_fitted(struct triage *t, const struct rule *r)
 
 		computer_unpack(&u, t->all.computers[i], &t->all, t->a,
 		    &t->given, &h);
+		observations_want_rule(u.obs, r);
+		computer_ticks(&u, t->rs);
 		bits |= rules_fitted(t->rs, r, u.obs);
 		computer_pack(&u);
 	}
@@ -384,6 +404,8 @@ triage_why(struct triage *t, const struct rule *r, size_t host,
 	around.self = host;
 	computer_unpack(&u, t->all.computers[host], &t->all, t->a,
 	    &t->given, &h);
+	observations_want_rule(u.obs, r);
+	computer_ticks(&u, t->rs);
 	n = rules_explain(&u.a, t->rs, r, u.obs, &h, &around, lines);
 	kept = arena_array(t->a, struct str, n);
 	for (size_t i = 0; i < n; i++)
