@@ -16,7 +16,7 @@
 #include "rules/packed.h"
 #include "rules/rule.h"
 
-enum { GROUP = 1 << 17 };
+enum { GROUP = 1 << 16 };
 
 /* A record that some rule ticks off. */
 struct record_place {
@@ -54,7 +54,7 @@ struct observations {
 	bool			*wanted;	/* by clause */
 	uint64_t		 seen;		/* of all ticks */
 	struct tick		*ticks;
-	size_t			 n, cap;
+	size_t			 n, room;
 	struct track		*tracks;	/* after rules_sort */
 };
 
@@ -248,8 +248,22 @@ observations_forget(struct observations *o)
 	memset(o->wanted, 0, o->rs->nclauses * sizeof *o->wanted);
 	o->seen = 0;
 	o->ticks = NULL;
-	o->n = o->cap = 0;
+	o->n = 0;
 	o->tracks = NULL;
+}
+
+/* For all that are wanted: they have been counted. */
+static struct tick *
+ticks_room(struct observations *o)
+{
+	uint64_t n = 0;
+
+	if (o->ticks != NULL)
+		return o->ticks;
+	for (size_t c = 0; c < o->rs->nclauses; c++)
+		n += o->wanted[c] ? o->counts[c] : 0;
+	o->room = (size_t)n;
+	return arena_raw(&o->now, o->room * sizeof *o->ticks);
 }
 
 void
@@ -260,15 +274,14 @@ observations_ticks_add(struct observations *o, struct span packed,
 	struct rd r = rd_init(packed);
 	struct tick t;
 
+	o->ticks = ticks_room(o);
 	while (rd_left(&r) > 0 && o->seen < CAP_OBS_TICKS) {
 		rd_tick(&r, &coder, o->rs->nclauses, &t);
 		o->seen++;
-		if (!o->wanted[t.clause])
+		if (!o->wanted[t.clause] || o->n == o->room)
 			continue;
 		t.input = input;
 		t.order = order_of(o, &t);
-		o->ticks = arena_grow(&o->now, o->ticks, o->n, &o->cap,
-		    sizeof *o->ticks);
 		o->ticks[o->n++] = t;
 	}
 }

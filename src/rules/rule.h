@@ -352,13 +352,12 @@ struct track {
 	size_t			 n;
 	const struct tick	**anchors;	/* by group key, then place;
 						 * NULL if it is no anchor */
-	uint64_t		*times;		/* of anchors, sorted */
 	/*
 	 * For clauses that ask for more than one event: a run that begins
 	 * at v[i] is complete at v[end[i]]; next[i] and prev[i] are the
 	 * nearest beginnings of runs.  n: there is none.
 	 */
-	size_t			*end, *next, *prev;
+	uint32_t		*end, *next, *prev;
 };
 struct range {
 	const struct track	*k;
