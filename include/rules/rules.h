@@ -2,7 +2,7 @@
  * The rule engine: load rules, match events, fold what was seen on one
  * computer into findings.  The language is described in rules/README.md.
  *
- *	events + facts --rules_match--> observations --rules_fold--> findings
+ *	events + facts --rules_match--> observations --fold--> findings
  *
  * Matching looks at one event at a time and keeps ticks: plain values that
  * say which clause of which rule was satisfied, when and where.  Folding
