@@ -1,7 +1,7 @@
 /*
  * What is kept of matched events while one log is read.  A tick, a few
  * plain numbers, is kept of every one, so that counts and correlations are
- * exact; it is packed at once, into some twelve bytes (pack_ticks.c).  The
+ * exact; it is packed at once, into some twelve bytes (packed.c).  The
  * detail that a report shows (facts, words) is kept only of the oldest few
  * and the newest few per clause and key, whatever order they come in, in
  * slots that are reused.
@@ -18,7 +18,7 @@ enum { BUCKETS_MAX = 20000, BUCKETS_FEW = 64, ROOM_MAX = 24 << 20 };
 
 /* Facts, then words, then texts, all in room. */
 struct slot {
-	struct detail	detail;
+	struct record_seen seen;
 	char		*room;
 	size_t		 cap;
 };
@@ -212,7 +212,7 @@ static void
 slot_keep(struct observer *o, struct slot *s, const struct fact *facts,
     size_t nfacts, const struct event *e)
 {
-	struct evidence *v = &s->detail.evidence;
+	struct evidence *v = &s->seen.evidence;
 	struct str provider = text_cut(e->provider, CAP_OBS_TEXT);
 	uint32_t words[CAP_OBS_WORDS];
 	size_t n = span_words(e->binary, words, CAP_OBS_WORDS);
@@ -246,7 +246,7 @@ static void
 slot_fill(struct observer *o, struct slot *s, const struct clause *c,
     const struct view *view)
 {
-	struct evidence *v = &s->detail.evidence;
+	struct evidence *v = &s->seen.evidence;
 	const struct event *e = view->e;
 	struct fact facts[CAP_OBS_FACTS];
 	struct datum rooms[CAP_OBS_FACTS];
@@ -266,7 +266,7 @@ slot_fill(struct observer *o, struct slot *s, const struct clause *c,
 static bool
 before(const struct tick *t, const struct slot *s)
 {
-	const struct evidence *v = &s->detail.evidence;
+	const struct evidence *v = &s->seen.evidence;
 
 	return t->time != v->time ? t->time < v->time :
 	    t->record_id < v->record_id;
@@ -325,9 +325,7 @@ observe(struct observer *o, const struct clause *c, const struct view *v)
 	s = b == NULL ? NULL : slot_for(o, b, &t);
 	if (s == NULL)
 		return;
-	s->detail.clause = t.clause;
-	s->detail.group = t.group;
-	s->detail.seq = t.seq;
+	s->seen.seq = t.seq;
 	slot_fill(o, s, c, v);
 }
 
@@ -361,11 +359,20 @@ observer_ticks(struct observer *o)
 void
 observer_details(const struct observer *o, struct out *to)
 {
+	struct arena scratch = { 0 };
+	struct detail_packer p;
+
+	detail_packer_init(&p, &scratch, NULL);
 	for (size_t i = 0; i < o->width; i++)
 		for (const struct bucket *b = o->buckets[i]; b != NULL;
 		    b = b->next)
 			for (size_t k = 0; k < b->n; k++)
-				detail_pack(to, &b->slots[k]->detail);
+				shown_pack(&p, b->clause, b->group,
+				    record_pack(&p, &b->slots[k]->seen));
+	if (p.to.n > 0)
+		out_bytes(to, p.to.mem, p.to.n);
+	detail_packer_free(&p);
+	arena_free(&scratch);
 }
 
 void

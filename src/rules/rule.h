@@ -301,19 +301,21 @@ void		rule_error_add(struct arena *a, struct rule_errors *errs,
 /* match.c */
 void		index_build(struct arena *a, struct ruleset *rs);
 
-/* observer.c, observations.c: ticks and the details kept with some of
+/* details.c: of one computer, unpacked as far as it is asked for; borrows
+ * from all of these. */
+struct details_read;
+struct details_read *details_open(struct arena *a, const struct ruleset *rs,
+		    const struct details *d,
+		    const struct interned *constants);
+const struct evidence *details_find(struct details_read *k,
+		    const struct tick *t, const struct input *inputs);
+
+/* observer.c, observations.c: ticks, and the evidence kept with some of
  * them. */
-struct detail {
-	uint32_t	 clause;
-	uint32_t	 input;
-	uint64_t	 group;
-	uint64_t	 seq;
-	struct evidence	 evidence;
-};
 void		observe(struct observer *o, const struct clause *c,
 		    const struct view *v);
-/* The detail kept with a tick, or NULL. */
-const struct detail *observe_detail(const struct observations *o,
+/* What is kept of the record of a tick, or NULL. */
+const struct evidence *observe_evidence(struct observations *o,
 		    const struct tick *t);
 /* An event of the clause's providers and ids was tried: it failed in the
  * test of that number, or held (-1). */
@@ -343,13 +345,12 @@ struct track {
 	size_t			 n;
 	const struct tick	**anchors;	/* by group key, then place;
 						 * NULL if it is no anchor */
-	uint64_t		*times;		/* of anchors, sorted */
 	/*
 	 * For clauses that ask for more than one event: a run that begins
 	 * at v[i] is complete at v[end[i]]; next[i] and prev[i] are the
 	 * nearest beginnings of runs.  n: there is none.
 	 */
-	size_t			*end, *next, *prev;
+	uint32_t		*end, *next, *prev;
 };
 struct range {
 	const struct track	*k;
@@ -401,10 +402,15 @@ struct case_file {
 	const struct benign	*benign;	/* ... the first that held */
 };
 /* Score: what ranking needs beside the finding. */
+struct moment {
+	uint64_t		 time;
+	int32_t			 boot;
+};
 struct scored {
 	struct finding		 f;
 	const struct rule	*rule;
-	const struct instance	*instances;
+	const struct moment	*moments;	/* of its instances, in order;
+						 * NULL: nobody asks */
 	size_t			 n;
 	int			 met, unknown;
 	bool			 unmet;

@@ -98,8 +98,8 @@ tell_of(struct reader *t, enum message_kind kind,
 static void
 marks_tell(struct reader *t, struct sighting *s)
 {
-	tell_of(t, MSG_MARKS, s, packed(&s->marks));
-	s->marks.n = 0;
+	tell_of(t, MSG_MARKS, s, packed(&s->marks.to));
+	mark_packer_reset(&s->marks);
 }
 
 static struct str
@@ -135,7 +135,6 @@ sighting_get(struct reader *t, struct str name)
 	s->arena = &t->file;
 	s->sum.name = arena_str(&t->file, str_sub(name, 0, NAME_MOST));
 	s->obs = observer_new(&t->file, t->how.rules, t->how.explain);
-	s->marks = out_memory();
 	t->sightings = arena_grow(&t->file, t->sightings, t->nsightings,
 	    &t->sightings_cap, sizeof(struct sighting *));
 	t->sightings[t->nsightings++] = s;
@@ -239,7 +238,7 @@ event_take(struct reader *t, const struct event *e)
 	decode_event(&t->scratch, e, &facts);
 	if (decode_wants(id.provider, id.source, id.id))
 		sighting_learn(s, e, &facts);
-	if (s->marks.n > BATCH)
+	if (s->marks.to.n > BATCH)
 		marks_tell(t, s);
 	if (rules_match(t->how.rules, e, &facts, m->all, s->obs))
 		t->in.matched++;
@@ -305,7 +304,7 @@ sighting_end(struct reader *t, struct sighting *s)
 	summary_pack(&rest, &s->sum);
 	tell_of(t, MSG_COMPUTER, s, packed(&rest));
 	out_free(&rest);
-	out_free(&s->marks);
+	mark_packer_free(&s->marks);
 	observer_free(s->obs);
 }
 

@@ -155,11 +155,15 @@ exhibits_are_listings_or_nothing(void **state)
 	arena_free(&a);
 }
 
+enum { LOGS = 3 };
 struct world {
 	struct arena		 a;
 	struct ruleset		*rs;
-	struct observer		*seen[3];	/* by input */
+	struct observer		*seen[LOGS];	/* by input */
+	struct span		 ticks[LOGS];
 	struct observations	*o;
+	struct details		 details;
+	struct interned		 constants;
 	struct host		 host;
 	struct boot		 boot;
 };
@@ -175,9 +179,9 @@ world_open(struct world *w)
 	memset(w, 0, sizeof *w);
 	w->rs = rules_load(&w->a, &from, &e, &errs);
 	assert_int_equal(errs.n, 0);
-	for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
+	for (size_t i = 0; i < LOGS; i++)
 		w->seen[i] = observer_new(&w->a, w->rs, false);
-	w->o = observations_new(&w->a, w->rs);
+	w->constants = interned_new(&w->a);
 	w->boot = (struct boot){ .start = 1 };
 	w->host = (struct host){ .computer = STR("SRV"), .boots = &w->boot,
 	    .nboots = 1 };
@@ -206,31 +210,56 @@ static void
 world_gather(struct world *w, uint32_t input)
 {
 	struct out details = out_memory();
-	struct span s = observer_ticks(w->seen[input]);
+	struct span packed;
 
-	assert_true(observations_ticks_add(NULL, w->rs, s, input));
-	assert_true(observations_ticks_add(w->o, w->rs, s, input));
+	w->ticks[input] = observer_ticks(w->seen[input]);
+	assert_true(ticks_good(w->rs, w->ticks[input]));
 	observer_details(w->seen[input], &details);
-	assert_true(observations_details_add(w->o, w->rs, (struct span){
-	    (const uint8_t *)details.mem, details.n }, input,
-	    str_of("log")));
+	packed = (struct span){ (const uint8_t *)details.mem, details.n };
+	assert_true(details_good(w->rs, packed));
+	details_add(&w->details, w->rs, &w->constants, packed, input);
 	out_free(&details);
+}
+
+static void
+world_ticks(struct world *w)
+{
+	struct tick *t;
+	size_t n;
+
+	for (uint32_t i = 0; i < LOGS; i++)
+		observations_ticks_add(w->o, w->ticks[i], i);
+	t = observations_ticks(w->o, &n);
+	for (size_t i = 0; i < n; i++)
+		t[i].boot = 0;
+	rules_sort(w->o, &w->host);
 }
 
 static const struct finding *
 world_finding(struct world *w, const char *rule, struct folded *f)
 {
+	static const struct input inputs[] = { { .path = STR("log") },
+	    { .path = STR("log") }, { .path = STR("log") } };
 	struct surroundings around = { NULL, NULL, 1, 0 };
-	struct tick *t;
-	size_t n;
+	struct fold *fold;
+	size_t logs = 0;
 
-	for (uint32_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
+	for (uint32_t i = 0; i < LOGS; i++) {
 		world_gather(w, i);
-	t = observations_ticks(w->o, &n);
-	for (size_t i = 0; i < n; i++)
-		t[i].boot = 0;
-	rules_sort(&w->a, w->rs, w->o, &w->host);
-	*f = rules_fold(&w->a, w->rs, w->o, &w->host, &around);
+		logs += w->ticks[i].n > 0;
+	}
+	w->o = observations_new(&w->a, w->rs, logs < 2);
+	for (uint32_t i = 0; i < LOGS; i++)
+		observations_survey(w->o, w->ticks[i], i);
+	observations_surveyed(w->o);
+	observations_details(w->o, &w->details, &w->constants, inputs);
+	fold = fold_new(&w->a, w->rs, w->o, &w->host, &around);
+	for (size_t from = 0, to; from < rules_count(w->rs); from = to) {
+		to = observations_want(w->o, from);
+		world_ticks(w);
+		fold_rules(fold, from, to);
+	}
+	*f = fold_end(fold);
 	for (size_t i = 0; i < f->nfindings; i++)
 		if (str_is(f->findings[i].rule, rule))
 			return &f->findings[i];
@@ -240,8 +269,10 @@ world_finding(struct world *w, const char *rule, struct folded *f)
 static void
 world_close(struct world *w)
 {
-	for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
+	for (size_t i = 0; i < LOGS; i++)
 		observer_free(w->seen[i]);
+	observations_free(w->o);
+	details_free(&w->details);
 	arena_free(&w->a);
 }
 
