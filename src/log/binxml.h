@@ -92,11 +92,12 @@ struct name_slot {
 enum { NAME_SLOTS = 512 };
 
 struct library;
+struct definitions;
 struct program;
 /* The program of a definition, NULL if it cannot have one. */
 struct program_slot {
 	uint32_t	 offset;	/* 0: free */
-	struct program	*program;
+	const struct program *program;
 };
 /* A program is made once for a chunk: what finds no slot is walked. */
 enum { PROGRAMS = 128, PROGRAM_PROBES = 8 };
@@ -104,6 +105,7 @@ enum { PROGRAMS = 128, PROGRAM_PROBES = 8 };
 struct chunk {
 	struct span	 bytes;		/* of the whole chunk */
 	struct library	*library;	/* NULL: none */
+	struct definitions *definitions; /* of the log; NULL: none */
 	struct arena	*names_arena;	/* reset with every chunk */
 	bool		 cached;	/* something stands in these: */
 	struct name_slot names[NAME_SLOTS];

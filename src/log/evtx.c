@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/crc32.h"
+#include "log/definitions.h"
 #include "log/evtx.h"
 
 struct header {
@@ -18,7 +19,8 @@ struct header {
 
 struct evtx {
 	struct header	 header;
-	struct arena	 names;
+	struct arena	 names;		/* a chunk */
+	struct arena	 kept;		/* the log */
 	struct chunk	 chunk;
 	struct plans	 plans;
 	struct library	*library;	/* NULL: not recovering */
@@ -89,6 +91,7 @@ evtx_open(struct log *l)
 {
 	struct evtx *x = arena_new(l->arena, struct evtx);
 
+	x->chunk.definitions = definitions_new(&x->kept);
 	if (l->recover) {
 		x->library = library_new(l->arena);
 		library_read(x->library, l->source);
@@ -356,6 +359,7 @@ evtx_close(struct log *l)
 
 	ranges_check(l, x);
 	arena_free(&x->names);
+	arena_free(&x->kept);
 	if (h->valid && (h->flags & 1) == 0 && h->chunks > units)
 		problem_add(l->problems, GRADE_RECORD, l->source->at,
 		    "the header counts %" PRIu32 " chunks, the file holds %"
