@@ -119,6 +119,10 @@ void	chunk_begin(struct chunk *c, struct arena *names, struct span bytes);
 bool	binxml_walk(struct chunk *c, struct arena *a, struct builder *b,
 	    size_t off, size_t end);
 
+/* likeness.c: of the record whose BinXML is [off, end) of the chunk. */
+bool	likeness_make(struct chunk *c, size_t off, size_t end,
+	    struct likeness *to);
+
 /* library.c: where a template definition can be found by its id; NULL when
  * it is not known, or not for sure. */
 struct chunk *library_find(struct library *lib, uint32_t id,

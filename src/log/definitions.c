@@ -113,6 +113,8 @@ program_copy(struct arena *a, const struct program *p)
 		q->steps[i].name = arena_str(a, p->steps[i].name);
 		q->steps[i].text = arena_str(a, p->steps[i].text);
 	}
+	q->kept = true;
+	program_circumstances(q);
 	return q;
 }
 

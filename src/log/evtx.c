@@ -273,6 +273,16 @@ evtx_ident(struct log *l, struct ident *id)
 	plan_ident(&x->chunk, &x->plans, off, end, id);
 }
 
+static bool
+evtx_likeness(struct log *l, struct likeness *k)
+{
+	struct evtx *x = l->state;
+	size_t off, end;
+
+	record_bounds(l, x, &off, &end);
+	return likeness_make(&x->chunk, off, end, k);
+}
+
 /* How the record begins: a template instance behind the fragment header,
  * or literal elements. */
 static bool
@@ -368,6 +378,6 @@ evtx_close(struct log *l)
 
 const struct log_ops evtx_ops = {
 	.format = "evtx", .sniff = evtx_sniff, .open = evtx_open,
-	.next = evtx_next, .ident = evtx_ident, .event = evtx_event,
-	.close = evtx_close,
+	.next = evtx_next, .ident = evtx_ident,
+	.likeness = evtx_likeness, .event = evtx_event, .close = evtx_close,
 };

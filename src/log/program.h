@@ -32,6 +32,17 @@ struct step {
 struct program {
 	struct step	*steps;
 	size_t		 n, cap;
+	/* Of a program that is kept for the whole log (definitions.c), so
+	 * that no other address is the same program: */
+	bool		 kept;
+	bool		 odd;		/* what follows does not hold */
+	bool		 system;	/* it has a System element */
+	uint64_t	 circumstances;	/* values that say only when and in
+					 * which process, by bit */
+	const struct step *time, *record;	/* which say it, or NULL */
 };
+
+/* likeness.c: sets what follows kept. */
+void	program_circumstances(struct program *p);
 
 #endif

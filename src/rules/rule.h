@@ -317,8 +317,16 @@ struct detail {
 	uint64_t	 seq;
 	struct evidence	 evidence;
 };
-void		observe(struct observer *o, const struct clause *c,
-		    const struct view *v);
+/* That an event satisfied a clause, and its keys there. */
+struct hit {
+	const struct clause	*clause;
+	uint64_t		 group, join, value;
+};
+struct hit	observe_keys(const struct clause *c, const struct view *v);
+/* saying: the number of what the event says, the same for all that say the
+ * same; 0: none. */
+void		observe(struct observer *o, const struct hit *h,
+		    const struct view *v, uint64_t saying);
 /* The detail kept with a tick, or NULL. */
 const struct detail *observe_detail(const struct observations *o,
 		    const struct tick *t);

@@ -8,6 +8,7 @@
 #include "base/pack.h"
 #include "codes/decode.h"
 #include "log/log.h"
+#include "triage/echo.h"
 #include "triage/harvest.h"
 #include "triage/reader.h"
 #include "triage/walk.h"
@@ -40,6 +41,8 @@ struct reader {
 	struct out		 body, whole;	/* of a message */
 	struct memo		 memos[MEMOS];
 	struct memo		 memo_long;	/* of names that do not fit */
+	struct likeness		 likeness;	/* of the record */
+	struct echoes		 echoes;	/* in the input */
 };
 
 struct reader *
@@ -58,6 +61,7 @@ reader_free(struct reader *t)
 {
 	arena_free(&t->file);
 	arena_free(&t->scratch);
+	arena_free(&t->echoes.arena);
 	out_free(&t->body);
 	out_free(&t->whole);
 }
@@ -223,8 +227,19 @@ channel_of_name(struct str path)
 	return str_of(str_glob(path, str_of("*.evt")) ? "System" : "");
 }
 
+/* What waits to be told, when it is much. */
 static void
-event_take(struct reader *t, const struct event *e)
+batches_tell(struct reader *t, struct sighting *s)
+{
+	if (s->marks.n > BATCH)
+		marks_tell(t, s);
+	if (observer_waiting(s->obs) > BATCH)
+		tell_of(t, MSG_TICKS, s, observer_ticks(s->obs));
+}
+
+/* keep: there will be more that say the same as t->likeness. */
+static void
+event_take(struct reader *t, const struct event *e, bool keep)
 {
 	struct ident id = ident_of(e);
 	const struct memo *m = memo_get(t, &id);
@@ -239,36 +254,69 @@ event_take(struct reader *t, const struct event *e)
 	decode_event(&t->scratch, e, &facts);
 	if (decode_wants(id.provider, id.source, id.id))
 		sighting_learn(s, e, &facts);
-	if (s->marks.n > BATCH)
-		marks_tell(t, s);
-	if (rules_match(t->how.rules, e, &facts, m->all, s->obs))
+	if (keep ? rules_match_again(echo_keep(&t->echoes, &t->likeness, e,
+	    &facts, t->how.rules), e, &facts, s->obs) :
+	    rules_match(t->how.rules, e, &facts, m->all, s->obs))
 		t->in.matched++;
-	if (observer_waiting(s->obs) > BATCH)
-		tell_of(t, MSG_TICKS, s, observer_ticks(s->obs));
+	batches_tell(t, s);
+}
+
+/* An event that says what another said. */
+static void
+echo_take(struct reader *t, const struct echo *k, const struct ident *id,
+    const struct memo *m)
+{
+	struct sighting *s = event_see(t, id, m, k->event.at.id);
+
+	if (k->marks)
+		sighting_learn(s, &k->event, k->facts);
+	if (rules_match_again(k->matches, &k->event, k->facts, s->obs))
+		t->in.matched++;
+	batches_tell(t, s);
+}
+
+/* Decoded whole.  What is left of a torn record may be less than it
+ * seems. */
+static void
+record_decode(struct reader *t, struct log *log, const struct record *r,
+    bool keep)
+{
+	struct event e;
+	bool whole;
+
+	arena_reset(&t->scratch);
+	whole = log_event(log, &t->scratch, &e);
+	if (e.provider.n == 0 || (!whole && r->state == RECORD_TORN))
+		return;
+	event_take(t, &e, keep && whole);
 }
 
 static void
 record_take(struct reader *t, struct log *log, const struct record *r)
 {
+	struct echo *k = NULL;
 	const struct memo *m;
 	struct ident id;
-	struct event e;
-	bool whole;
+	bool keep = false;
 
 	log_ident(log, &id);
 	m = memo_get(t, &id);
 	/* The first event of an input is decoded for its channel, and a torn
 	 * record to see whether it is whole. */
-	if (id.known && r->state != RECORD_TORN && t->channel_known &&
-	    !wanted(t, m, &id)) {
+	if (!id.known || r->state == RECORD_TORN || !t->channel_known) {
+		record_decode(t, log, r, false);
+		return;
+	}
+	if (!wanted(t, m, &id)) {
 		event_see(t, &id, m, r->id);
 		return;
 	}
-	arena_reset(&t->scratch);
-	whole = log_event(log, &t->scratch, &e);
-	/* What is left of a torn record may be less than it seems. */
-	if (e.provider.n > 0 && (whole || r->state != RECORD_TORN))
-		event_take(t, &e);
+	if (!t->how.explain && log_likeness(log, &t->likeness))
+		k = echo_find(&t->echoes, &t->likeness, r, &keep);
+	if (k != NULL)
+		echo_take(t, k, &id, m);
+	else
+		record_decode(t, log, r, keep);
 }
 
 void
@@ -280,6 +328,7 @@ reader_begin(struct reader *t, struct str path)
 	t->nsightings = t->sightings_cap = 0;
 	t->newest = NULL;
 	t->channel_known = false;
+	echoes_forget(&t->echoes);
 	t->left = 0;
 	t->body.n = 0;
 	pack_str(&t->body, path);
@@ -384,7 +433,7 @@ void
 reader_event(struct reader *t, const struct event *e)
 {
 	arena_reset(&t->scratch);
-	event_take(t, e);
+	event_take(t, e, false);
 }
 
 void
