@@ -37,6 +37,9 @@ struct ident {
 	uint16_t	id;
 	uint64_t	time;	/* TimeCreated, FILETIME */
 	bool		known;	/* false: only log_event can tell */
+	/* Of one log, the same number: the same provider and source.  0:
+	 * they have none. */
+	uint64_t	names;
 };
 
 /*

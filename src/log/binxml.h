@@ -130,8 +130,7 @@ struct chunk *library_find(struct library *lib, uint32_t id,
 
 /*
  * Where a template definition keeps what struct ident needs: as constant
- * text, or as the number of a value.  Made once for each definition of a
- * chunk.
+ * text, or as the number of a value.  Made once for each program.
  */
 enum plan_field { PLAN_PROVIDER, PLAN_SOURCE, PLAN_COMPUTER, PLAN_TEXTUAL,
     PLAN_ID = PLAN_TEXTUAL, PLAN_TIME, PLAN_FIELDS };
@@ -139,23 +138,29 @@ enum plan_kind { PLAN_ABSENT, PLAN_TEXT, PLAN_VALUE };
 struct plan_place {
 	enum plan_kind	kind;
 	unsigned	index;		/* PLAN_VALUE */
-	struct span	raw;		/* PLAN_TEXT: UTF-16 in the chunk, */
-	struct str	text;		/* and converted */
+	struct str	text;		/* PLAN_TEXT */
+	uint32_t	number;		/* ... of the text, 0: not yet */
 };
 /* Windows' own definitions need the first 11 values. */
 enum { PLANS = 64, PLAN_VALUES = 32, PLAN_TEXTS = 64 };
 struct plan {
-	uint32_t	  offset;	/* of the definition; 0: free */
-	uint32_t	  id;		/* its GUID begins so */
-	uint32_t	  size;		/* of the whole definition */
 	bool		  usable;
 	unsigned	  nvalues;	/* how many values are looked at */
 	uint64_t	  number;	/* of a constant EventID */
 	struct plan_place at[PLAN_FIELDS];
 };
+struct plan	*plan_new(struct arena *a, const struct program *program);
+/* The plans of a chunk. */
+struct plan_slot {
+	uint32_t	  offset;	/* of the definition; 0: free */
+	uint32_t	  id;		/* its GUID begins so */
+	uint32_t	  size;		/* of its tokens */
+	struct plan	  *plan;	/* NULL: there is none */
+};
 /* Texts met lately, by their UTF-16. */
 struct plan_text {
 	uint16_t	nraw;
+	uint32_t	number;
 	size_t		n;
 	uint8_t		raw[160];
 	char		text[240];
@@ -164,7 +169,8 @@ struct plan_texts {
 	struct plan_text v[PLAN_TEXTS];
 };
 struct plans {
-	struct plan	  v[PLANS];
+	struct plan_slot  v[PLANS];
+	uint32_t	  numbers;	/* of texts that were given */
 	struct plan_texts texts[PLAN_TEXTUAL];
 };
 /* A new chunk: its definitions are not known yet. */

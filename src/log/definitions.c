@@ -115,6 +115,7 @@ program_copy(struct arena *a, const struct program *p)
 	}
 	q->kept = true;
 	program_circumstances(q);
+	q->plan = plan_new(a, q);
 	return q;
 }
 

@@ -79,8 +79,8 @@ instance_find(struct chunk *c, size_t off, size_t end, struct instance *in)
 {
 	struct rd r = rd_at(span_sub(c->bytes, 0, end), off);
 	unsigned token = rd_u8(&r);
-	uint32_t id, offset, size;
-	struct rd def;
+	uint32_t id, offset;
+	struct rd tokens;
 
 	if (token == TOK_HEADER) {
 		rd_skip(&r, 3);
@@ -89,22 +89,17 @@ instance_find(struct chunk *c, size_t off, size_t end, struct instance *in)
 	rd_skip(&r, 1);
 	id = rd_u32(&r);
 	offset = rd_u32(&r);
-	def = rd_at(c->bytes, (size_t)offset + 4);
-	if (token != TOK_TEMPLATE || rd_u32(&def) != id)
-		return false;
-	rd_skip(&def, 12);
-	size = rd_u32(&def);
-	if (!rd_ok(&r) || !rd_ok(&def) || size > rd_left(&def))
+	if (token != TOK_TEMPLATE || !rd_ok(&r) ||
+	    !definition_at(c, offset, id, &tokens))
 		return false;
 	if (offset == r.at)
-		rd_skip(&r, 24 + (size_t)size);
-	def.s = span_sub(c->bytes, 0, def.at + size);
+		rd_skip(&r, tokens.s.n - offset);
 	in->n = rd_u32(&r);
 	if (!rd_ok(&r) || in->n > rd_left(&r) / 4)
 		return false;
 	in->descriptors = rd_span(&r, 4 * in->n);
 	in->bytes = rd_span(&r, rd_left(&r));
-	in->p = program_get(c, offset, def);
+	in->p = program_get(c, offset, tokens);
 	return in->p != NULL && in->p->kept;
 }
 

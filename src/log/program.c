@@ -256,6 +256,8 @@ program_make(struct chunk *c, struct rd definition)
 	if (c->definitions != NULL)
 		kept = definition_keep(c->definitions, definition, k.refs,
 		    k.nrefs, k.p);
+	if (kept == NULL)
+		k.p->plan = plan_new(c->names_arena, k.p);
 	return kept != NULL ? kept : k.p;
 }
 

@@ -32,6 +32,7 @@ struct step {
 struct program {
 	struct step	*steps;
 	size_t		 n, cap;
+	struct plan	*plan;
 	/* Of a program that is kept for the whole log (definitions.c), so
 	 * that no other address is the same program: */
 	bool		 kept;

@@ -66,6 +66,10 @@ void		fragment_value(struct walker *w, const struct bx_value *x);
 /* The reader behind the token. */
 void		template_instance(struct walker *w, struct frame *f);
 
+/* The tokens of the definition at an offset of the chunk, which ends with
+ * them; false when another id stands there. */
+bool		definition_at(const struct chunk *c, uint32_t offset,
+		    uint32_t id, struct rd *tokens);
 /*
  * The definition at an offset of a chunk, as a program: NULL when it is
  * out of the ordinary, or one too many; then it is walked.

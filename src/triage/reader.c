@@ -23,6 +23,16 @@ struct memo {
 	struct roles	roles;
 };
 
+/* What is known of a provider's events of one id, by the number that its
+ * names have in the log. */
+enum { INTERESTS = 1024 };
+struct interest {
+	uint64_t	names;		/* 0: free */
+	uint16_t	id;
+	bool		wanted;
+	struct roles	roles;
+};
+
 /* Packed ticks and marks are told when so many bytes wait. */
 enum { BATCH = 1 << 15 };
 
@@ -41,6 +51,7 @@ struct reader {
 	struct out		 body, whole;	/* of a message */
 	struct memo		 memos[MEMOS];
 	struct memo		 memo_long;	/* of names that do not fit */
+	struct interest		 interests[INTERESTS];	/* in the input */
 	struct likeness		 likeness;	/* of the record */
 	struct echoes		 echoes;	/* in the input */
 };
@@ -193,11 +204,32 @@ wanted(const struct reader *t, const struct memo *m, const struct ident *id)
 	    id->id) || decode_wants(id->provider, id->source, id->id);
 }
 
+static struct interest
+interest_of(struct reader *t, const struct ident *id)
+{
+	const struct memo *m = memo_get(t, id);
+
+	return (struct interest){ id->names, id->id, wanted(t, m, id),
+	    m->roles };
+}
+
+/* Good until the next. */
+static const struct interest *
+interest_get(struct reader *t, const struct ident *id)
+{
+	struct interest *v = &t->interests[(id->names * 31 + (id->names >> 32) +
+	    id->id * 7u) % INTERESTS];
+
+	if (v->names != id->names || v->id != id->id || id->names == 0)
+		*v = interest_of(t, id);
+	return v;
+}
+
 /* Every event counts, wanted or not.  Its place is its record number,
  * whatever the order of the file: exports may be newest first, rings
  * wrap. */
 static struct sighting *
-event_see(struct reader *t, const struct ident *id, const struct memo *m,
+event_see(struct reader *t, const struct ident *id, struct roles roles,
     uint64_t seq)
 {
 	struct sighting *s = sighting_get(t, id->computer);
@@ -207,7 +239,7 @@ event_see(struct reader *t, const struct ident *id, const struct memo *m,
 		in->first = id->time;
 	if (id->time > in->last)
 		in->last = id->time;
-	sighting_see(s, id, m->roles, seq);
+	sighting_see(s, id, roles, seq);
 	return s;
 }
 
@@ -243,7 +275,7 @@ event_take(struct reader *t, const struct event *e, bool keep)
 {
 	struct ident id = ident_of(e);
 	const struct memo *m = memo_get(t, &id);
-	struct sighting *s = event_see(t, &id, m, e->at.id);
+	struct sighting *s = event_see(t, &id, m->roles, e->at.id);
 	struct facts facts;
 
 	sighting_channel(s, e->channel.n > 0 ? e->channel :
@@ -264,9 +296,9 @@ event_take(struct reader *t, const struct event *e, bool keep)
 /* An event that says what another said. */
 static void
 echo_take(struct reader *t, const struct echo *k, const struct ident *id,
-    const struct memo *m)
+    struct roles roles)
 {
-	struct sighting *s = event_see(t, id, m, k->event.at.id);
+	struct sighting *s = event_see(t, id, roles, k->event.at.id);
 
 	if (k->marks)
 		sighting_learn(s, &k->event, k->facts);
@@ -295,26 +327,26 @@ static void
 record_take(struct reader *t, struct log *log, const struct record *r)
 {
 	struct echo *k = NULL;
-	const struct memo *m;
+	const struct interest *v;
 	struct ident id;
 	bool keep = false;
 
 	log_ident(log, &id);
-	m = memo_get(t, &id);
 	/* The first event of an input is decoded for its channel, and a torn
 	 * record to see whether it is whole. */
 	if (!id.known || r->state == RECORD_TORN || !t->channel_known) {
 		record_decode(t, log, r, false);
 		return;
 	}
-	if (!wanted(t, m, &id)) {
-		event_see(t, &id, m, r->id);
+	v = interest_get(t, &id);
+	if (!v->wanted) {
+		event_see(t, &id, v->roles, r->id);
 		return;
 	}
 	if (!t->how.explain && log_likeness(log, &t->likeness))
 		k = echo_find(&t->echoes, &t->likeness, r, &keep);
 	if (k != NULL)
-		echo_take(t, k, &id, m);
+		echo_take(t, k, &id, v->roles);
 	else
 		record_decode(t, log, r, keep);
 }
@@ -329,6 +361,7 @@ reader_begin(struct reader *t, struct str path)
 	t->newest = NULL;
 	t->channel_known = false;
 	echoes_forget(&t->echoes);
+	memset(t->interests, 0, sizeof t->interests);
 	t->left = 0;
 	t->body.n = 0;
 	pack_str(&t->body, path);
