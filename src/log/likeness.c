@@ -115,24 +115,56 @@ size_of(const struct instance *in, size_t i)
 	return le16(in->descriptors.p + 4 * i);
 }
 
-/* A value that says nothing else, of a type whose size is all that may be
- * wrong with it. */
 static bool
-passes_over(const struct instance *in, size_t i)
+is_xml(unsigned type)
+{
+	return type == BX_XML || type == BX_EVTXML;
+}
+
+/* A type whose values have nothing wrong with them but their size. */
+static bool
+is_plain(unsigned type, struct span bytes)
 {
 	uint64_t n;
 
-	return i < BITS && (in->p->circumstances >> i & 1) != 0 &&
-	    (type_of(in, i) == BX_GUID || value_number_only(type_of(in, i),
-	    (struct span){ in->bytes.p, size_of(in, i) }, &n));
+	return type == BX_GUID || value_number_only(type, bytes, &n);
 }
 
-/* A likeness being made. */
-struct making {
-	struct chunk	*c;
-	struct likeness	*to;
-	size_t		 inner, inner_end;	/* the fragment in it */
+/* Where a fragment stands among the values. */
+struct inner {
+	bool		there;
+	size_t		i, at, n;
 };
+
+/* Looks through the values: sets zeros for circumstances in a copy of
+ * them, *size to what they take and inner to the fragment; false when there
+ * are two or the values are cut off. */
+static bool
+values_pass(const struct instance *in, uint8_t *copy, struct inner *inner,
+    size_t *size)
+{
+	size_t at = 0;
+
+	inner->there = false;
+	for (size_t i = 0; i < in->n; i++) {
+		size_t n = size_of(in, i);
+
+		if (n > in->bytes.n - at)
+			return false;
+		if (is_xml(type_of(in, i))) {
+			if (inner->there)
+				return false;
+			*inner = (struct inner){ true, i, at, n };
+		} else if (i < BITS && (in->p->circumstances >> i & 1) != 0 &&
+		    is_plain(type_of(in, i), span_sub(in->bytes, at, n))) {
+			memset(copy + at, 0, n);
+		}
+		at += n;
+	}
+	*size = at;
+	/* Behind the values nothing more may be said. */
+	return at == in->bytes.n || in->bytes.p[at] == TOK_END;
+}
 
 static void
 put(struct likeness *to, const void *p, size_t n)
@@ -142,65 +174,34 @@ put(struct likeness *to, const void *p, size_t n)
 	to->n += n;
 }
 
-/* One value; p is where it lies. */
+/* Program, descriptors, values.  Of a fragment nothing is left, not even
+ * its size: one may bring along its template. */
 static bool
-value_put(struct making *k, const struct instance *in, size_t i,
-    const uint8_t *p)
+instance_put(struct likeness *to, const struct instance *in,
+    struct inner *inner)
 {
-	static const uint8_t zeros[16];
-	struct instance at = { in->p, in->n, in->descriptors, { p, 16 } };
-	size_t n = size_of(in, i);
+	size_t head = sizeof in->p + sizeof in->n, size;
+	uint8_t *descriptors, *values;
 
-	if (type_of(in, i) == BX_XML || type_of(in, i) == BX_EVTXML) {
-		if (k->inner != 0 || n == 0)
-			return false;
-		k->inner = (size_t)(p - k->c->bytes.p);
-		k->inner_end = k->inner + n;
-		return true;
-	}
-	if (n > LIKENESS_MOST - k->to->n)
+	if (in->n > LIKENESS_MOST || head + 4 * in->n + in->bytes.n >
+	    LIKENESS_MOST - to->n)
 		return false;
-	if (n <= sizeof zeros && passes_over(&at, i))
-		put(k->to, zeros, n);
-	else
-		put(k->to, p, n);
+	put(to, &in->p, sizeof in->p);
+	put(to, &in->n, sizeof in->n);
+	descriptors = to->bytes + to->n;
+	put(to, in->descriptors.p, in->descriptors.n);
+	values = to->bytes + to->n;
+	memcpy(values, in->bytes.p, in->bytes.n);
+	if (!values_pass(in, values, inner, &size))
+		return false;
+	if (inner->there) {
+		memset(descriptors + 4 * inner->i, 0, 2);
+		memmove(values + inner->at, values + inner->at + inner->n,
+		    size - inner->at - inner->n);
+		size -= inner->n;
+	}
+	to->n += size;
 	return true;
-}
-
-/* The size of the fragment is not part of it: one may bring along its
- * template. */
-static void
-descriptor_put(struct likeness *to, const struct instance *in, size_t i)
-{
-	static const uint8_t none[2];
-	bool xml = type_of(in, i) == BX_XML || type_of(in, i) == BX_EVTXML;
-
-	put(to, xml ? none : in->descriptors.p + 4 * i, 2);
-	put(to, in->descriptors.p + 4 * i + 2, 1);
-}
-
-static bool
-instance_put(struct making *k, const struct instance *in)
-{
-	size_t at = 0;
-
-	if (in->n > LIKENESS_MOST || sizeof in->p + sizeof in->n + 3 * in->n >
-	    LIKENESS_MOST - k->to->n)
-		return false;
-	put(k->to, &in->p, sizeof in->p);
-	put(k->to, &in->n, sizeof in->n);
-	for (size_t i = 0; i < in->n; i++)
-		descriptor_put(k->to, in, i);
-	for (size_t i = 0; i < in->n; i++) {
-		size_t n = size_of(in, i);
-
-		if (n > in->bytes.n - at || !value_put(k, in, i,
-		    in->bytes.p + at))
-			return false;
-		at += n;
-	}
-	/* Behind the values nothing more may be said. */
-	return at == in->bytes.n || in->bytes.p[at] == TOK_END;
 }
 
 /* What a step of System reads from its hole; false when it is not what
@@ -229,17 +230,19 @@ number_of(const struct instance *in, const struct step *s, unsigned type,
 bool
 likeness_make(struct chunk *c, size_t off, size_t end, struct likeness *to)
 {
-	struct making k = { .c = c, .to = to };
-	struct instance in;
+	struct instance in, within;
+	struct inner inner, none;
 
 	to->n = 0;
 	if (!instance_find(c, off, end, &in) || in.p->odd ||
-	    !instance_put(&k, &in) ||
+	    !instance_put(to, &in, &inner) ||
 	    !number_of(&in, in.p->time, BX_FILETIME, &to->time) ||
 	    !number_of(&in, in.p->record, BX_UINT64, &to->record_id))
 		return false;
-	if (k.inner == 0)
+	if (!inner.there)
 		return true;
-	return instance_find(c, k.inner, k.inner_end, &in) && !in.p->system &&
-	    instance_put(&k, &in);
+	off = (size_t)(in.bytes.p - c->bytes.p) + inner.at;
+	return inner.n > 0 && instance_find(c, off, off + inner.n, &within) &&
+	    !within.p->system && instance_put(to, &within, &none) &&
+	    !none.there;
 }
