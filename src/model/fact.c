@@ -38,8 +38,10 @@ facts_keep(struct arena *a, const struct facts *f)
 const struct fact *
 fact_find(const struct facts *f, const char *name)
 {
+	/* Mostly it is not there, and seldom with the same first letter. */
 	for (size_t i = 0; i < f->n; i++)
-		if (strcmp(f->v[i].name, name) == 0)
+		if (f->v[i].name[0] == name[0] &&
+		    strcmp(f->v[i].name, name) == 0)
 			return &f->v[i];
 	return NULL;
 }

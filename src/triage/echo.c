@@ -10,8 +10,9 @@
 #include "codes/decode.h"
 #include "triage/echo.h"
 
-/* Bytes that are kept; beyond that all are thrown away and kept anew. */
-enum { KEPT_MOST = 3 << 20 };
+/* Bytes that are kept; beyond that all are thrown away and kept anew.  How
+ * many places are looked at. */
+enum { KEPT_MOST = 3 << 20, PROBES = 4 };
 
 static void
 kept_drop(struct echoes *x)
@@ -50,27 +51,53 @@ is_of(const struct echo *e, const struct likeness *k)
 	    memcmp(e->likeness.p, k->bytes, k->n) == 0;
 }
 
+static struct echo **
+place(struct echoes *x, uint64_t hash, size_t i)
+{
+	return &x->kept[(hash + i) % ECHOES];
+}
+
+static struct echo *
+kept_find(struct echoes *x, const struct likeness *k, uint64_t hash)
+{
+	for (size_t i = 0; i < PROBES; i++) {
+		struct echo *e = *place(x, hash, i);
+
+		if (is_of(e, k))
+			return e;
+	}
+	return NULL;
+}
+
+/* Where a new one is kept: a free place, else instead of another. */
+static struct echo **
+place_new(struct echoes *x, uint64_t hash)
+{
+	for (size_t i = 0; i < PROBES; i++)
+		if (*place(x, hash, i) == NULL)
+			return place(x, hash, i);
+	return place(x, hash, 0);
+}
+
 struct echo *
 echo_find(struct echoes *x, const struct likeness *k,
     const struct record *at, bool *keep)
 {
 	uint64_t hash = hash_of(k);
-	struct echo *e = x->kept[hash % ECHOES];
 	uint32_t *seen = &x->seen[hash / ECHOES % ECHOES_SEEN];
 	uint32_t mine = (uint32_t)(hash >> 32) | 1;
+	struct echo *e = kept_find(x, k, hash);
 
 	*keep = false;
-	if (is_of(e, k)) {
-		if (e->never)
-			return NULL;
-		e->event.at = *at;
-		e->event.time = k->time;
-		e->event.record_id = k->record_id;
-		return e;
+	if (e == NULL) {
+		*keep = *seen == mine;
+		*seen = mine;
+		return NULL;
 	}
-	*keep = *seen == mine;
-	*seen = mine;
-	return NULL;
+	e->event.at = *at;
+	e->event.time = k->time;
+	e->event.record_id = k->record_id;
+	return e->never ? NULL : e;
 }
 
 static bool
@@ -101,7 +128,7 @@ echo_keep(struct echoes *x, const struct likeness *k, const struct event *e,
 	if (x->arena.total > KEPT_MOST)
 		kept_drop(x);
 	echo = arena_new(&x->arena, struct echo);
-	x->kept[hash_of(k) % ECHOES] = echo;
+	*place_new(x, hash_of(k)) = echo;
 	echo->likeness = arena_span(&x->arena,
 	    (struct span){ k->bytes, k->n });
 	echo->never = e->error != NULL || e->time != k->time ||
