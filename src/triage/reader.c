@@ -217,8 +217,9 @@ interest_of(struct reader *t, const struct ident *id)
 static const struct interest *
 interest_get(struct reader *t, const struct ident *id)
 {
-	struct interest *v = &t->interests[(id->names * 31 + (id->names >> 32) +
-	    id->id * 7u) % INTERESTS];
+	uint64_t h = (id->names ^ (uint64_t)id->id << 16) *
+	    UINT64_C(0x9E3779B97F4A7C15);
+	struct interest *v = &t->interests[(h >> 32) % INTERESTS];
 
 	if (v->names != id->names || v->id != id->id || id->names == 0)
 		*v = interest_of(t, id);
