@@ -1,6 +1,7 @@
 /*
  * The parts of the BinXML walker: binxml.c (tokens), template.c (instances
- * of templates), program.c (definitions that are walked more than once).
+ * of templates), program.c and program_run.c (definitions that are walked
+ * more than once).
  */
 #ifndef EVTRIAGE_SRC_LOG_WALKER_H
 #define EVTRIAGE_SRC_LOG_WALKER_H
