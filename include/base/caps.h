@@ -26,6 +26,8 @@
 #define CAP_MISSING		4096		/* ranges of ids an input */
 #define CAP_LIBRARY		96		/* chunks (64 KiB) kept for
 						 * their templates */
+#define CAP_DEFINITIONS		(1u << 20)	/* bytes of templates of a log
+						 * that are known again */
 #define CAP_UNPACKED		(UINT64_C(5) << 30)	/* bytes of a packed
 						 * file; Windows' own largest
 						 * log is just below 4 GiB */

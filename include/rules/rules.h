@@ -138,6 +138,23 @@ void		 observer_free(struct observer *o);
 bool		 rules_match(const struct ruleset *rs, const struct event *e,
 		    const struct facts *facts, bool all, struct observer *o);
 
+/*
+ * The same in two steps, for events that say the same again and again:
+ * what one of them matches (kept in a; saying is a number of theirs, not 0,
+ * that no others have), and that there was another.  Its facts may be those
+ * of the first, and of the event only record, time and record id differ.
+ * Nothing is counted for rules_explain.
+ */
+struct matches;
+const struct matches *rules_matches(struct arena *a,
+		    const struct ruleset *rs, const struct event *e,
+		    const struct facts *facts, uint64_t saying);
+/* Does showing it take fields of the event (else facts and binary do)? */
+bool		 matches_show(const struct matches *m);
+bool		 rules_match_again(const struct matches *m,
+		    const struct event *e, const struct facts *facts,
+		    struct observer *o);
+
 /* Ticks seen since they were last taken, packed; good until the next
  * event.  How many bytes wait. */
 struct span	 observer_ticks(struct observer *o);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/crc32.h"
+#include "log/definitions.h"
 #include "log/evtx.h"
 
 struct header {
@@ -18,7 +19,8 @@ struct header {
 
 struct evtx {
 	struct header	 header;
-	struct arena	 names;
+	struct arena	 names;		/* a chunk */
+	struct arena	 kept;		/* the log */
 	struct chunk	 chunk;
 	struct plans	 plans;
 	struct library	*library;	/* NULL: not recovering */
@@ -89,6 +91,7 @@ evtx_open(struct log *l)
 {
 	struct evtx *x = arena_new(l->arena, struct evtx);
 
+	x->chunk.definitions = definitions_new(&x->kept);
 	if (l->recover) {
 		x->library = library_new(l->arena);
 		library_read(x->library, l->source);
@@ -270,6 +273,16 @@ evtx_ident(struct log *l, struct ident *id)
 	plan_ident(&x->chunk, &x->plans, off, end, id);
 }
 
+static bool
+evtx_likeness(struct log *l, struct likeness *k)
+{
+	struct evtx *x = l->state;
+	size_t off, end;
+
+	record_bounds(l, x, &off, &end);
+	return likeness_make(&x->chunk, off, end, k);
+}
+
 /* How the record begins: a template instance behind the fragment header,
  * or literal elements. */
 static bool
@@ -356,6 +369,7 @@ evtx_close(struct log *l)
 
 	ranges_check(l, x);
 	arena_free(&x->names);
+	arena_free(&x->kept);
 	if (h->valid && (h->flags & 1) == 0 && h->chunks > units)
 		problem_add(l->problems, GRADE_RECORD, l->source->at,
 		    "the header counts %" PRIu32 " chunks, the file holds %"
@@ -364,6 +378,6 @@ evtx_close(struct log *l)
 
 const struct log_ops evtx_ops = {
 	.format = "evtx", .sniff = evtx_sniff, .open = evtx_open,
-	.next = evtx_next, .ident = evtx_ident, .event = evtx_event,
-	.close = evtx_close,
+	.next = evtx_next, .ident = evtx_ident,
+	.likeness = evtx_likeness, .event = evtx_event, .close = evtx_close,
 };

@@ -41,6 +41,22 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 	return true;
 }
 
+bool
+definition_at(const struct chunk *c, uint32_t offset, uint32_t id,
+    struct rd *tokens)
+{
+	struct rd def = rd_at(c->bytes, (size_t)offset + 4);
+	bool same = rd_u32(&def) == id;
+	size_t size;
+
+	rd_skip(&def, 12);
+	size = rd_u32(&def);
+	if (!same || !rd_ok(&def) || size > rd_left(&def))
+		return false;
+	*tokens = rd_at(span_sub(c->bytes, 0, def.at + size), def.at);
+	return true;
+}
+
 /*
  * Where the definition of a template lies: in the chunk, at the offset that
  * the instance names.  Its id repeats the first bytes of the definition's

@@ -21,6 +21,7 @@ struct slot {
 	struct record_seen seen;
 	char		*room;
 	size_t		 cap;
+	uint64_t	 saying;	/* what it shows; 0: has no number */
 };
 
 struct bucket {
@@ -243,24 +244,35 @@ slot_keep(struct observer *o, struct slot *s, const struct fact *facts,
 }
 
 static void
-slot_fill(struct observer *o, struct slot *s, const struct clause *c,
+slot_show(struct observer *o, struct slot *s, const struct clause *c,
     const struct view *view)
 {
-	struct evidence *v = &s->seen.evidence;
-	const struct event *e = view->e;
 	struct fact facts[CAP_OBS_FACTS];
 	struct datum rooms[CAP_OBS_FACTS];
 	size_t n = 0;
+
+	for (size_t i = 0; i < c->nshows && i < CAP_OBS_FACTS; i++)
+		show_add(facts, &n, view, c->shows[i], &rooms[i]);
+	facts_add(facts, &n, c, view->facts);
+	slot_keep(o, s, facts, n, view->e);
+}
+
+static void
+slot_fill(struct observer *o, struct slot *s, const struct clause *c,
+    const struct view *view, uint64_t saying)
+{
+	struct evidence *v = &s->seen.evidence;
+	const struct event *e = view->e;
 
 	v->record_id = e->record_id;
 	v->offset = e->at.offset;
 	v->state = e->at.state;
 	v->time = e->time;
 	v->event_id = e->id;
-	for (size_t i = 0; i < c->nshows && i < CAP_OBS_FACTS; i++)
-		show_add(facts, &n, view, c->shows[i], &rooms[i]);
-	facts_add(facts, &n, c, view->facts);
-	slot_keep(o, s, facts, n, e);
+	/* Slots are reused; often what they show comes again. */
+	if (saying == 0 || s->saying != saying)
+		slot_show(o, s, c, view);
+	s->saying = saying;
 }
 
 static bool
@@ -303,11 +315,26 @@ slot_for(struct observer *o, struct bucket *b, const struct tick *t)
 	return b->slots[at] = s;
 }
 
-void
-observe(struct observer *o, const struct clause *c, const struct view *v)
+struct hit
+observe_keys(const struct clause *c, const struct view *v)
 {
+	struct hit h = { .clause = c };
+
+	h.group = datum_key(v, c->group);
+	h.join = datum_key(v, c->join);
+	if (!str_is(c->distinct, "boot"))
+		h.value = datum_key(v, c->distinct);
+	return h;
+}
+
+void
+observe(struct observer *o, const struct hit *h, const struct view *v,
+    uint64_t saying)
+{
+	const struct clause *c = h->clause;
 	struct tick t = { .clause = c->number, .seq = v->e->at.id,
-	    .time = v->e->time, .record_id = v->e->record_id };
+	    .time = v->e->time, .record_id = v->e->record_id,
+	    .group = h->group, .join = h->join, .value = h->value };
 	struct bucket *b;
 	struct slot *s;
 
@@ -316,17 +343,13 @@ observe(struct observer *o, const struct clause *c, const struct view *v)
 		return;
 	}
 	o->nticks++;
-	t.group = datum_key(v, c->group);
-	t.join = datum_key(v, c->join);
-	if (!str_is(c->distinct, "boot"))
-		t.value = datum_key(v, c->distinct);
 	tick_pack(&o->ticks, &t);
 	b = bucket_get(o, t.clause, t.group);
 	s = b == NULL ? NULL : slot_for(o, b, &t);
 	if (s == NULL)
 		return;
 	s->seen.seq = t.seq;
-	slot_fill(o, s, c, v);
+	slot_fill(o, s, c, v, saying);
 }
 
 void

@@ -181,8 +181,9 @@ details_do_not_grow_with_files(void **state)
 	enum { MANY = 300 };
 	struct arena a = { 0 };
 	struct rule_errors errs = { NULL, 0, 0 };
-	struct ruleset *rs = rules_load(&a, "rules", "rules",
-	    &triage_rules_env_lean, &errs);
+	const struct rules_from from = { .dir = "rules" };
+	struct ruleset *rs = rules_load(&a, &from, &triage_rules_env_lean,
+	    &errs);
 	struct out o = harvest_make(&a, rs);
 	struct gathered g;
 	size_t constants = 0;
@@ -205,7 +206,6 @@ details_do_not_grow_with_files(void **state)
 	}
 	gathered_free(&g);
 	out_free(&o);
-	rules_free(rs);
 	arena_free(&a);
 }
 
@@ -242,8 +242,10 @@ details_that_no_observer_packs_are_refused(void **state)
 	    14, 25, 26, 1, 1, 1 };
 	struct arena a = { 0 };
 	struct rule_errors errs = { NULL, 0, 0 };
-	struct ruleset *rs = rules_load(&a, "tests/rules", "rules",
-	    &triage_rules_env_lean, &errs);
+	const struct rules_from from = { .dir = "tests/rules",
+	    .base = "rules" };
+	struct ruleset *rs = rules_load(&a, &from, &triage_rules_env_lean,
+	    &errs);
 
 	(void)state;
 	assert_true(details_good(rs, (struct span){ good, sizeof good }));
@@ -252,7 +254,6 @@ details_that_no_observer_packs_are_refused(void **state)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_false(details_good(rs, (struct span){ bad[i],
 		    lengths[i] }));
-	rules_free(rs);
 	arena_free(&a);
 }
 
