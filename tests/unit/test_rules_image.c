@@ -143,20 +143,14 @@ every_member_is_in_a_table(void **state)
 static void
 use(struct ruleset *rs)
 {
-	struct arena a = { 0 };
-	struct triage *t = triage_new(&a, rs);
-	struct source s;
-	struct report r;
-
-	source_memory(&s, log_bytes(description(bytes_of("computer A\n"
-	    "channel System\ntime 2004-10-18T07:00:00Z\nprovider Srv\n"
-	    "event\nid 1\nstring a\nstring b\n"), "x"), LOG_EVTX));
-	triage_input(t, &s, str_of("x"));
-	triage_report(t, SEV_INFO, &r);
+	triage = triage_new(&mem, rs);
+	scan_log("computer A\nchannel System\ntime 2004-10-18T07:00:00Z\n"
+	    "provider Srv\nevent\nid 1\nstring a\nstring b\n", "x");
+	scan_end();
 	for (size_t i = 0; i < rules_count(rs); i++)
 		assert_non_null(rule_info(rules_get(rs, i)).id.p);
-	triage_free(t);
-	arena_free(&a);
+	triage_free(triage);
+	triage = NULL;
 }
 
 static void
