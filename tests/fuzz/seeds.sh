@@ -113,6 +113,7 @@ steps() {		# steps NAME TEXT
 }
 
 steps whole 'b\x03abcb\x02dedb\x01xd'
+steps last 'b\x03abce\x02dee\x01fd'
 steps again 'b\x03abcab\x02abb\x02cdd'
 steps shorter 'b\x03abcab\x02abd'
 steps differs 'b\x03abcab\x03abxb\x01yd'
