@@ -104,12 +104,6 @@ evtx_open(struct log *l)
 	return x;
 }
 
-static bool
-all_zero(const uint8_t *p, size_t n)
-{
-	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
-}
-
 /* Fill the buffer from what is already in it up to a whole unit. */
 static void
 unit_fill(struct log *l, struct evtx *x)
@@ -130,18 +124,31 @@ unit_consume(struct evtx *x, size_t n)
 /* Space prepared for chunks to come; but one that a log closed in order
  * counts among its chunks has been lost. */
 static void
+zeros_count(struct log *l, struct evtx *x, uint64_t at, uint64_t units)
+{
+	uint64_t number = (at - l->tally.bytes_header) / EVTX_UNIT;
+
+	l->tally.units_zero += units;
+	if (!x->header.valid || l->tally.dirty)
+		return;
+	for (; units > 0 && number < x->header.chunks; units--, number++) {
+		x->lost = true;
+		problem_add(l->problems, GRADE_RECORD, at, "chunk %" PRIu64
+		    " is empty, though the header counts it", number);
+		at += EVTX_UNIT;
+	}
+}
+
+/* A unit of zeros, and those behind it that were never written: a log may
+ * have terabytes of them. */
+static void
 unit_zero(struct log *l, struct evtx *x)
 {
-	uint64_t number = (x->unit_at - l->tally.bytes_header) / EVTX_UNIT;
+	uint64_t skipped = source_skip_hole(l->source, EVTX_UNIT);
 
-	l->tally.units_zero++;
-	l->tally.bytes_unused += x->have;
+	l->tally.bytes_unused += x->have + skipped;
+	zeros_count(l, x, x->unit_at, 1 + skipped / EVTX_UNIT);
 	x->have = 0;
-	if (!x->header.valid || l->tally.dirty || number >= x->header.chunks)
-		return;
-	x->lost = true;
-	problem_add(l->problems, GRADE_RECORD, x->unit_at,
-	    "chunk %" PRIu64 " is empty, though the header counts it", number);
 }
 
 /* From here on the records of bytes are walked. */
@@ -187,7 +194,7 @@ unit_bad(struct log *l, struct evtx *x)
 	const uint8_t *hit;
 	size_t lost = x->have;
 
-	if (all_zero(x->unit, x->have)) {
+	if (span_zero((struct span){ x->unit, x->have })) {
 		unit_zero(l, x);
 		return;
 	}

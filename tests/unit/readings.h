@@ -39,16 +39,14 @@ reading_add(struct reading *r, const struct event *e, bool whole)
 }
 
 static inline struct reading
-read_how(struct span bytes, log_opener *open)
+read_source(struct source *s, log_opener *open)
 {
 	struct reading r = { .problems = { .arena = &mem } };
-	struct source s;
 	struct log *log;
 	struct record record;
 	struct event e;
 
-	source_memory(&s, bytes);
-	log = open(&mem, &s, &r.problems);
+	log = open(&mem, s, &r.problems);
 	if (log == NULL)
 		return r;
 	r.format = log_format(log);
@@ -69,6 +67,15 @@ read_how(struct span bytes, log_opener *open)
 	}
 	log_close(log, &r.tally);
 	return r;
+}
+
+static inline struct reading
+read_how(struct span bytes, log_opener *open)
+{
+	struct source s;
+
+	source_memory(&s, bytes);
+	return read_source(&s, open);
 }
 
 static inline struct reading
