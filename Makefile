@@ -192,12 +192,13 @@ fuzz: ## fuzz every target (FUZZ_SECONDS=60 each) with clang and libFuzzer
 	    -artifact_prefix=build/fuzz/crash-$$t- \
 	    build/fuzz/found/$$t tests/fuzz/seeds/$$t || exit 1; done
 
-soak: ## what takes long: tens of thousands of mutants, more than 65,535 chunks
+soak: ## what takes long: many mutants, more than 65,535 chunks, 10,000 logs
 	@$(MAKE) build/asan/unit/test_mutate BUILD=build/asan CFLAGS='-O1 -g' \
 	    SAN='$(SANITIZE)'
 	EVTRIAGE_MUTANTS=$(MUTANTS) build/asan/unit/test_mutate
 	@$(MAKE) all $(BUILD)/mkfixture
 	tests/soak/many_chunks $(BUILD)
+	tests/soak/fleet $(BUILD)
 
 $(BUILD)/faults.so: tests/faults/faults.c
 	@echo "  CC    $@"
