@@ -224,8 +224,11 @@ quoted(struct scanner *k)
 static struct scanner
 scanner_of(struct part_reader *p)
 {
-	return (struct scanner){ p->line.mem, p->line.mem + p->line.n,
-	    p->line.mem == NULL };
+	struct scanner k = { p->line.mem, p->line.mem, p->line.mem == NULL };
+
+	if (!k.bad)
+		k.end += p->line.n;
+	return k;
 }
 
 struct part_reader *
