@@ -38,10 +38,11 @@ FIXLIB	= $(filter-out %/mkfixture.o,$(FIXOBJ))
 UNIT	= $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN	= $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 PY	= /usr/bin/python3
-FUZZ	= log chunk record facts paste frames gates rules
+FUZZ	:= $(shell sed -n 's/^void	fuzz_\([a-z]*\).*const uint8_t.*/\1/p' tests/fuzz/fuzz.h)
 FUZZOBJ	= $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/decoding.o \
 	  $(BUILD)/tests/fuzz/frames.o $(BUILD)/tests/fuzz/gates.o \
-	  $(BUILD)/tests/fuzz/rules.o
+	  $(BUILD)/tests/fuzz/told.o $(BUILD)/tests/fuzz/language.o \
+	  $(BUILD)/tests/fuzz/image.o
 MUTANTS	?= 4000
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -fno-omit-frame-pointer
@@ -177,6 +178,9 @@ $(BUILD)/fuzz/%: tests/fuzz/libfuzzer.c $(FUZZOBJ) $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
 	@$(CC) $(CPPFLAGS) -Itests $(ALL_C) $(ALL_L) -fsanitize=fuzzer -DTARGET=fuzz_$* -o $@ $^ $(LIBS)
 
+fuzz-targets:
+	@echo $(FUZZ)
+
 fuzz-programs: $(FUZZ:%=$(BUILD)/fuzz/%)
 
 
@@ -186,16 +190,17 @@ fuzz: ## fuzz every target (FUZZ_SECONDS=60 each) with clang and libFuzzer
 	    SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 	@for t in $(FUZZ); do mkdir -p build/fuzz/found/$$t; \
 	    build/fuzz/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
-	    -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 \
+	    -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 $(FUZZ_FLAGS) \
 	    -artifact_prefix=build/fuzz/crash-$$t- \
 	    build/fuzz/found/$$t tests/fuzz/seeds/$$t || exit 1; done
 
-soak: ## what takes long: tens of thousands of mutants, more than 65,535 chunks
+soak: ## what takes long: many mutants, more than 65,535 chunks, 10,000 logs
 	@$(MAKE) build/asan/unit/test_mutate BUILD=build/asan CFLAGS='-O1 -g' \
 	    SAN='$(SANITIZE)'
 	EVTRIAGE_MUTANTS=$(MUTANTS) build/asan/unit/test_mutate
 	@$(MAKE) all $(BUILD)/mkfixture
 	tests/soak/many_chunks $(BUILD)
+	tests/soak/fleet $(BUILD)
 
 $(BUILD)/faults.so: tests/faults/faults.c
 	@echo "  CC    $@"
@@ -229,5 +234,5 @@ help: ## this list
 
 .PHONY: all decoded deps demo unit cli bless samples tables lint check check-asan \
 	analyse cover cover-programs deps-analyse \
-	bench soak faults fuzz fuzz-programs fmt install clean help
+	bench soak faults fuzz fuzz-programs fuzz-targets fmt install clean help
 .SECONDARY:

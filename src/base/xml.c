@@ -19,8 +19,8 @@
 #include "base/die.h"
 #include "base/xml.h"
 
-enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOCDATA |
-    XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
+enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR |
+    XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC };
 
 struct xml_schema {
 	xmlRelaxNGPtr	compiled;
@@ -308,6 +308,22 @@ handlers_set(xmlSAXHandler *sax)
 	sax->characters = sax->ignorableWhitespace = text_add;
 }
 
+/*
+ * NULL where the library sees for itself that it is UTF-8 or UTF-16.  For
+ * anything else it would ask iconv, which loads modules from files that are
+ * out of reach where documents are read; what a document says of itself is
+ * ignored for the same reason (OPTIONS).
+ */
+static const char *
+encoding_of(struct span s)
+{
+	bool mark = s.n >= 2 && ((s.p[0] == 0xFF && s.p[1] == 0xFE) ||
+	    (s.p[0] == 0xFE && s.p[1] == 0xFF));
+	bool wide = s.n >= 3 && s.p[1] == 0 && s.p[2] == 0;
+
+	return mark || (s.n > 0 && s.p[0] == '<' && !wide) ? NULL : "UTF-8";
+}
+
 /* Builds; what the library built is returned, NULL after an error. */
 static xmlDocPtr
 doc_parse(struct span bytes, struct build *b)
@@ -325,7 +341,7 @@ doc_parse(struct span bytes, struct build *b)
 	handlers_set(p->sax);
 	xmlSetStructuredErrorFunc(b, error_function());
 	doc = xmlCtxtReadMemory(p, bytes.n == 0 ? "" : (const char *)bytes.p,
-	    (int)bytes.n, NULL, NULL, OPTIONS);
+	    (int)bytes.n, NULL, encoding_of(bytes), OPTIONS);
 	xmlSetStructuredErrorFunc(NULL, NULL);
 	xmlFreeParserCtxt(p);
 	if (b->failed && doc != NULL) {

@@ -190,6 +190,8 @@ triage_how(const struct triage *t)
 void
 triage_free(struct triage *t)
 {
+	if (t->events)
+		reader_end(t->reader);	/* a bad event came before the end */
 	if (t->reader != NULL)
 		reader_free(t->reader);
 	out_free(&t->harvest);

@@ -108,6 +108,32 @@ patterns_with_mistakes_are_refused(void **state)
 }
 
 /* A backtracking engine would need 2^5000 steps. */
+/* Nothing is left to write to when the last part of it is empty. */
+static void
+a_pattern_that_just_does_not_fit_is_refused(void **state)
+{
+	char text[REGEX_STEPS + 8];
+
+	(void)state;
+	for (size_t n = REGEX_STEPS - 8; n < REGEX_STEPS; n++) {
+		static const char *const ends[] = { "||b", "()*", "()?", "()+",
+		    "(){2,3}", "(){0,}" };
+
+		for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+			struct arena a = { 0 };
+			const char *why = NULL;
+
+			memset(text, 'a', n);
+			memcpy(text, "(a)", 3);
+			strcpy(text + n, ends[i]);
+			if (regex_compile(&a, str_of(text), &why) == NULL)
+				assert_non_null(strstr(why, "too large"));
+			arena_free(&a);
+		}
+	}
+	assert_non_null(strstr(refused(text), "too large"));
+}
+
 static void
 patterns_take_linear_time(void **state)
 {
@@ -344,6 +370,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns_match_what_they_say),
 		cmocka_unit_test(patterns_with_mistakes_are_refused),
+		cmocka_unit_test(a_pattern_that_just_does_not_fit_is_refused),
 		cmocka_unit_test(patterns_take_linear_time),
 		cmocka_unit_test(exhibits_are_listings_or_nothing),
 		cmocka_unit_test(counts_are_exact_over_many_events),

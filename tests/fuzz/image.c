@@ -43,7 +43,7 @@ work(struct arena *a, struct ruleset *rs)
 }
 
 void
-fuzz_rules(const uint8_t *p, size_t n)
+fuzz_image(const uint8_t *p, size_t n)
 {
 	struct arena a = { 0 };
 	struct rule_errors errs = { NULL, 0, 0 };
