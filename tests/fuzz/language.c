@@ -43,7 +43,8 @@ fuzz_rules(const uint8_t *p, size_t n)
 {
 	struct arena a = { 0 };
 	struct rule_errors errs = { NULL, 0, 0 };
-	const struct rules_from from = { .dir = folder, .base = "rules" };
+	const struct rules_from from = { .dir = folder, .base = "rules",
+	    .policy = SEAL_OFF };
 	struct ruleset *rs;
 
 	rule_write(p, n);

@@ -364,6 +364,24 @@ a_doctype_is_refused(void **state)
 	    "passwd'> %x;]><a/>", 1, "DOCTYPE");
 }
 
+/* Others need iconv, which opens files: a sealed process may not. */
+static void
+an_encoding_that_needs_files_is_refused(void **state)
+{
+	static const char wide[] = "<\0\0\0a\0\0\0/\0\0\0>\0\0\0";
+	const struct xml_node *n;
+
+	(void)state;
+	assert_null(parse("\x4C\x6F\xA7\x94\x93"));
+	assert_null(xml_parse(&mem, (struct span){ (const uint8_t *)wide,
+	    sizeof wide - 1 }, NULL, &err));
+	/* What is declared does not matter. */
+	n = parse("<?xml version='1.0' encoding='EBCDIC-CP-US'?><a>\xC3\xA4"
+	    "</a>");
+	assert_non_null(n);
+	assert_true(str_is(n->text, "\xC3\xA4"));
+}
+
 /* depth elements, each in the one before. */
 static const char *
 nested(int depth)
@@ -492,6 +510,7 @@ main(void)
 		TEST(a_stream_remembers_its_first_error),
 		TEST(xml_becomes_a_plain_tree),
 		TEST(malformed_xml_is_refused_with_its_line),
+		TEST(an_encoding_that_needs_files_is_refused),
 		TEST(a_doctype_is_refused), TEST(xml_is_as_deep_as_its_cap),
 		TEST(xml_is_as_large_as_its_cap),
 		TEST(what_hollow_elements_hold_is_left_out),
