@@ -21,7 +21,7 @@ enum record_state {
 	RECORD_RESYNC,	/* intact, behind a break in the live area */
 	RECORD_TORN,	/* header readable, the rest cut off or contradicting */
 	RECORD_SLACK,	/* left over in unused space */
-	RECORD_ORPHAN,	/* in a chunk without a valid header */
+	RECORD_ORPHAN,	/* in bytes without a valid header */
 };
 
 /* Where a record lies. */

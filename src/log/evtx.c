@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/crc32.h"
+#include "log/evt.h"
 #include "log/evtx.h"
 
 struct header {
@@ -29,7 +30,10 @@ struct evtx {
 	struct id_range	*ranges;	/* of ids found, a chunk each */
 	size_t		 nranges, ranges_cap;
 	bool		 lost;		/* chunks were damaged or are empty */
-	uint8_t		 unit[EVTX_UNIT];
+	size_t		 room;		/* of the buffer: a unit; of raw
+					 * bytes two, in which the records
+					 * of the first end */
+	uint8_t		*unit;
 };
 
 static bool
@@ -89,13 +93,15 @@ evtx_open(struct log *l)
 {
 	struct evtx *x = arena_new(l->arena, struct evtx);
 
+	x->room = l->carve ? 2 * EVTX_UNIT : EVTX_UNIT;
+	x->unit = arena_alloc(l->arena, x->room);
 	if (l->recover) {
 		x->library = library_new(l->arena);
 		library_read(x->library, l->source);
 	}
 	if (l->carve)
 		problem_add(l->problems, GRADE_NOTE, 0, "no event log begins "
-		    "here; it is searched for chunks of one");
+		    "here; it is searched for chunks and records");
 	else if (!evtx_is_chunk(source_peek(l->source)))
 		header_read(l, x);
 	return x;
@@ -107,13 +113,13 @@ all_zero(const uint8_t *p, size_t n)
 	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
 }
 
-/* Fill the buffer from what is already in it up to a whole unit. */
+/* Fill the buffer, from what is already in it on. */
 static void
 unit_fill(struct log *l, struct evtx *x)
 {
 	x->unit_at = l->source->at - x->have;
 	x->have += source_read(l->source, x->unit + x->have,
-	    sizeof x->unit - x->have);
+	    x->room - x->have);
 }
 
 /* What lies behind the chunk moves to the front of the buffer. */
@@ -141,17 +147,20 @@ unit_zero(struct log *l, struct evtx *x)
 	    "chunk %" PRIu64 " is empty, though the header counts it", number);
 }
 
-/* From here on the records of bytes are walked. */
+/* From here on the records of the first n bytes are walked. */
 static void
 walk_begin(struct log *l, struct evtx *x, size_t n)
 {
 	struct span bytes = { x->unit, n };
 
 	if (evtx_is_chunk(bytes)) {
+		if (bytes.n > EVTX_UNIT)
+			bytes.n = EVTX_UNIT;
 		l->tally.units_valid++;
 		evtx_chunk_open(&x->walk, l, bytes, x->unit_at);
 	} else {
-		evtx_orphan_open(&x->walk, l, bytes, x->unit_at);
+		evtx_orphan_open(&x->walk, l, bytes, n < EVTX_UNIT ? n :
+		    EVTX_UNIT, x->unit_at);
 	}
 	if (x->library != NULL && !x->walk.orphan)
 		library_learn(x->library, bytes);
@@ -192,7 +201,7 @@ unit_bad(struct log *l, struct evtx *x)
 	    "ElfChnk", 8);
 	if (hit != NULL)
 		lost = (size_t)(hit - x->unit);
-	else if (x->have == EVTX_UNIT)
+	else if (x->have == x->room)
 		lost -= magic_begun(x);
 	l->tally.units_bad++;
 	x->lost = true;
@@ -234,7 +243,8 @@ evtx_next(struct log *l, struct record *r)
 
 	for (;;) {
 		if (x->walking) {
-			if (evtx_chunk_next(&x->walk, r) == LOG_RECORD)
+			if ((x->walk.orphan ? evtx_orphan_next(&x->walk, r) :
+			    evtx_chunk_next(&x->walk, r)) == LOG_RECORD)
 				return LOG_RECORD;
 			walk_end(l, x);
 		}
@@ -246,6 +256,14 @@ evtx_next(struct log *l, struct record *r)
 		else
 			unit_bad(l, x);
 	}
+}
+
+/* The whole record returned last, one of .evt. */
+static struct span
+evt_record(const struct log *l, const struct evtx *x)
+{
+	return span_sub(x->walk.bytes, (size_t)(l->at.offset -
+	    x->walk.offset), l->at.size);
 }
 
 /* Where the BinXML of the record returned last lies in its chunk.  A torn
@@ -266,6 +284,10 @@ evtx_ident(struct log *l, struct ident *id)
 	struct evtx *x = l->state;
 	size_t off, end;
 
+	if (x->walk.evt) {
+		evt_record_ident(&x->names, evt_record(l, x), id);
+		return;
+	}
 	record_bounds(l, x, &off, &end);
 	plan_ident(&x->chunk, &x->plans, off, end, id);
 }
@@ -289,9 +311,12 @@ static bool
 evtx_event(struct log *l, struct arena *a, struct event *e)
 {
 	struct evtx *x = l->state;
-	struct builder *b = builder_new(a, e);
+	struct builder *b;
 	size_t off, end;
 
+	if (x->walk.evt)
+		return evt_record_event(a, evt_record(l, x), false, e);
+	b = builder_new(a, e);
 	record_bounds(l, x, &off, &end);
 	if (is_literal(&x->chunk, off, end))
 		e->flags |= EVENT_LITERAL;
@@ -366,4 +391,10 @@ const struct log_ops evtx_ops = {
 	.format = "evtx", .sniff = evtx_sniff, .open = evtx_open,
 	.next = evtx_next, .ident = evtx_ident, .event = evtx_event,
 	.close = evtx_close,
+};
+
+/* Bytes that no reader knows, where they are searched for records. */
+const struct log_ops raw_ops = {
+	.format = "raw", .open = evtx_open, .next = evtx_next,
+	.ident = evtx_ident, .event = evtx_event, .close = evtx_close,
 };

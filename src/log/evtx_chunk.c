@@ -92,33 +92,19 @@ evtx_chunk_open(struct evtx_walk *w, struct log *l, struct span bytes,
 		checksums(w, flags, data_crc, header_crc);
 }
 
-void
-evtx_orphan_open(struct evtx_walk *w, struct log *l, struct span bytes,
-    uint64_t offset)
+uint32_t
+evtx_record_at(struct span bytes, size_t off, bool *torn)
 {
-	memset(w, 0, sizeof *w);
-	w->log = l;
-	w->bytes = bytes;
-	w->offset = offset;
-	w->orphan = true;
-	w->part = EVTX_REST;
-}
-
-/* Does a record begin at off?  0: no.  Else its size, which is beyond the
- * chunk or contradicted by its copy when *torn is set. */
-static uint32_t
-record_at(const struct evtx_walk *w, size_t off, bool *torn)
-{
-	struct rd r = rd_at(w->bytes, off);
+	struct rd r = rd_at(bytes, off);
 	struct span magic = rd_span(&r, 4);
 	uint32_t size = rd_u32(&r);
 
 	if (!rd_ok(&r) || memcmp(magic.p, record_magic, 4) != 0)
 		return 0;
 	*torn = true;
-	if (size < EVTX_RECORD_MIN || size > w->bytes.n - off)
+	if (size < EVTX_RECORD_MIN || size > bytes.n - off)
 		return size == 0 ? 1 : size;
-	r = rd_at(w->bytes, off + size - 4);
+	r = rd_at(bytes, off + size - 4);
 	*torn = rd_u32(&r) != size;
 	return size;
 }
@@ -153,9 +139,9 @@ end_check(struct evtx_walk *w)
 		missing(w, expected, w->last_id);
 }
 
-static void
-record_fill(const struct evtx_walk *w, size_t size, enum record_state state,
-    struct record *r)
+void
+evtx_record_fill(const struct evtx_walk *w, size_t size,
+    enum record_state state, struct record *r)
 {
 	struct rd rd = rd_at(w->bytes, w->at + 8);
 
@@ -178,7 +164,7 @@ record_seen(struct evtx_walk *w, uint64_t id)
 static void
 record_take(struct evtx_walk *w, uint32_t size, struct record *r)
 {
-	record_fill(w, size, w->part == EVTX_TAIL ? RECORD_TAIL : w->broken ?
+	evtx_record_fill(w, size, w->part == EVTX_TAIL ? RECORD_TAIL : w->broken ?
 	    RECORD_RESYNC : RECORD_LIVE, r);
 	gap_check(w, r->id);
 	record_seen(w, r->id);
@@ -221,7 +207,7 @@ resync(struct evtx_walk *w)
 	size_t at = w->at / 8 * 8 + 8;
 	bool torn = false;
 
-	while (at < w->live_end && (record_at(w, at, &torn) == 0 || torn))
+	while (at < w->live_end && (evtx_record_at(w->bytes, at, &torn) == 0 || torn))
 		at += 8;
 	return at < w->live_end ? at : w->live_end;
 }
@@ -231,7 +217,7 @@ resync(struct evtx_walk *w)
 static void
 torn_take(struct evtx_walk *w, size_t next, struct record *r)
 {
-	record_fill(w, next - w->at, RECORD_TORN, r);
+	evtx_record_fill(w, next - w->at, RECORD_TORN, r);
 	problem_add(w->log->problems, GRADE_RECORD, r->offset,
 	    "record %" PRIu64 " is torn: its size does not hold", r->id);
 	if (r->id == (w->any ? w->last + 1 : w->first_id))
@@ -245,7 +231,7 @@ live_next(struct evtx_walk *w, struct record *r)
 {
 	while (w->at < w->live_end) {
 		bool torn = false;
-		uint32_t size = record_at(w, w->at, &torn);
+		uint32_t size = evtx_record_at(w->bytes, w->at, &torn);
 		size_t next;
 
 		if (size != 0 && !torn) {
@@ -264,27 +250,21 @@ live_next(struct evtx_walk *w, struct record *r)
 	return false;
 }
 
-/* In unused space and in damage: a whole record of earlier times.  There
- * is no telling how records are aligned where bytes were lost. */
+/* In unused space: a whole record of earlier times. */
 static bool
-rest_next(struct evtx_walk *w, struct record *r)
+slack_next(struct evtx_walk *w, struct record *r)
 {
-	size_t step = w->orphan ? 1 : 8;
-
-	if (!w->orphan)
-		w->at = (w->at + 7) / 8 * 8;
+	w->at = (w->at + 7) / 8 * 8;
 	while (w->at + EVTX_RECORD_MIN <= w->bytes.n) {
 		bool torn = false;
-		uint32_t size = record_at(w, w->at, &torn);
+		uint32_t size = evtx_record_at(w->bytes, w->at, &torn);
 
 		if (size == 0 || torn) {
-			w->at += step;
+			w->at += 8;
 			continue;
 		}
-		w->rest++;
 		if (w->log->recover) {
-			record_fill(w, size, w->orphan ? RECORD_ORPHAN :
-			    RECORD_SLACK, r);
+			evtx_record_fill(w, size, RECORD_SLACK, r);
 			w->at += size;
 			return true;
 		}
@@ -306,7 +286,7 @@ evtx_chunk_next(struct evtx_walk *w, struct record *r)
 		w->part = EVTX_TAIL;
 	}
 	if (w->part == EVTX_TAIL) {
-		size = record_at(w, w->at, &torn);
+		size = evtx_record_at(w->bytes, w->at, &torn);
 		if (size != 0 && !torn && tail_continues(w)) {
 			record_take(w, size, r);
 			return LOG_RECORD;
@@ -314,7 +294,7 @@ evtx_chunk_next(struct evtx_walk *w, struct record *r)
 		end_check(w);
 		w->part = EVTX_REST;
 	}
-	if (w->part == EVTX_REST && rest_next(w, r))
+	if (w->part == EVTX_REST && slack_next(w, r))
 		return LOG_RECORD;
 	w->part = EVTX_OVER;
 	return LOG_END;

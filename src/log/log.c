@@ -43,7 +43,7 @@ open_as(struct arena *a, struct source *s, struct problems *problems,
 		return NULL;
 	}
 	l = arena_new(a, struct log);
-	l->ops = ops == NULL ? &evtx_ops : ops;
+	l->ops = ops == NULL ? &raw_ops : ops;
 	l->arena = a;
 	l->source = s;
 	l->problems = problems;

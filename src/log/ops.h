@@ -37,7 +37,7 @@ struct log {
 	bool			 carve;	/* ... and no reader knows it */
 };
 
-extern const struct log_ops evtx_ops, evt_ops, xml_ops, libevtx_ops;
+extern const struct log_ops evtx_ops, evt_ops, xml_ops, raw_ops, libevtx_ops;
 
 /*
  * Event builder: BinXML and Event XML both call these as they walk an

@@ -70,6 +70,22 @@ definition_find(struct walker *w, uint32_t id, uint32_t *offset,
 	return true;
 }
 
+/* Where a chunk lost its header its offsets mean nothing: a definition that
+ * stands here is known by its id alone, and passed over. */
+static void
+stray_skip(struct frame *f, uint32_t id)
+{
+	struct rd def = f->r;
+
+	rd_skip(&def, 4);
+	if (rd_u32(&def) != id)
+		return;
+	rd_skip(&def, 12);
+	rd_skip(&def, rd_u32(&def));
+	if (rd_ok(&def))
+		f->r = def;
+}
+
 /* Without its template an instance is a row of values without names. */
 static void
 values_raw(struct walker *w, const struct frame *inner)
@@ -110,6 +126,8 @@ template_instance(struct walker *w, struct frame *f)
 	found = definition_find(w, id, &at, &inner);
 	if (found && offset == f->r.at && inner.c == w->c)
 		rd_skip(&f->r, inner.r.s.n - offset);
+	else if (!found || inner.c != w->c)
+		stray_skip(f, id);
 	if (!values_read(w, f, &inner))
 		return;
 	if (!found) {

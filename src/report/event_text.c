@@ -94,7 +94,7 @@ text_state(enum record_state s)
 	case RECORD_SLACK:
 		return "recovered from unused space";
 	case RECORD_ORPHAN:
-		return "recovered from a chunk without a header";
+		return "recovered from bytes without a header";
 	case RECORD_LIVE:
 		break;
 	}

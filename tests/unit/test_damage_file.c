@@ -239,7 +239,7 @@ test_carved(void **state)
 	whole = (struct span){ image, n };
 	assert_int_equal(r.tally.read, per[0] + per[2]);
 	assert_int_equal(r.tally.units_valid, 2);
-	assert_problem(&r.problems, "searched for chunks");
+	assert_problem(&r.problems, "searched for chunks and records");
 }
 
 int
