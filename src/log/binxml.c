@@ -20,32 +20,75 @@ chunk_begin(struct chunk *c, struct arena *names, struct span bytes)
 		memset(c->names, 0, sizeof c->names);
 		memset(c->programs, 0, sizeof c->programs);
 	}
-	c->cached = false;
+	c->cached = c->unsound = c->strict = false;
+	c->spent = 0;
 	arena_reset(names);
 	c->names_arena = names;
 	c->bytes = bytes;
 }
 
+/* Where the name of this offset is kept, or may be. */
+static struct name_slot *
+name_slot(struct chunk *c, uint32_t offset)
+{
+	for (size_t i = 0; i < NAME_PROBES; i++) {
+		struct name_slot *s = &c->names[(offset + i) % NAME_SLOTS];
+
+		if (s->offset == offset || s->offset == 0)
+			return s;
+	}
+	return &c->names[offset % NAME_SLOTS];
+}
+
+static uint16_t
+name_hash(struct span text)
+{
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < text.n; i += 2)
+		hash = hash * 65599 + le16(text.p + i);
+	return (uint16_t)hash;
+}
+
+/* Reads a name into its slot; false when there is none. */
+static bool
+name_take(struct chunk *c, uint32_t offset, struct name_slot *slot)
+{
+	struct rd r = rd_at(c->bytes, offset);
+	struct span text;
+	struct str name;
+	size_t chars;
+	unsigned hash;
+
+	rd_skip(&r, 4);		/* next in bucket */
+	hash = rd_u16(&r);
+	chars = rd_u16(&r);
+	text = rd_span(&r, 2 * chars);
+	rd_skip(&r, 2);
+	if (!rd_ok(&r) || chars == 0 || c->spent > CAP_CHUNK_NAMES)
+		return false;
+	name = utf_from_utf16le(c->names_arena, text);
+	c->spent += name.n;
+	if (memchr(name.p, '/', name.n) != NULL)
+		return false;
+	c->cached = true;
+	*slot = (struct name_slot){ offset, name, (uint32_t)(2 * chars + 10),
+	    name_hash(text) == hash };
+	return true;
+}
+
 uint32_t
 name_at(struct chunk *c, uint32_t offset, struct str *name)
 {
-	struct name_slot *slot = &c->names[offset % NAME_SLOTS];
-	struct rd r;
-	struct span text;
-	size_t chars;
+	struct name_slot *slot = name_slot(c, offset);
 
-	if (slot->offset != offset || offset == 0) {
-		r = rd_at(c->bytes, offset);
-		rd_skip(&r, 6);		/* next in bucket, hash */
-		chars = rd_u16(&r);
-		text = rd_span(&r, 2 * chars);
-		rd_skip(&r, 2);
-		if (!rd_ok(&r))
+	if ((slot->offset != offset || offset == 0) &&
+	    !name_take(c, offset, slot))
+		return 0;
+	if (!slot->sound) {
+		c->unsound = true;
+		if (c->strict)
 			return 0;
-		c->cached = true;
-		slot->offset = offset;
-		slot->text = utf_from_utf16le(c->names_arena, text);
-		slot->size = (uint32_t)(2 * chars + 10);
 	}
 	*name = slot->text;
 	return slot->size;
@@ -63,7 +106,9 @@ name_read(struct walker *w, struct frame *f, struct str *name)
 		rd_skip(&f->r, size);
 	if (size != 0 && rd_ok(&f->r))
 		return true;
-	fail(w, "a name lies outside the chunk");
+	fail(w, f->c->spent > CAP_CHUNK_NAMES ?
+	    "the names of its chunk take too much room" :
+	    "a name is not where it should be");
 	return false;
 }
 

@@ -236,6 +236,16 @@ walk_end(struct log *l, struct evtx *x)
 	x->ranges[x->nranges++] = (struct id_range){ w->first, w->last };
 }
 
+/* What a crafted record made the chunk keep is not kept for the next. */
+static void
+kept_drop(struct evtx *x)
+{
+	if (x->chunk.spent <= CAP_CHUNK_PROGRAMS)
+		return;
+	chunk_begin(&x->chunk, &x->names, x->walk.bytes);
+	plans_begin(&x->plans);
+}
+
 static enum log_step
 evtx_next(struct log *l, struct record *r)
 {
@@ -243,6 +253,7 @@ evtx_next(struct log *l, struct record *r)
 
 	for (;;) {
 		if (x->walking) {
+			kept_drop(x);
 			if ((x->walk.orphan ? evtx_orphan_next(&x->walk, r) :
 			    evtx_chunk_next(&x->walk, r)) == LOG_RECORD)
 				return LOG_RECORD;
@@ -316,6 +327,7 @@ evtx_event(struct log *l, struct arena *a, struct event *e)
 
 	if (x->walk.evt)
 		return evt_record_event(a, evt_record(l, x), false, e);
+	x->chunk.strict = l->at.state >= RECORD_SLACK;
 	b = builder_new(a, e);
 	record_bounds(l, x, &off, &end);
 	if (is_literal(&x->chunk, off, end))

@@ -205,14 +205,18 @@ token_look(struct look *k)
 /* A constant EventID is read once; the last value that is needed ends the
  * sum over sizes. */
 static bool
-plan_finish(struct plan *p, struct arena *names)
+plan_finish(struct chunk *c, struct plan *p)
 {
 	const struct plan_place *id = &p->at[PLAN_ID];
 
+	if (c->spent > CAP_CHUNK_PROGRAMS)
+		return false;
 	for (size_t f = 0; f < PLAN_TIME; f++)
 		if (p->at[f].kind == PLAN_TEXT)
-			p->at[f].text = utf_from_utf16le(names,
+			p->at[f].text = utf_from_utf16le(c->names_arena,
 			    trailing_nuls_off(p->at[f].raw));
+	for (size_t f = 0; f < PLAN_TIME; f++)
+		c->spent += p->at[f].text.n;
 	for (size_t f = 0; f < PLAN_FIELDS; f++)
 		if (p->at[f].kind == PLAN_VALUE && p->at[f].index >= p->nvalues)
 			p->nvalues = p->at[f].index + 1;
@@ -242,7 +246,7 @@ plan_make(struct chunk *c, struct plan *p, uint32_t offset)
 	while (rd_left(&k.r) > 0 && !k.done)
 		token_look(&k);
 	p->usable = rd_ok(&head) && rd_ok(&k.r) && k.done &&
-	    plan_finish(p, c->names_arena);
+	    plan_finish(c, p);
 }
 
 /* The values that a record brings along: descriptors (u16 size, u8 type,

@@ -39,6 +39,7 @@ struct step {
 struct program {
 	struct step	*steps;
 	size_t		 n, cap;
+	bool		 sound;		/* all its names are */
 };
 
 /* A definition being read. */
@@ -63,6 +64,9 @@ step_add(struct making *k, enum step_kind kind)
 
 	p->steps = arena_grow(k->c->names_arena, p->steps, p->n, &p->cap,
 	    sizeof *p->steps);
+	k->c->spent += 2 * sizeof *p->steps;
+	if (k->c->spent > CAP_CHUNK_PROGRAMS)
+		k->r.bad = true;
 	s = &p->steps[p->n++];
 	memset(s, 0, sizeof *s);
 	s->kind = (uint8_t)kind;
@@ -98,6 +102,7 @@ value_take(struct making *k, unsigned token, struct step *s)
 		return false;
 	s->text = utf_from_utf16le(k->c->names_arena,
 	    rd_span(&k->r, 2 * (size_t)rd_u16(&k->r)));
+	k->c->spent += s->text.n;
 	return true;
 }
 
@@ -264,11 +269,15 @@ program_make(struct chunk *c, struct rd definition)
 {
 	struct making k = { .c = c, .r = definition,
 	    .p = arena_new(c->names_arena, struct program) };
+	bool strict = c->strict;
 	unsigned token;
 
+	c->unsound = c->strict = false;
 	while (rd_left(&k.r) > 0 && (token = rd_u8(&k.r)) != TOK_END)
 		if (!token_take(&k, token))
-			return NULL;
+			k.r.bad = true;
+	k.p->sound = !c->unsound;
+	c->strict = strict;
 	return rd_ok(&k.r) && k.depth == 0 && !k.child ? k.p : NULL;
 }
 
@@ -290,6 +299,12 @@ program_get(struct chunk *c, uint32_t offset, struct rd definition)
 		}
 	}
 	return NULL;
+}
+
+bool
+program_sound(const struct chunk *c, const struct program *p)
+{
+	return p->sound || !c->strict;
 }
 
 /* An instance being put into the builder. */

@@ -130,7 +130,8 @@ template_instance(struct walker *w, struct frame *f)
 		stray_skip(f, id);
 	if (!values_read(w, f, &inner))
 		return;
-	if (!found) {
+	p = found ? program_get(inner.c, at, inner.r) : NULL;
+	if (!found || (p != NULL && !program_sound(inner.c, p))) {
 		values_raw(w, &inner);
 		return;
 	}
@@ -139,7 +140,6 @@ template_instance(struct walker *w, struct frame *f)
 		return;
 	}
 	w->nested++;
-	p = program_get(inner.c, at, inner.r);
 	if (p != NULL)
 		program_run(w, p, inner.values, inner.nvalues);
 	else

@@ -72,6 +72,8 @@ void		template_instance(struct walker *w, struct frame *f);
  */
 const struct program *program_get(struct chunk *c, uint32_t offset,
 		    struct rd definition);
+/* May it be run?  Of a strict chunk only with sound names. */
+bool		program_sound(const struct chunk *c, const struct program *p);
 /* Into the builder, with the values of an instance. */
 void		program_run(struct walker *w, const struct program *p,
 		    const struct bx_value *values, size_t nvalues);

@@ -181,7 +181,8 @@ tree_go(struct tree *t, struct str path)
 		tree_up(t);
 	while (t->path.n < path.n) {
 		size_t from = t->path.n == 0 ? 0 : t->path.n + 1;
-		size_t end = str_find(path, "/", from);
+		/* Every step has a name: the next slash is behind it. */
+		size_t end = str_find(path, "/", from + 1);
 
 		tag_close(t);
 		t->path = str_sub(path, 0, end == SIZE_MAX ? path.n : end);

@@ -244,6 +244,29 @@ test_slack_template(void **state)
 	assert_true(r.events[r.n - 1].nfields > 0);
 }
 
+/* ... or only some of its names: text that was written over them is no
+ * name, and the values are shown without. */
+static void
+test_slack_names(void **state)
+{
+	struct reading r;
+	uint8_t *name;
+
+	test_slack(state);
+	name = memmem(chunk(2) + 512, CHUNK - 512, "D\0a\0t\0a\0\0", 9);
+	assert_non_null(name);
+	memcpy(name, "A\0l\0a\0s", 7);
+	sums_repair(chunk(2));
+	r = recovering();
+	assert_true(r.whole[r.n - 1 - r.tally.recovered]);
+	assert_false(r.whole[r.n - 1]);
+	assert_problem(&r.problems, "template is not there");
+	assert_str(r.events[r.n - 1].provider, "Test");
+	assert_str(r.events[r.n - 1].fields[0].name, "value 0");
+	assert_str(r.events[r.n - 1].fields[0].text, "a text of some length, "
+	    "so that a record is of the size that is usual");
+}
+
 /* 37: tampering that repairs the checksums still leaves the envelopes. */
 static void
 test_tampered(void **state)
@@ -302,7 +325,8 @@ main(void)
 		CASE(test_record_odd), CASE(test_template_offset),
 		CASE(test_literal), CASE(test_inside_record),
 		CASE(test_large_binary), CASE(test_slack),
-		CASE(test_slack_template), CASE(test_tampered),
+		CASE(test_slack_template), CASE(test_slack_names),
+		CASE(test_tampered),
 		CASE(test_tail), CASE(test_promised),
 	};
 
