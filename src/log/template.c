@@ -96,7 +96,10 @@ values_raw(struct walker *w, const struct frame *inner)
 
 		if (x->type == BX_NULL)
 			continue;
-		value_decode(w->a, x->type, x->bytes, &v);
+		if (x->type & BX_ARRAY)
+			array_join(w, x, &v);
+		else
+			value_decode(w->a, x->type, x->bytes, &v);
 		builder_raw(w->b, arena_fmt(w->a, "value %zu", i), &v);
 	}
 	fail(w, "its template is not there");
