@@ -133,6 +133,12 @@ log_event(struct log *l, struct arena *a, struct event *e)
 	memset(e, 0, sizeof *e);
 	e->at = l->at;
 	ok = l->ops->event(l, a, e);
+	/* A torn record may go on in zeros or in another: its number, which
+	 * stands in its header and within, tells whether it is one. */
+	if (ok && l->at.state == RECORD_TORN && e->record_id != l->at.id) {
+		e->error = "the numbers of the record contradict each other";
+		ok = false;
+	}
 	if (e->flags & EVENT_INFERRED)
 		l->tally.inferred++;
 	if (ok || l->at.state == RECORD_TORN)

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/gate.h"
 #include "report/report.h"
+#include "report/text.h"
 
 #define NAMESPACE "http://schemas.microsoft.com/win/2004/08/events/event"
 
@@ -295,11 +296,26 @@ rendering(struct out *o, const struct event *e)
 	out_lit(o, "</RenderingInfo>");
 }
 
+/* Windows has no place for how a record was found: a comment. */
+static void
+remarks(struct out *o, const struct event *e)
+{
+	const char *v[REMARKS];
+	size_t n = text_remarks(e, v);
+
+	for (size_t i = 0; i < n; i++) {
+		out_lit(o, "<!-- ");
+		out_lit(o, v[i]);
+		out_lit(o, " -->\n");
+	}
+}
+
 void
 report_event_xml(struct out *o, const struct event *e)
 {
 	struct arena a = { 0 };
 
+	remarks(o, e);
 	out_lit(o, "<Event xmlns='" NAMESPACE "'>");
 	system_element(o, e, &a);
 	event_data(o, e);

@@ -27,6 +27,25 @@ test_record_size(void **state)
 	}
 }
 
+/* A torn record that goes on in zeros decodes, but its number tells. */
+static void
+test_record_torn_into_zeros(void **state)
+{
+	uint8_t *at = record(1, 5);
+	struct reading r;
+
+	(void)state;
+	put32(at + 4, 70000);
+	/* Its values from the first on: sizes and types are still there. */
+	memset(at + 24 + 4 + 10 + 4 + 4 * 20, 0, 200);
+	r = reading();
+	expect(&r, total - 1, 1, false);
+	assert_int_equal(r.events[per[0] + 5].at.state, RECORD_TORN);
+	assert_false(r.whole[per[0] + 5]);
+	assert_str(str_of(r.events[per[0] + 5].error),
+	    "the numbers of the record contradict each other");
+}
+
 /* 20: the copy of the size differs. */
 static void
 test_record_size_copy(void **state)
@@ -320,7 +339,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_record_size), CASE(test_record_size_copy),
+		CASE(test_record_size),
+		CASE(test_record_torn_into_zeros), CASE(test_record_size_copy),
 		CASE(test_record_inside), CASE(test_record_ids),
 		CASE(test_record_odd), CASE(test_template_offset),
 		CASE(test_literal), CASE(test_inside_record),
