@@ -50,6 +50,25 @@ name_hash(struct span text)
 	return (uint16_t)hash;
 }
 
+/* A name ends with NUL: where it does not, its length is damaged, and the
+ * hash tells whether it ends at the first one.  Its text; p NULL: none. */
+static struct span
+name_text(struct span s, size_t chars, unsigned hash)
+{
+	struct span text = span_sub(s, 0, 2 * chars);
+	size_t n = 0;
+
+	if (text.p != NULL && s.n >= text.n + 2 && chars > 0 &&
+	    le16(s.p + text.n) == 0)
+		return text;
+	while (n + 2 <= s.n && n < 2 * NAME_MOST && le16(s.p + n) != 0)
+		n += 2;
+	if (n > 0 && n + 2 <= s.n && name_hash(span_sub(s, 0, n)) == hash)
+		return span_sub(s, 0, n);
+	return s.n >= text.n + 2 && chars > 0 ? text :
+	    (struct span){ NULL, 0 };
+}
+
 /* Reads a name into its slot; false when there is none. */
 static bool
 name_take(struct chunk *c, uint32_t offset, struct name_slot *slot)
@@ -63,16 +82,17 @@ name_take(struct chunk *c, uint32_t offset, struct name_slot *slot)
 	rd_skip(&r, 4);		/* next in bucket */
 	hash = rd_u16(&r);
 	chars = rd_u16(&r);
-	text = rd_span(&r, 2 * chars);
-	rd_skip(&r, 2);
-	if (!rd_ok(&r) || chars == 0 || c->spent > CAP_CHUNK_NAMES)
+	if (!rd_ok(&r) || c->spent > CAP_CHUNK_NAMES)
+		return false;
+	text = name_text(span_from(r.s, r.at), chars, hash);
+	if (text.p == NULL)
 		return false;
 	name = utf_from_utf16le(c->names_arena, text);
 	c->spent += name.n;
 	if (memchr(name.p, '/', name.n) != NULL)
 		return false;
 	c->cached = true;
-	*slot = (struct name_slot){ offset, name, (uint32_t)(2 * chars + 10),
+	*slot = (struct name_slot){ offset, name, (uint32_t)(text.n + 10),
 	    name_hash(text) == hash };
 	return true;
 }
@@ -139,7 +159,7 @@ hole(struct walker *w, struct frame *f)
 
 	rd_skip(&f->r, 1);	/* the type again */
 	if (!rd_ok(&f->r) || index >= f->nvalues) {
-		fail(w, "a substitution has no value");
+		builder_note(w->b, "a substitution has no value");
 		return NULL;
 	}
 	return &f->values[index];

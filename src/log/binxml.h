@@ -92,6 +92,8 @@ struct name_slot {
 };
 /* What finds no slot takes the place of another. */
 enum { NAME_SLOTS = 512, NAME_PROBES = 8 };
+/* As far as the end of a name is looked for; real ones have up to 46. */
+enum { NAME_MOST = 256 };
 
 struct library;
 struct program;

@@ -121,6 +121,8 @@ builder_full(const struct builder *b)
 	return b->full;
 }
 
+/* The same, and the walk goes on: what follows can be read. */
+void		 builder_note(struct builder *b, const char *why);
 /* Ends it: fixes up the event; false if e->error is set. */
 bool		 builder_finish(struct builder *b);
 

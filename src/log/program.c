@@ -39,6 +39,7 @@ struct step {
 struct program {
 	struct step	*steps;
 	size_t		 n, cap;
+	bool		 usable;	/* it became one */
 	bool		 sound;		/* all its names are */
 };
 
@@ -278,11 +279,22 @@ program_make(struct chunk *c, struct rd definition)
 			k.r.bad = true;
 	k.p->sound = !c->unsound;
 	c->strict = strict;
-	return rd_ok(&k.r) && k.depth == 0 && !k.child ? k.p : NULL;
+	k.p->usable = rd_ok(&k.r) && k.depth == 0 && !k.child;
+	return k.p;
+}
+
+/* The program of a slot; *sound: are all its names?  What could not become
+ * a program is not known to be otherwise. */
+static const struct program *
+program_of(const struct program_slot *s, bool *sound)
+{
+	*sound = s->program->sound;
+	return s->program->usable ? s->program : NULL;
 }
 
 const struct program *
-program_get(struct chunk *c, uint32_t offset, struct rd definition)
+program_get(struct chunk *c, uint32_t offset, struct rd definition,
+    bool *sound)
 {
 	size_t at = offset * UINT32_C(0x9E3779B1) >> 16;
 
@@ -290,21 +302,16 @@ program_get(struct chunk *c, uint32_t offset, struct rd definition)
 		struct program_slot *s = &c->programs[(at + i) % PROGRAMS];
 
 		if (s->offset == offset)
-			return s->program;
+			return program_of(s, sound);
 		if (s->offset == 0) {
 			c->cached = true;
 			s->offset = offset;
 			s->program = program_make(c, definition);
-			return s->program;
+			return program_of(s, sound);
 		}
 	}
+	*sound = true;
 	return NULL;
-}
-
-bool
-program_sound(const struct chunk *c, const struct program *p)
-{
-	return p->sound || !c->strict;
 }
 
 /* An instance being put into the builder. */
@@ -320,7 +327,7 @@ hole_value(const struct running *k, const struct step *s)
 {
 	if (s->index < k->nvalues)
 		return &k->values[s->index];
-	fail(k->w, "a substitution has no value");
+	builder_note(k->w->b, "a substitution has no value");
 	return NULL;
 }
 

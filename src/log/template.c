@@ -41,26 +41,44 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 	return true;
 }
 
+static bool
+one_byte_apart(uint32_t a, uint32_t b)
+{
+	uint32_t x = a ^ b;
+
+	return (x & 0xFFFFFF00) == 0 || (x & 0xFFFF00FF) == 0 ||
+	    (x & 0xFF00FFFF) == 0 || (x & 0x00FFFFFF) == 0;
+}
+
 /*
  * Where the definition of a template lies: in the chunk, at the offset that
  * the instance names.  Its id repeats the first bytes of the definition's
  * GUID: if it does not, another definition has been written over the one
- * that was meant, and only the library may know that.
+ * that was meant, and only the library may know that.  In a live record
+ * nothing was written over it, and ids do not resemble each other by
+ * chance: one byte apart, it is the id that is damaged.
  */
 static bool
 definition_find(struct walker *w, uint32_t id, uint32_t *offset,
     struct frame *inner)
 {
 	struct rd def = rd_at(w->c->bytes, *offset);
+	struct chunk *other;
+	uint32_t here;
 	size_t size;
 
 	rd_skip(&def, 4);
-	if (rd_u32(&def) != id || !rd_ok(&def)) {
-		inner->c = library_find(w->c->library, id, offset);
-		if (inner->c == NULL)
+	here = rd_u32(&def);
+	if (here != id || !rd_ok(&def)) {
+		other = library_find(w->c->library, id, offset);
+		if (other != NULL) {
+			inner->c = other;
+			def = rd_at(other->bytes, (size_t)*offset + 8);
+		} else if (w->c->strict || !rd_ok(&def) ||
+		    !one_byte_apart(here, id)) {
 			return false;
+		}
 		w->inferred = true;
-		def = rd_at(inner->c->bytes, (size_t)*offset + 8);
 	}
 	rd_skip(&def, 12);
 	size = rd_u32(&def);
@@ -115,7 +133,7 @@ template_instance(struct walker *w, struct frame *f)
 	struct frame inner;
 	const struct program *p;
 	uint32_t id, offset, at;
-	bool found;
+	bool found, sound = true;
 
 	frame_begin(&inner, w->c, true);
 	rd_skip(&f->r, 1);
@@ -133,8 +151,8 @@ template_instance(struct walker *w, struct frame *f)
 		stray_skip(f, id);
 	if (!values_read(w, f, &inner))
 		return;
-	p = found ? program_get(inner.c, at, inner.r) : NULL;
-	if (!found || (p != NULL && !program_sound(inner.c, p))) {
+	p = found ? program_get(inner.c, at, inner.r, &sound) : NULL;
+	if (!found || (inner.c->strict && !sound)) {
 		values_raw(w, &inner);
 		return;
 	}

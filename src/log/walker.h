@@ -68,12 +68,11 @@ void		template_instance(struct walker *w, struct frame *f);
 
 /*
  * The definition at an offset of a chunk, as a program: NULL when it is
- * out of the ordinary, or one too many; then it is walked.
+ * out of the ordinary, or one too many; then it is walked.  *sound is false
+ * when a name in it was not.
  */
 const struct program *program_get(struct chunk *c, uint32_t offset,
-		    struct rd definition);
-/* May it be run?  Of a strict chunk only with sound names. */
-bool		program_sound(const struct chunk *c, const struct program *p);
+		    struct rd definition, bool *sound);
 /* Into the builder, with the values of an instance. */
 void		program_run(struct walker *w, const struct program *p,
 		    const struct bx_value *values, size_t nvalues);

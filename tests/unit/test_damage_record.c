@@ -183,17 +183,75 @@ test_inside_record(void **state)
 		expect(&r, total, 0, false);
 		assert_int_equal(r.tally.undecodable, 1);
 	}
-	/* The first name of a chunk gets a length beyond it: every record
+	/* The first name of a chunk gets a length beyond it, or one that ends
+	 * elsewhere: its hash tells where it ends.  Without one every record
 	 * that uses the template suffers, and no other. */
+	for (unsigned length = 37; length <= 0xFFFF; length += 0xFFFF - 37) {
+		setup(NULL);
+		c = chunk(1);
+		name = memmem(c + 512, CHUNK - 512, "E\0v\0e\0n\0t\0", 10);
+		assert_non_null(name);
+		put16(name - 2, length);
+		sums_repair(c);
+		r = reading();
+		expect(&r, total, 0, true);
+		name[0] = 'e';
+		r = reading();
+		assert_int_equal(r.tally.read, total);
+		assert_int_equal(r.tally.undecodable, per[1]);
+	}
+}
+
+/* The id of a template that is damaged in one byte: in its place lies no
+ * other than the one that was meant. */
+static void
+test_template_id(void **state)
+{
+	struct reading r;
+	uint8_t *def;
+
+	(void)state;
+	record(1, 5)[24 + 4 + 2] ^= 0x10;
+	r = reading();
+	expect(&r, total, 0, true);
+	assert_int_equal(r.tally.inferred, 1);
+	assert_true(r.events[per[0] + 5].flags & EVENT_INFERRED);
+	assert_str(r.events[per[0] + 5].provider, "Test");
+	/* In the definition it concerns all; the other chunks have it too. */
 	setup(NULL);
-	c = chunk(1);
-	name = memmem(c + 512, CHUNK - 512, "E\0v\0e\0n\0t\0", 10);
-	assert_non_null(name);
-	put16(name - 2, 0xFFFF);
+	def = chunk(1) + le32(record(1, 0) + 24 + 4 + 2 + 4);
+	def[6] ^= 0x10;
+	r = reading();
+	expect(&r, total, 0, true);
+	assert_int_equal(r.tally.inferred, per[1]);
+	r = recovering();
+	assert_int_equal(r.tally.inferred, per[1]);
+	/* Two bytes may be another. */
+	def[7] ^= 0x10;
+	r = reading();
+	expect(&r, total, 0, false);
+	assert_int_equal(r.tally.undecodable, per[1]);
+}
+
+/* A hole that no value fills is told, and all else is there. */
+static void
+test_hole_without_value(void **state)
+{
+	uint8_t *c = chunk(1), *hole;
+	struct reading r;
+
+	(void)state;
+	/* <Version>: optional hole 11, a byte. */
+	hole = memmem(c + 512, CHUNK - 512, "\x0E\x0B\0\x04", 4);
+	assert_non_null(hole);
+	hole[2] = 0x80;
 	sums_repair(c);
 	r = reading();
-	assert_int_equal(r.tally.read, total);
+	expect(&r, total, 0, false);
 	assert_int_equal(r.tally.undecodable, per[1]);
+	assert_str(r.events[per[0]].computer, "SRV");
+	assert_int_equal(r.events[per[0]].nfields, 1);
+	assert_int_equal(r.events[per[0]].version, EVENT_ABSENT);
 }
 
 /* 35: a large data section. */
@@ -261,6 +319,12 @@ test_slack_template(void **state)
 	assert_false(r.whole[r.n - 1]);
 	assert_str(r.events[r.n - 1].provider, "");
 	assert_true(r.events[r.n - 1].nfields > 0);
+	/* One byte apart is another here: much was written since. */
+	put32(at + 24 + 4 + 2 + 4, le32(record(2, 0) + 24 + 4 + 2 + 4));
+	put32(at + 24 + 4 + 2, le32(record(2, 0) + 24 + 4 + 2) ^ 0x10);
+	r = recovering();
+	assert_int_equal(r.tally.inferred, 0);
+	assert_false(r.whole[r.n - 1]);
 }
 
 /* ... or only some of its names: text that was written over them is no
@@ -343,6 +407,7 @@ main(void)
 		CASE(test_record_torn_into_zeros), CASE(test_record_size_copy),
 		CASE(test_record_inside), CASE(test_record_ids),
 		CASE(test_record_odd), CASE(test_template_offset),
+		CASE(test_template_id), CASE(test_hole_without_value),
 		CASE(test_literal), CASE(test_inside_record),
 		CASE(test_large_binary), CASE(test_slack),
 		CASE(test_slack_template), CASE(test_slack_names),
