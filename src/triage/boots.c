@@ -13,6 +13,8 @@
 
 /* Start marks of one boot lie no further apart. */
 #define BOOT_WINDOW (15 * CLOCK_MINUTE)
+/* ... by any clock, when no more records than these lie between. */
+#define BOOT_RECORDS 200
 
 static int
 cmp_position(const void *a, const void *b)
@@ -97,6 +99,8 @@ struct making {
 	size_t		 n;
 	unsigned	 kinds;		/* of start mark, in this session */
 	uint64_t	 start;		/* time of the first */
+	uint32_t	 input;		/* the last, by its position */
+	uint64_t	 seq;
 	bool		 stopped;
 };
 
@@ -115,14 +119,33 @@ boot_add(struct making *k, uint64_t start)
 }
 
 static bool
-begins_boot(const struct making *k, const struct mark *m)
+in_window(const struct making *k, const struct mark *m)
 {
 	uint64_t apart = m->time > k->start ? m->time - k->start :
 	    k->start - m->time;
 
+	return apart <= BOOT_WINDOW;
+}
+
+/* A clock that was wrong when the system started is set while it starts:
+ * the marks then lie hours apart, and next to each other in their log. */
+static bool
+clock_was_set(const struct making *k, const struct mark *m)
+{
+	uint64_t apart = m->time > k->start ? m->time - k->start :
+	    k->start - m->time;
+
+	return apart <= CLOCK_DAY && m->input == k->input &&
+	    m->seq >= k->seq && m->seq - k->seq <= BOOT_RECORDS;
+}
+
+static bool
+begins_boot(const struct making *k, const struct mark *m)
+{
 	if (k->n == 0 || k->v[k->n - 1].start == 0 || k->stopped)
 		return true;
-	return (k->kinds >> m->kind & 1) != 0 || apart > BOOT_WINDOW;
+	return (k->kinds >> m->kind & 1) != 0 ||
+	    (!in_window(k, m) && !clock_was_set(k, m));
 }
 
 /* From Windows 8 on the kernel's stop is often delivered behind the first
@@ -149,13 +172,16 @@ stop_apply(struct making *k, const struct mark *m)
 		k->stopped = true;
 }
 
-/* The kernel's start may come late too. */
+/* The kernel's start may come late too, but it is of the clock before that
+ * was set; the others are not. */
 static void
 start_join(struct making *k, const struct mark *m)
 {
 	struct boot *b = &k->v[k->n - 1];
 
-	if (m->time < b->start)
+	if (!in_window(k, m) && m->kind != MARK_KERNEL_START)
+		b->start = k->start = m->time;
+	else if (in_window(k, m) && m->time < b->start)
 		b->start = m->time;
 }
 
@@ -215,6 +241,8 @@ mark_apply(struct making *k, struct mark *m)
 			start_join(k, m);
 		}
 		k->kinds |= 1u << m->kind;
+		k->input = m->input;
+		k->seq = m->seq;
 	}
 	if (m->kind == MARK_BUGCHECK && k->n == 1 && k->v[0].start == 0) {
 		/* Its own start is not in the log, but there was one. */
