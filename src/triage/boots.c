@@ -13,7 +13,7 @@
 
 /* Start marks of one boot lie no further apart. */
 #define BOOT_WINDOW (15 * CLOCK_MINUTE)
-/* ... by any clock, when no more records than these lie between. */
+/* ... nor behind more records than these. */
 #define BOOT_RECORDS 200
 
 static int
@@ -127,15 +127,16 @@ in_window(const struct making *k, const struct mark *m)
 	return apart <= BOOT_WINDOW;
 }
 
-/* A clock that was wrong when the system started is set while it starts:
- * the marks then lie hours apart, and next to each other in their log. */
+/*
+ * The kernel speaks first (Kernel-General 12), by the clock of the machine;
+ * where that is wrong, in the time of another zone say, it is set before
+ * the event log service speaks.  Then the two lie hours apart, and near to
+ * each other in their log.
+ */
 static bool
 clock_was_set(const struct making *k, const struct mark *m)
 {
-	uint64_t apart = m->time > k->start ? m->time - k->start :
-	    k->start - m->time;
-
-	return apart <= CLOCK_DAY && m->input == k->input &&
+	return k->kinds == 1u << MARK_KERNEL_START && m->input == k->input &&
 	    m->seq >= k->seq && m->seq - k->seq <= BOOT_RECORDS;
 }
 
@@ -172,16 +173,16 @@ stop_apply(struct making *k, const struct mark *m)
 		k->stopped = true;
 }
 
-/* The kernel's start may come late too, but it is of the clock before that
- * was set; the others are not. */
+/* The kernel's start may come late too.  Of a clock that was set, what it
+ * said before is wrong. */
 static void
 start_join(struct making *k, const struct mark *m)
 {
 	struct boot *b = &k->v[k->n - 1];
 
-	if (!in_window(k, m) && m->kind != MARK_KERNEL_START)
+	if (!in_window(k, m))
 		b->start = k->start = m->time;
-	else if (in_window(k, m) && m->time < b->start)
+	else if (m->time < b->start)
 		b->start = m->time;
 }
 

@@ -144,18 +144,16 @@ a_clock_set_while_it_starts_makes_no_boot(void **state)
 	    "string\nstring Multiprocessor Free\nevent\nid 6005\ntime +1s\n";
 
 	(void)state;
-	for (size_t i = 0; i < 4; i++) {
-		const char *twelve = arena_fmt(&mem, KERNEL "id 12\ntime %s\n",
-		    kernel[i / 2]).p;
+	for (size_t i = 0; i < 2; i++) {
 		const struct boot *b;
 		uint64_t start;
 
 		assert_true(clock_parse(str_of("2004-10-18T08:00:37Z"),
 		    &start));
 		one_rule();
-		scan(arena_fmt(&mem, "%s%s%s%s", HEAD START WORK STOP
-		    "time 2004-10-18T08:00:15Z\n", i % 2 == 0 ? twelve : log,
-		    i % 2 == 0 ? log : twelve, WORK).p);
+		scan(arena_fmt(&mem, "%s" KERNEL "id 12\ntime %s\n%s%s",
+		    HEAD START WORK STOP "time 2004-10-18T08:00:15Z\n",
+		    kernel[i], log, WORK).p);
 		boots_are(2, BOOT_CLEAN, BOOT_UNKNOWN);
 		b = report.hosts[0].boots;
 		assert_true(b[1].start == start);
