@@ -225,6 +225,22 @@ torn_take(struct evtx_walk *w, size_t next, struct record *r)
 	w->at = next;
 }
 
+/* The size of a record of which only the signature is damaged, or 0: both
+ * sizes agree, and it continues the ids. */
+static uint32_t
+unsigned_at(const struct evtx_walk *w)
+{
+	struct rd r = rd_at(w->bytes, w->at + 4);
+	uint32_t size = rd_u32(&r);
+	uint64_t id = rd_u64(&r);
+
+	if (!rd_ok(&r) || size < EVTX_RECORD_MIN ||
+	    size > w->live_end - w->at || !w->any || id != w->last + 1)
+		return 0;
+	r = rd_at(w->bytes, w->at + size - 4);
+	return rd_u32(&r) == size ? size : 0;
+}
+
 /* A record up to the free-space offset. */
 static bool
 live_next(struct evtx_walk *w, struct record *r)
@@ -235,6 +251,12 @@ live_next(struct evtx_walk *w, struct record *r)
 		size_t next;
 
 		if (size != 0 && !torn) {
+			record_take(w, size, r);
+			return true;
+		}
+		if (size == 0 && (size = unsigned_at(w)) != 0) {
+			problem_add(w->log->problems, GRADE_NOTE, w->offset +
+			    w->at, "the signature of a record is damaged");
 			record_take(w, size, r);
 			return true;
 		}

@@ -46,6 +46,27 @@ test_record_torn_into_zeros(void **state)
 	    "the numbers of the record contradict each other");
 }
 
+/* Without its signature a record is still known by its sizes and number. */
+static void
+test_record_signature(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		setup(NULL);
+		record(1, 5)[i] ^= 2;
+		r = reading();
+		expect(&r, total, 0, true);
+		assert_int_equal(r.events[per[0] + 5].at.id, per[0] + 6);
+		assert_problem(&r.problems, "signature of a record is damaged");
+	}
+	/* Not when these do not hold either. */
+	record(1, 5)[8] ^= 2;
+	r = reading();
+	expect(&r, total - 1, 0, false);
+}
+
 /* 20: the copy of the size differs. */
 static void
 test_record_size_copy(void **state)
@@ -404,6 +425,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_record_size),
+		CASE(test_record_signature),
 		CASE(test_record_torn_into_zeros), CASE(test_record_size_copy),
 		CASE(test_record_inside), CASE(test_record_ids),
 		CASE(test_record_odd), CASE(test_template_offset),
