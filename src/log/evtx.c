@@ -170,17 +170,6 @@ walk_begin(struct log *l, struct evtx *x, size_t n)
 	x->walking = true;
 }
 
-/* How many bytes at the end of the buffer may be the begin of a chunk. */
-static size_t
-magic_begun(const struct evtx *x)
-{
-	size_t k = 7;
-
-	while (k > 0 && memcmp(x->unit + x->have - k, "ElfChnk", k) != 0)
-		k--;
-	return k;
-}
-
 /*
  * A unit that is no chunk: zeros, or damage.  Damage may be bytes that are
  * missing or too many, so that all following chunks lie off the grid: look
@@ -202,7 +191,7 @@ unit_bad(struct log *l, struct evtx *x)
 	if (hit != NULL)
 		lost = (size_t)(hit - x->unit);
 	else if (x->have == x->room)
-		lost -= magic_begun(x);
+		lost -= evtx_magic_begun((struct span){ x->unit, x->have });
 	l->tally.units_bad++;
 	x->lost = true;
 	walk_begin(l, x, lost);

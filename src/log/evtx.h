@@ -41,6 +41,8 @@ struct evtx_walk {
 };
 
 bool		evtx_is_chunk(struct span s);
+/* How many bytes at the end may be the begin of a chunk. */
+size_t		evtx_magic_begun(struct span s);
 /* Reads the header and verifies the checksums. */
 void		evtx_chunk_open(struct evtx_walk *w, struct log *l,
 		    struct span bytes, uint64_t offset);

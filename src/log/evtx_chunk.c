@@ -7,13 +7,15 @@
  *
  * Headers may be older than the records (copies of a log in use), so the
  * walk goes on behind the free-space offset while the ids continue.  Where
- * a record should be and is none, the search resumes at 8-byte steps: all
- * records are aligned so.
+ * a record should be and is none, the next one is searched for.
  */
 #include <inttypes.h>
 #include <string.h>
 #include "base/crc32.h"
 #include "log/evtx.h"
+
+/* Behind a break no more ids than these are passed over. */
+enum { RESYNC_IDS = 1000 };
 
 static const uint8_t record_magic[4] = { '*', '*', 0, 0 };
 
@@ -21,6 +23,16 @@ bool
 evtx_is_chunk(struct span s)
 {
 	return s.n >= 8 && memcmp(s.p, "ElfChnk", 8) == 0;
+}
+
+size_t
+evtx_magic_begun(struct span s)
+{
+	size_t k = s.n < 7 ? s.n : 7;
+
+	while (k > 0 && memcmp(s.p + s.n - k, "ElfChnk", k) != 0)
+		k--;
+	return k;
 }
 
 static void
@@ -164,8 +176,8 @@ record_seen(struct evtx_walk *w, uint64_t id)
 static void
 record_take(struct evtx_walk *w, uint32_t size, struct record *r)
 {
-	evtx_record_fill(w, size, w->part == EVTX_TAIL ? RECORD_TAIL : w->broken ?
-	    RECORD_RESYNC : RECORD_LIVE, r);
+	evtx_record_fill(w, size, w->part == EVTX_TAIL ? RECORD_TAIL :
+	    w->broken ? RECORD_RESYNC : RECORD_LIVE, r);
 	gap_check(w, r->id);
 	record_seen(w, r->id);
 	w->at += size;
@@ -193,22 +205,36 @@ break_enter(struct evtx_walk *w)
 	problem_add(w->log->problems, GRADE_NOTE, w->offset + w->at,
 	    "no record where one should be; searching on");
 	w->broken = true;
-	if (hit == NULL)
-		return;
-	w->bytes.n = w->at + (size_t)(hit - rest.p);
+	if (hit != NULL)
+		w->bytes.n = w->at + (size_t)(hit - rest.p);
+	else if (w->bytes.n == EVTX_UNIT)
+		w->bytes.n -= evtx_magic_begun(rest);
 	if (w->live_end > w->bytes.n)
 		w->live_end = w->bytes.n;
 }
 
-/* The next record behind a break, or the end of the live area. */
-static size_t
-resync(struct evtx_walk *w)
+/* Does a whole record begin at `at`?  Where bytes were lost or put in, it is
+ * not aligned; then its number has to go on from the last. */
+static bool
+resyncs(const struct evtx_walk *w, size_t at)
 {
-	size_t at = w->at / 8 * 8 + 8;
+	struct rd r = rd_at(w->bytes, at + 8);
 	bool torn = false;
 
-	while (at < w->live_end && (evtx_record_at(w->bytes, at, &torn) == 0 || torn))
-		at += 8;
+	if (w->bytes.p[at] != '*' ||
+	    evtx_record_at(w->bytes, at, &torn) == 0 || torn)
+		return false;
+	return at % 8 == 0 || !w->any || rd_u64(&r) - w->last - 1 < RESYNC_IDS;
+}
+
+/* The next record behind a break, or the end of the live area. */
+static size_t
+resync(const struct evtx_walk *w)
+{
+	size_t at = w->at + 1;
+
+	while (at < w->live_end && !resyncs(w, at))
+		at++;
 	return at < w->live_end ? at : w->live_end;
 }
 
@@ -276,13 +302,15 @@ live_next(struct evtx_walk *w, struct record *r)
 static bool
 slack_next(struct evtx_walk *w, struct record *r)
 {
-	w->at = (w->at + 7) / 8 * 8;
+	size_t step = w->broken ? 1 : 8;	/* as they are aligned */
+
+	w->at = (w->at + step - 1) / step * step;
 	while (w->at + EVTX_RECORD_MIN <= w->bytes.n) {
 		bool torn = false;
 		uint32_t size = evtx_record_at(w->bytes, w->at, &torn);
 
 		if (size == 0 || torn) {
-			w->at += 8;
+			w->at += step;
 			continue;
 		}
 		if (w->log->recover) {
