@@ -25,7 +25,7 @@ VERSION	= 0.1.0
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -DEVTRIAGE_VERSION='"$(VERSION)"' \
 	  -DEVTRIAGE_RULES='"$(PREFIX)/share/evtriage/rules"'
 ALL_C	= -std=c11 $(CFLAGS) $(WARN) $(WERROR) $(if $(SAN),$(SAN),$(HARDEN))
-ALL_L	= $(if $(SAN),$(SAN),$(LDHARD)) $(LDFLAGS)
+ALL_L	= -Wl,--build-id $(if $(SAN),$(SAN),$(LDHARD)) $(LDFLAGS)
 LIBS	= $(XML_L) -ldeflate -larchive -levtx -lbfio -lseccomp \
 	  $(if $(COVER),$(PROFILE))
 
@@ -38,9 +38,11 @@ FIXLIB	= $(filter-out %/mkfixture.o,$(FIXOBJ))
 UNIT	= $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN	= $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 PY	= /usr/bin/python3
-FUZZ	= log chunk record facts paste frames gates
+FUZZ	:= $(shell sed -n 's/^void	fuzz_\([a-z]*\).*const uint8_t.*/\1/p' tests/fuzz/fuzz.h)
 FUZZOBJ	= $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/decoding.o \
-	  $(BUILD)/tests/fuzz/frames.o $(BUILD)/tests/fuzz/gates.o
+	  $(BUILD)/tests/fuzz/frames.o $(BUILD)/tests/fuzz/gates.o \
+	  $(BUILD)/tests/fuzz/told.o $(BUILD)/tests/fuzz/language.o \
+	  $(BUILD)/tests/fuzz/image.o
 MUTANTS	?= 4000
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -fno-omit-frame-pointer
@@ -55,17 +57,18 @@ DEPS_TEST = mingw-w64-common libxml2-utils python3 python3-jsonschema \
 	  libclang-rt-14-dev
 DEPS_ANALYSE = clang-tidy clang-tools cppcheck llvm
 
-all: $(BUILD)/evtriage rules/checked ## build the program (default)
+all: $(BUILD)/evtriage $(BUILD)/rules.image ## build the program (default)
 
 $(BUILD)/evtriage: $(OBJ)
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_C) $(ALL_L) -o $@ $(OBJ) $(LIBS)
 
-# Which rule files are valid, so that a scan need not find out again.
-rules/checked: $(BUILD)/evtriage $(wildcard rules/*.xml) rules/rule.rng
-	@echo "  CHECK $@"
-	@$(BUILD)/evtriage rules digests rules >$@.$$$$ && mv $@.$$$$ $@ || \
-	    { rm -f $@.$$$$; exit 1; }
+# The rules as this program reads them, so that a scan need not read them.
+$(BUILD)/rules.image: $(BUILD)/evtriage $(wildcard rules/*.xml) rules/rule.rng
+	@echo "  RULES $@"
+	@$(BUILD)/evtriage rules image rules >$@.$$$$ && mv $@.$$$$ $@ || \
+	    { rm -f $@.$$$$ $@; echo "make: there are mistakes in rules/," \
+	    "see above; $(BUILD)/evtriage itself is built" >&2; exit 1; }
 
 $(BUILD)/libevtriage.a: $(LIBOBJ)
 	@rm -f $@
@@ -137,7 +140,7 @@ lint: ## layers, sizes, words: what a compiler does not check
 
 ORACLE	= $(if $(wildcard /usr/include/libevt.h),$(BUILD)/evt_lines)
 
-CHECKED	= $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/replay $(BUILD)/faults.so \
+CHECKED	= $(BUILD)/evtriage $(BUILD)/rules.image $(BUILD)/mkfixture $(BUILD)/replay $(BUILD)/faults.so \
 	  $(UNITBIN) $(ORACLE)
 
 check: $(CHECKED) ## all tests, under a minute
@@ -175,6 +178,9 @@ $(BUILD)/fuzz/%: tests/fuzz/libfuzzer.c $(FUZZOBJ) $(BUILD)/libevtriage.a
 	@echo "  LINK  $@"
 	@$(CC) $(CPPFLAGS) -Itests $(ALL_C) $(ALL_L) -fsanitize=fuzzer -DTARGET=fuzz_$* -o $@ $^ $(LIBS)
 
+fuzz-targets:
+	@echo $(FUZZ)
+
 fuzz-programs: $(FUZZ:%=$(BUILD)/fuzz/%)
 
 
@@ -184,16 +190,17 @@ fuzz: ## fuzz every target (FUZZ_SECONDS=60 each) with clang and libFuzzer
 	    SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 	@for t in $(FUZZ); do mkdir -p build/fuzz/found/$$t; \
 	    build/fuzz/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
-	    -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 \
+	    -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 $(FUZZ_FLAGS) \
 	    -artifact_prefix=build/fuzz/crash-$$t- \
 	    build/fuzz/found/$$t tests/fuzz/seeds/$$t || exit 1; done
 
-soak: ## what takes long: tens of thousands of mutants, more than 65,535 chunks
+soak: ## what takes long: many mutants, more than 65,535 chunks, 10,000 logs
 	@$(MAKE) build/asan/unit/test_mutate BUILD=build/asan CFLAGS='-O1 -g' \
 	    SAN='$(SANITIZE)'
 	EVTRIAGE_MUTANTS=$(MUTANTS) build/asan/unit/test_mutate
 	@$(MAKE) all $(BUILD)/mkfixture
 	tests/soak/many_chunks $(BUILD)
+	tests/soak/fleet $(BUILD)
 
 $(BUILD)/faults.so: tests/faults/faults.c
 	@echo "  CC    $@"
@@ -214,18 +221,18 @@ bench: $(BUILD)/evtriage $(BUILD)/mkfixture $(BUILD)/bench/sum $(BUILD)/bench/st
 fmt: ## show where clang-format would differ (advice, not law)
 	clang-format --dry-run $(SRC) 2>&1 | head -50
 
-install: $(BUILD)/evtriage rules/checked ## install under PREFIX (/usr/local), DESTDIR
+install: $(BUILD)/evtriage $(BUILD)/rules.image ## install under PREFIX (/usr/local), DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/evtriage/rules
 	install -m 755 $(BUILD)/evtriage $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 rules/*.xml rules/*.rng rules/checked $(DESTDIR)$(PREFIX)/share/evtriage/rules/
+	install -m 644 rules/*.xml rules/*.rng $(BUILD)/rules.image $(DESTDIR)$(PREFIX)/share/evtriage/rules/
 
 clean: ## remove everything that was built
-	rm -rf build rules/checked
+	rm -rf build
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
 .PHONY: all decoded deps demo unit cli bless samples tables lint check check-asan \
 	analyse cover cover-programs deps-analyse \
-	bench soak faults fuzz fuzz-programs fmt install clean help
+	bench soak faults fuzz fuzz-programs fuzz-targets fmt install clean help
 .SECONDARY:

@@ -31,6 +31,8 @@
 #define CAP_MISSING		4096		/* ranges of ids an input */
 #define CAP_LIBRARY		96		/* chunks (64 KiB) kept for
 						 * their templates */
+#define CAP_DEFINITIONS		(1u << 20)	/* bytes of templates of a log
+						 * that are known again */
 #define CAP_UNPACKED		(UINT64_C(5) << 30)	/* bytes of a packed
 						 * file; Windows' own largest
 						 * log is just below 4 GiB */
@@ -42,6 +44,9 @@
 
 /* Rules: what a hand-written file may be. */
 #define CAP_RULE_FILE		(1u << 20)
+#define CAP_RULE_FILES		(32u << 20)	/* together; the shipped ones
+						 * are 2.6 MB */
+#define CAP_RULE_IMAGE		(128u << 20)	/* what is made of them */
 #define CAP_XML_DEPTH		64
 #define CAP_XML_NODES		200000
 #define CAP_RULE_CLAUSES	32		/* event clauses a rule */

@@ -6,6 +6,8 @@
 #ifndef EVTRIAGE_BASE_DIE_H
 #define EVTRIAGE_BASE_DIE_H
 
+enum { EXIT_BROKEN = 70 };
+
 _Noreturn void	die(const char *what);
 /* handler must not return; NULL restores the default. */
 void		die_handler(void (*handler)(const char *what));

@@ -24,6 +24,8 @@ struct out {
 struct out	out_file(FILE *f);
 struct out	out_memory(void);
 void		out_free(struct out *o);	/* memory of an out_memory() */
+/* Gives back what such a one has and does not need at the moment. */
+void		out_trim(struct out *o);
 /* What does not fit the memory at hand, or goes to a file. */
 void		out_more(struct out *o, const void *p, size_t n);
 

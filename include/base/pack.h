@@ -26,11 +26,11 @@ int64_t		rd_pack_i64(struct rd *r);
 uint64_t	rd_pack_below(struct rd *r, uint64_t limit);
 /* Borrowed from what is read; longer than most marks the reader bad. */
 struct str	rd_pack_str(struct rd *r, size_t most);
-/*
- * A text of the program itself that was packed with pack_cstr: printable
- * ASCII or UTF-8 without anything that a gate would escape, since it will
- * not pass one.  Copied into a; NULL as it was.
- */
+/* Can it be a text of the program itself: printable ASCII or UTF-8 without
+ * anything that a gate would escape?  It will not pass one. */
+bool		pack_is_plain(struct str s);
+/* Such a text that was packed with pack_cstr.  Copied into a; NULL as it
+ * was. */
 const char	*rd_pack_cstr(struct rd *r, struct arena *a, size_t most);
 
 #endif

@@ -50,6 +50,16 @@ struct span	source_peek(struct source *s);
  * how many, 0 for a pipe. */
 size_t		source_at(const struct source *s, uint64_t at, void *buf,
 		    size_t n);
+/*
+ * How many bytes from a place of a regular file on lie in a hole: they read
+ * as zeros, and need not be read.  0 where none is there, in anything else
+ * and on file systems that do not tell.  A question costs some system calls:
+ * to be asked where zeros were seen.
+ */
+uint64_t	source_hole(struct source *s, uint64_t at);
+/* Goes over the hole that lies ahead, as many whole units as fit into it;
+ * returns the bytes, which count as handed out. */
+uint64_t	source_skip_hole(struct source *s, uint64_t unit);
 /* Everything that is left, or false (error ERANGE) beyond cap. */
 bool		source_slurp(struct source *s, struct arena *a, size_t cap,
 		    struct span *out);

@@ -41,6 +41,7 @@ span_from(struct span s, size_t off)
 }
 
 bool		span_eq(struct span a, struct span b);
+bool		span_zero(struct span s);	/* nothing but zeros, if that */
 /* The bytes as little-endian 32-bit words, as Event Viewer's Words view
  * shows them; a rest of 1..3 bytes is zero-extended into the last.
  * Returns the count, at most cap. */

@@ -37,8 +37,7 @@ struct xml_schema;	/* a compiled RELAX NG schema; opaque */
 const struct xml_node *xml_parse(struct arena *a, struct span bytes,
 		    const struct xml_schema *schema, struct xml_error *err);
 /* The same without what the elements of that name below the root hold: it
- * must be well-formed, but is neither validated nor kept.  Without a schema
- * the document must have been found valid before: that is not looked at. */
+ * must be well-formed, but is neither validated nor kept. */
 const struct xml_node *xml_parse_hollow(struct arena *a, struct span bytes,
 		    const struct xml_schema *schema, const char *name,
 		    struct xml_error *err);

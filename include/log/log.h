@@ -37,6 +37,9 @@ struct ident {
 	uint16_t	id;
 	uint64_t	time;	/* TimeCreated, FILETIME */
 	bool		known;	/* false: only log_event can tell */
+	/* Of one log, the same number: the same provider and source.  0:
+	 * they have none. */
+	uint64_t	names;
 };
 
 /*
@@ -76,6 +79,19 @@ bool		 log_sniff(struct span first);
 enum log_step	 log_next(struct log *l, struct record *r);
 /* About the record that log_next returned last. */
 void		 log_ident(struct log *l, struct ident *id);
+/*
+ * What it says apart from the circumstances, as bytes: of two records of
+ * one log with the same bytes log_event makes the same, except for the
+ * record, time, record id, process, thread and activities.  False: it is
+ * not known (then only decoding can tell).
+ */
+enum { LIKENESS_MOST = 2048 };
+struct likeness {
+	uint64_t	time, record_id;	/* of this one */
+	size_t		n;
+	uint8_t		bytes[LIKENESS_MOST];
+};
+bool		 log_likeness(struct log *l, struct likeness *k);
 /*
  * Decode it whole into a.  False when something is missing: e->error says
  * what (constant text), every field that could be read is there, and a

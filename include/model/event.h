@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/arena.h"
 #include "base/span.h"
 #include "base/str.h"
 
@@ -117,6 +118,8 @@ const struct field *event_string(const struct event *e, size_t i);
 /* The first field of PART_DATA or PART_USER with that name (ASCII case
  * ignored), or NULL. */
 const struct field *event_field(const struct event *e, const char *name);
+/* Copies everything that it points to into a, so that it lasts as long. */
+void		 event_own(struct arena *a, struct event *e);
 /* Is name the provider or the classic source of e?  Case ignored. */
 static inline bool
 event_from(const struct event *e, const char *name)

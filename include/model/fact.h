@@ -39,9 +39,9 @@ struct fact {
 };
 
 struct facts {
-	struct fact	 v[CAP_FACTS];
 	size_t		 n;
 	size_t		 dropped;	/* beyond CAP_FACTS */
+	struct fact	 v[CAP_FACTS];
 };
 
 /* How many bytes of the event's binary are not zero and explained by no
@@ -49,6 +49,8 @@ struct facts {
 size_t		 facts_unexplained(const struct facts *f, struct span binary);
 /* The value for people: 0xC000009A, 14, a moment, or the text itself. */
 struct str	 fact_text(struct arena *a, const struct fact *f);
+/* A copy in a with all its texts, of no more facts than there are. */
+const struct facts *facts_keep(struct arena *a, const struct facts *f);
 const struct fact *fact_find(const struct facts *f, const char *name);
 
 #endif

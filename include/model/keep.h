@@ -4,11 +4,12 @@
 #ifndef EVTRIAGE_MODEL_KEEP_H
 #define EVTRIAGE_MODEL_KEEP_H
 
-#include "base/arena.h"
+#include "base/interned.h"
 #include "model/finding.h"
 
-/* A copy in a that borrows nothing but what is the rule's (remedy,
- * references), the host's (computer) and the input's (path). */
-struct finding	finding_keep(struct arena *a, const struct finding *f);
+/* A copy that borrows nothing but what is the rule's (remedy, references),
+ * the host's (computer) and the input's (path).  It lies in the arena of t,
+ * which has its texts: those of thousands of findings are mostly the same. */
+struct finding	finding_keep(struct interned *t, const struct finding *f);
 
 #endif

@@ -2,7 +2,7 @@
  * The rule engine: load rules, match events, fold what was seen on one
  * computer into findings.  The language is described in rules/README.md.
  *
- *	events + facts --rules_match--> observations --rules_fold--> findings
+ *	events + facts --rules_match--> observations --fold--> findings
  *
  * Matching looks at one event at a time and keeps ticks: plain values that
  * say which clause of which rule was satisfied, when and where.  Folding
@@ -15,7 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/arena.h"
+#include "base/interned.h"
 #include "base/out.h"
+#include "base/seal.h"
 #include "base/xml.h"
 #include "model/event.h"
 #include "model/fact.h"
@@ -48,25 +50,33 @@ struct rule_errors {
 	size_t			 n, cap;
 };
 
+struct rules_from {
+	const char	*dir;
+	const char	*base;		/* or NULL: has classes.xml and
+					 * rule.rng, should dir lack them */
+	const char	*image;		/* or NULL: what rules_image once gave
+					 * for dir, in a file that only who
+					 * may change the program can write */
+	enum seal_policy policy;	/* of the process that reads them; OFF:
+					 * this one does */
+};
+
 /*
- * Load every rule below dir (files *.xml, sorted by path; classes.xml and
- * rule.rng are taken from dir, else from base when that is not NULL; base
- * must be the program's own folder: its "checked" is trusted).
- * Never NULL; what could not be loaded is in errs and left out.
+ * Load every rule below dir (files *.xml, sorted by path).  Never NULL; what
+ * could not be loaded is in errs and left out.  The image saves reading
+ * files, in a lean loading, if it is of these files and this program.
  */
-struct ruleset	*rules_load(struct arena *a, const char *dir,
-		    const char *base, const struct rules_env *env,
-		    struct rule_errors *errs);
+struct ruleset	*rules_load(struct arena *a, const struct rules_from *from,
+		    const struct rules_env *env, struct rule_errors *errs);
+/* Writes the rules as bytes; false when there are mistakes. */
+bool		 rules_image(struct arena *a, const struct rules_from *from,
+		    const struct rules_env *env, struct rule_errors *errs,
+		    struct out *to);
 /* A set without rules: for who wants to know of computers only. */
 struct ruleset	*rules_none(struct arena *a);
-void		 rules_free(struct ruleset *rs);	/* the schema */
 
 size_t		 rules_count(const struct ruleset *rs);
 struct str	 rules_digest(const struct ruleset *rs);
-/* The digests of the files that were read, in the order of their paths:
- * lines of 16 hexadecimal digits in a file "checked" in base tell the next
- * lean loading that they were found valid. */
-const uint64_t	*rules_files(const struct ruleset *rs, size_t *n);
 const struct rule *rules_get(const struct ruleset *rs, size_t i);
 const struct rule *rules_by_id(const struct ruleset *rs, struct str id);
 
@@ -128,6 +138,23 @@ void		 observer_free(struct observer *o);
 bool		 rules_match(const struct ruleset *rs, const struct event *e,
 		    const struct facts *facts, bool all, struct observer *o);
 
+/*
+ * The same in two steps, for events that say the same again and again:
+ * what one of them matches (kept in a; saying is a number of theirs, not 0,
+ * that no others have), and that there was another.  Its facts may be those
+ * of the first, and of the event only record, time and record id differ.
+ * Nothing is counted for rules_explain.
+ */
+struct matches;
+const struct matches *rules_matches(struct arena *a,
+		    const struct ruleset *rs, const struct event *e,
+		    const struct facts *facts, uint64_t saying);
+/* Does showing it take fields of the event (else facts and binary do)? */
+bool		 matches_show(const struct matches *m);
+bool		 rules_match_again(const struct matches *m,
+		    const struct event *e, const struct facts *facts,
+		    struct observer *o);
+
 /* Ticks seen since they were last taken, packed; good until the next
  * event.  How many bytes wait. */
 struct span	 observer_ticks(struct observer *o);
@@ -152,26 +179,61 @@ struct tick {
 	uint64_t	group, join;	/* hashes of key values; 0 none */
 	uint64_t	value;		/* ... of what is to be distinct */
 	uint64_t	order;		/* place among all events of the
-					 * computer; set by rules_sort */
+					 * computer */
 };
 
 /*
+ * What a report may show of the events of one computer: of every clause and
+ * key the oldest few and the newest few, whatever logs they are from.  All
+ * zero it is empty.  Texts of the program are kept beside, once for all
+ * computers.
+ */
+struct details {
+	struct out	packed;		/* src/rules/details.c */
+	size_t		settled;	/* bytes of it */
+};
+/* Is that what observer_details packs? */
+bool		 details_good(const struct ruleset *rs, struct span packed);
+/* What is good, copied.  input: its number, above those before. */
+void		 details_add(struct details *d, const struct ruleset *rs,
+		    struct interned *constants, struct span packed,
+		    uint32_t input);
+void		 details_free(struct details *d);
+
+/*
  * What was seen on one computer, whatever files it came from, in arena a:
- * for folding.  The packed bytes are borrowed.
+ * for folding.  Packed bytes are borrowed.  one: all ticks are of one log.
  */
 struct observations;
 struct observations *observations_new(struct arena *a,
-		    const struct ruleset *rs);
-/* Each of these is false when the bytes are not what an observer packs;
- * with o NULL they only check that.  input: its number; path: its own. */
-bool		 observations_ticks_add(struct observations *o,
-		    const struct ruleset *rs, struct span packed,
-		    uint32_t input);
-bool		 observations_details_add(struct observations *o,
-		    const struct ruleset *rs, struct span packed,
-		    uint32_t input, struct str path);
+		    const struct ruleset *rs, bool one);
+void		 observations_free(struct observations *o);
+/* Is that what observer_ticks packs? */
+bool		 ticks_good(const struct ruleset *rs, struct span packed);
+/* All packed ticks, input by input, and the end of them. */
+void		 observations_survey(struct observations *o,
+		    struct span packed, uint32_t input);
+void		 observations_surveyed(struct observations *o);
+/*
+ * Then as often as needed: forget what was unpacked; say for which rules
+ * ticks are wanted; give all of them again, in the same order.
+ * observations_want forgets and wants as many rules from `from` on as can
+ * be unpacked together: those before the one that it returns.
+ */
+void		 observations_forget(struct observations *o);
+size_t		 observations_want(struct observations *o, size_t from);
+void		 observations_want_rule(struct observations *o,
+		    const struct rule *r);
+void		 observations_ticks_add(struct observations *o,
+		    struct span packed, uint32_t input);
+/* False when the bytes are not what observer_tried packs; with o NULL it
+ * only checks that. */
 bool		 observations_tried_add(struct observations *o,
 		    const struct ruleset *rs, struct span packed);
+/* inputs: all, by number. */
+void		 observations_details(struct observations *o,
+		    const struct details *d, const struct interned *constants,
+		    const struct input *inputs);
 /* Ticks that were more than CAP_OBS_TICKS. */
 uint64_t	 observations_dropped(const struct observations *o);
 /* Ticks, to be given their boot session before folding. */
@@ -196,6 +258,9 @@ struct surroundings {
 
 /* Does any rule look at other computers? */
 bool		 rules_look_elsewhere(const struct ruleset *rs);
+/* Wants the ticks of these rules. */
+void		 rules_want_elsewhere(const struct ruleset *rs,
+		    struct observations *o);
 /* What other computers may want to know of this one; after rules_sort. */
 const struct elsewhere *rules_elsewhere(struct arena *a,
 		    const struct ruleset *rs, const struct observations *o);
@@ -204,10 +269,9 @@ const struct elsewhere *rules_elsewhere(struct arena *a,
  * name and a version.  NULL when it holds neither. */
 const struct exhibits *exhibits_read(struct arena *a, struct span bytes);
 
-/* Sort what was seen on one computer: once, after the ticks have been given
- * their sessions. */
-void		 rules_sort(struct arena *a, const struct ruleset *rs,
-		    struct observations *o, const struct host *host);
+/* Sort the ticks that were unpacked, after they have been given their
+ * sessions. */
+void		 rules_sort(struct observations *o, const struct host *host);
 
 struct folded {
 	const struct finding	*findings;	size_t nfindings;
@@ -215,13 +279,17 @@ struct folded {
 };
 
 /*
- * Fold one computer.  Findings live in a (and borrow from rs and o) and
- * are ranked within each problem.  Their order: worst problem first, what
- * follows from another behind it.
+ * Fold one computer: rules from..to - 1, for which rules_sort was called,
+ * until all had their turn.  Findings live in a (and borrow from rs and o)
+ * and are ranked within each problem.  Their order: worst problem first,
+ * what follows from another behind it.
  */
-struct folded	 rules_fold(struct arena *a, const struct ruleset *rs,
+struct fold;
+struct fold	*fold_new(struct arena *a, const struct ruleset *rs,
 		    struct observations *o, const struct host *host,
 		    const struct surroundings *around);
+void		 fold_rules(struct fold *f, size_t from, size_t to);
+struct folded	 fold_end(struct fold *f);
 
 /* Which event clauses of the rule (bits, as they stand in it) were seen;
  * and one of them in words, an empty string when there is none. */
@@ -230,7 +298,7 @@ uint32_t	 rules_fitted(const struct ruleset *rs, const struct rule *r,
 struct str	 rule_clause(struct arena *a, const struct ruleset *rs,
 		    const struct rule *r, unsigned i);
 
-/* Why the rule fired, or did not: one line each.  After rules_fold. */
+/* Why the rule fired, or did not: one line each.  After rules_sort. */
 size_t		 rules_explain(struct arena *a, const struct ruleset *rs,
 		    const struct rule *r, struct observations *o,
 		    const struct host *host, const struct surroundings *around,

@@ -29,6 +29,9 @@ void		 triage_event(struct triage *t, const struct event *e);
 /* What the caller knows of the operating system; fills in what the logs
  * leave open. */
 void		 triage_given(struct triage *t, const struct os *os);
+/* The report is to tell of rules that came near: of thousands of computers
+ * that is more than all findings. */
+void		 triage_misses(struct triage *t);
 /* How inputs are opened from now on; log_open unless said. */
 void		 triage_opener(struct triage *t, log_opener *open);
 /* A file given with --evidence, and its path.  It speaks of one computer:

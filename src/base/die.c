@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include "base/die.h"
 
-enum { EXIT_BROKEN = 70 };
 
 static void (*on_die)(const char *what);
 

@@ -30,6 +30,17 @@ out_free(struct out *o)
 	o->n = o->cap = 0;
 }
 
+void
+out_trim(struct out *o)
+{
+	char *mem = o->mem == NULL ? NULL : realloc(o->mem, o->n + 1);
+
+	if (mem == NULL)
+		return;
+	o->mem = mem;
+	o->cap = o->n + 1;
+}
+
 char *
 out_grow(struct out *o, char *p, size_t n)
 {

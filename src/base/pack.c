@@ -49,6 +49,9 @@ rd_pack_u64(struct rd *r)
 {
 	uint64_t n = 0;
 
+	/* Most are below 128. */
+	if (rd_left(r) > 0 && r->s.p[r->at] < 0x80)
+		return r->s.p[r->at++];
 	for (unsigned i = 0; i < NUMBER_MOST; i++) {
 		uint8_t b = rd_u8(r);
 
@@ -91,8 +94,8 @@ rd_pack_str(struct rd *r, size_t most)
 	    (struct str){ (const char *)s.p, s.n };
 }
 
-static bool
-plain(struct str s)
+bool
+pack_is_plain(struct str s)
 {
 	for (size_t at = 0; at < s.n;)
 		if (gate_is_unsafe(utf_next(s, &at)))
@@ -104,14 +107,16 @@ const char *
 rd_pack_cstr(struct rd *r, struct arena *a, size_t most)
 {
 	size_t n = (size_t)rd_pack_below(r, most + 2);
+	struct str text;
 	struct span s;
 
 	if (n == 0)
 		return NULL;
 	s = rd_span(r, n - 1);
-	if (s.p == NULL || !plain((struct str){ (const char *)s.p, s.n })) {
+	text = (struct str){ (const char *)s.p, s.n };
+	if (s.p == NULL || !pack_is_plain(text)) {
 		r->bad = true;
 		return NULL;
 	}
-	return arena_cstr(a, (struct str){ (const char *)s.p, s.n });
+	return arena_cstr(a, text);
 }

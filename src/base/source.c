@@ -76,6 +76,15 @@ read_full(struct source *s, uint8_t *buf, size_t n)
 	return got;
 }
 
+/* Whoever watches is told. */
+static void
+advance(struct source *s, uint64_t n)
+{
+	s->at += n;
+	if (s->far != NULL)
+		atomic_store_explicit(s->far, s->at, memory_order_relaxed);
+}
+
 size_t
 source_read(struct source *s, void *buf, size_t n)
 {
@@ -88,9 +97,7 @@ source_read(struct source *s, void *buf, size_t n)
 	}
 	if (got < n)
 		got += read_full(s, p + got, n - got);
-	s->at += got;
-	if (s->far != NULL)
-		atomic_store_explicit(s->far, s->at, memory_order_relaxed);
+	advance(s, got);
 	return got;
 }
 
@@ -128,12 +135,67 @@ source_at(const struct source *s, uint64_t at, void *buf, size_t n)
 	return r > 0 ? (size_t)r : 0;
 }
 
+/* Where the descriptor stands. */
+static uint64_t
+source_stands(const struct source *s)
+{
+	return s->base + s->at + s->peeked.n;
+}
+
+/* Behind the last byte of data the file is a hole up to its end. */
+static uint64_t
+hole_last(const struct source *s, uint64_t from)
+{
+	struct stat st;
+
+	return errno == ENXIO && fstat(s->fd, &st) == 0 &&
+	    (uint64_t)st.st_size > from ? (uint64_t)st.st_size - from : 0;
+}
+
+uint64_t
+source_hole(struct source *s, uint64_t at)
+{
+	uint64_t from = s->base + at;
+	off_t data;
+
+	if (s->fd == -1 || s->size == SOURCE_UNKNOWN || s->error != 0 ||
+	    at > INT64_MAX - s->base)
+		return 0;
+	data = lseek(s->fd, (off_t)from, SEEK_DATA);
+	if (data == -1)
+		return hole_last(s, from);
+	if (lseek(s->fd, (off_t)source_stands(s), SEEK_SET) == -1)
+		s->error = errno;
+	return (uint64_t)data - from;
+}
+
+uint64_t
+source_skip_hole(struct source *s, uint64_t unit)
+{
+	uint64_t n = s->peeked.n > 0 ? 0 : source_hole(s, s->at);
+
+	n -= n % unit;
+	if (n == 0 || s->error != 0)
+		return 0;
+	if (lseek(s->fd, (off_t)(s->base + s->at + n), SEEK_SET) == -1) {
+		s->error = errno;
+		return 0;
+	}
+	advance(s, n);
+	return n;
+}
+
 bool
 source_slurp(struct source *s, struct arena *a, size_t cap, struct span *out)
 {
 	uint8_t *buf = NULL;
 	size_t n = 0, room = 0, want, got;
 
+	if (s->size != SOURCE_UNKNOWN && s->size > s->base &&
+	    s->size - s->base > cap) {
+		s->error = ERANGE;
+		return false;
+	}
 	do {
 		if (n == room) {
 			size_t more = room == 0 ? 65536 : 2 * room;

@@ -8,6 +8,13 @@ span_eq(struct span a, struct span b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+bool
+span_zero(struct span s)
+{
+	return s.n == 0 || (s.p[0] == 0 &&
+	    memcmp(s.p, s.p + 1, s.n - 1) == 0);
+}
+
 size_t
 span_words(struct span s, uint32_t *words, size_t cap)
 {

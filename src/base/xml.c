@@ -19,8 +19,8 @@
 #include "base/die.h"
 #include "base/xml.h"
 
-enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOCDATA |
-    XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
+enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR |
+    XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC };
 
 struct xml_schema {
 	xmlRelaxNGPtr	compiled;
@@ -308,6 +308,22 @@ handlers_set(xmlSAXHandler *sax)
 	sax->characters = sax->ignorableWhitespace = text_add;
 }
 
+/*
+ * NULL where the library sees for itself that it is UTF-8 or UTF-16.  For
+ * anything else it would ask iconv, which loads modules from files that are
+ * out of reach where documents are read; what a document says of itself is
+ * ignored for the same reason (OPTIONS).
+ */
+static const char *
+encoding_of(struct span s)
+{
+	bool mark = s.n >= 2 && ((s.p[0] == 0xFF && s.p[1] == 0xFE) ||
+	    (s.p[0] == 0xFE && s.p[1] == 0xFF));
+	bool wide = s.n >= 3 && s.p[1] == 0 && s.p[2] == 0;
+
+	return mark || (s.n > 0 && s.p[0] == '<' && !wide) ? NULL : "UTF-8";
+}
+
 /* Builds; what the library built is returned, NULL after an error. */
 static xmlDocPtr
 doc_parse(struct span bytes, struct build *b)
@@ -325,7 +341,7 @@ doc_parse(struct span bytes, struct build *b)
 	handlers_set(p->sax);
 	xmlSetStructuredErrorFunc(b, error_function());
 	doc = xmlCtxtReadMemory(p, bytes.n == 0 ? "" : (const char *)bytes.p,
-	    (int)bytes.n, NULL, NULL, OPTIONS);
+	    (int)bytes.n, NULL, encoding_of(bytes), OPTIONS);
 	xmlSetStructuredErrorFunc(NULL, NULL);
 	xmlFreeParserCtxt(p);
 	if (b->failed && doc != NULL) {
@@ -370,112 +386,6 @@ parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
 	return good ? b.root : NULL;
 }
 
-/* Where the comment, CDATA section or instruction at i ends, SIZE_MAX if
- * it is none. */
-static size_t
-aside_end(struct str s, size_t i)
-{
-	static const struct { const char *from, *to; } v[] = {
-		{ "<!--", "-->" }, { "<![CDATA[", "]]>" }, { "<?", "?>" },
-	};
-
-	for (size_t k = 0; k < sizeof v / sizeof *v; k++)
-		if (str_starts(str_sub(s, i, s.n), v[k].from))
-			return str_find(s, v[k].to, i + strlen(v[k].from));
-	return SIZE_MAX;
-}
-
-/* Behind the ">" of the tag at i. */
-static size_t
-tag_end(struct str s, size_t i)
-{
-	char quote = '\0';
-
-	for (; i < s.n && (quote != '\0' || s.p[i] != '>'); i++)
-		if (s.p[i] == quote)
-			quote = '\0';
-		else if (quote == '\0' && (s.p[i] == '"' || s.p[i] == '\''))
-			quote = s.p[i];
-	return i < s.n ? i + 1 : s.n;
-}
-
-/* Does that name stand at i, and does it end there? */
-static bool
-name_at(struct str s, size_t i, const char *name)
-{
-	size_t n = strlen(name);
-
-	if (i >= s.n || s.p[i] != name[0])
-		return false;
-	s = str_sub(s, i, s.n);
-	return s.n > n && str_starts(s, name) && (s.p[n] == '>' ||
-	    s.p[n] == '/' || str_trim(str_sub(s, n, 1)).n == 0);
-}
-
-/* The first "<" from i on. */
-static size_t
-markup_find(struct str s, size_t i)
-{
-	const char *p = i < s.n ? memchr(s.p + i, '<', s.n - i) : NULL;
-
-	return p == NULL ? SIZE_MAX : (size_t)(p - s.p);
-}
-
-/* Its line ends alone; returns where the next goes. */
-static char *
-lines_keep(char *out, const char *p, const char *end)
-{
-	while ((p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		*out++ = '\n';
-		p++;
-	}
-	return out;
-}
-
-/* Within so many bytes of the end the parser asks for more of them at every
- * step, which takes as long as a page of text. */
-enum { AHEAD = 256 };
-
-/*
- * A document found valid before, without what elements of that name hold,
- * as text: the parser takes as long for it as for all the rest.  In what is
- * well-formed "<" stands nowhere but at the beginning of markup.
- */
-static struct span
-hollowed(struct arena *a, struct span bytes, const char *name)
-{
-	struct str s = { (const char *)bytes.p, bytes.n };
-	char *text = arena_raw(a, s.n + AHEAD), *out = text;
-	size_t from = 0, deep = 0, end;
-	char next;
-
-	if (s.n < 2 || s.p[0] != '<' || s.p[1] == '\0')
-		return bytes;	/* not of bytes that are ASCII */
-	for (size_t i = 0; (i = markup_find(s, i)) != SIZE_MAX; i = end) {
-		end = i + 1;
-		next = end < s.n ? s.p[end] : '\0';
-		if (next == '!' || next == '?') {
-			end = aside_end(s, i);
-		} else if (name_at(s, end, name)) {
-			end = tag_end(s, i);
-			if (s.p[end - 2] == '/' || deep++ > 0)
-				continue;
-			memcpy(out, s.p + from, end - from);
-			out += end - from;
-			from = end;
-		} else if (deep > 0 && next == '/' &&
-		    name_at(s, i + 2, name) && --deep == 0) {
-			out = lines_keep(out, s.p + from, s.p + i);
-			from = i;
-		}
-	}
-	memcpy(out, s.p + from, s.n - from);
-	out += s.n - from;
-	memset(out, ' ', AHEAD);
-	out += AHEAD;
-	return (struct span){ (uint8_t *)text, (size_t)(out - text) };
-}
-
 const struct xml_node *
 xml_parse(struct arena *a, struct span bytes, const struct xml_schema *schema,
     struct xml_error *err)
@@ -487,8 +397,6 @@ const struct xml_node *
 xml_parse_hollow(struct arena *a, struct span bytes,
     const struct xml_schema *schema, const char *name, struct xml_error *err)
 {
-	if (schema == NULL)
-		bytes = hollowed(a, bytes, name);
 	return parse(a, bytes, schema, name, err);
 }
 

@@ -13,6 +13,7 @@
 #include "cli/filter.h"
 #include "log/log.h"
 #include "model/finding.h"
+#include "rules/rules.h"
 
 /* Exit status: a contract with scripts. */
 enum {
@@ -144,11 +145,12 @@ void	jobs_stop(void);
 
 /* cli/rules_find.c: the rules for this run, mistakes printed; NULL when
  * there are none to work with. */
-struct ruleset;
 struct ruleset *rules_find(struct arena *a, const struct options *o);
-/* The same from a folder of one's own; *mistakes says how many. */
-struct ruleset *rules_open(struct arena *a, const char *dir,
-	    const char *base, size_t *mistakes);
+/* Where they are to be taken from: dir, else what -r says, else the shipped
+ * ones; a dir of NULL: there are none. */
+struct rules_from rules_from(struct arena *a, const struct options *o,
+	    const char *dir);
+void	rules_mistakes(const struct rule_errors *errs);	/* prints them */
 /* Reads the file of --evidence, if there is one; false when it is of no
  * use (said then). */
 struct triage;
@@ -156,7 +158,5 @@ bool	evidence_give(struct arena *a, const struct options *o,
 	    struct triage *t);
 /* cli/cmd_explain.c */
 int	rules_explain_run(struct arena *a, const struct options *o);
-/* The folder of the shipped rules, NULL if there is none. */
-const char *rules_folder(struct arena *a);
 
 #endif

@@ -98,7 +98,5 @@ cmd_decode(struct arena *a, const struct options *o)
 			status = STATUS_INCOMPLETE;
 		}
 	}
-	if (rs != NULL)
-		rules_free(rs);
 	return status;
 }

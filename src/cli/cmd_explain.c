@@ -105,6 +105,5 @@ rules_explain_run(struct arena *a, const struct options *o)
 		complain("there is no rule \"%s\"", o->args[1]);
 	else
 		status = explain(a, o, rs, rule);
-	rules_free(rs);
 	return status;
 }

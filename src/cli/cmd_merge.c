@@ -170,6 +170,5 @@ cmd_merge(struct arena *a, const struct options *o)
 		output_drop(&p);
 	piles_close(&m);
 	triage_free(t);
-	rules_free(rs);
 	return status;
 }

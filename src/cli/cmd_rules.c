@@ -1,7 +1,6 @@
 /*
  * rules: list, show, check and test rules, a skeleton for a new one.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/gate.h"
@@ -262,53 +261,56 @@ sense(const struct ruleset *rs)
 	return notes;
 }
 
-/* What the build puts into rules/checked (rules/rules.h). */
-static void
-digests_print(const struct ruleset *rs)
+static int
+folder_test(struct arena *a, const struct options *o,
+    const struct rules_from *from, bool examples)
 {
-	size_t n;
-	const uint64_t *v = rules_files(rs, &n);
+	struct rule_errors errs = { NULL, 0, 0 };
+	struct ruleset *rs = rules_load(a, from, &triage_rules_env, &errs);
+	int status = errs.n > 0 ? STATUS_USAGE : STATUS_DONE, tested;
+	size_t notes;
 
-	for (size_t i = 0; i < n; i++)
-		printf("%016" PRIx64 "\n", v[i]);
+	rules_mistakes(&errs);
+	if (rules_count(rs) == 0 && errs.n == 0) {
+		complain("%s: no rules in this folder", from->dir);
+		return STATUS_USAGE;
+	}
+	if (examples) {
+		tested = test(rs, o);
+		return tested != STATUS_DONE ? tested : status;
+	}
+	notes = sense(rs);
+	if (!o->quiet)
+		printf("good rules: %zu, mistakes: %zu, notes: %zu\n",
+		    rules_count(rs), errs.n, notes);
+	return status;
 }
 
-/* check, test and digests take a folder of their own as argument. */
+/* What the build puts beside the program (rules/rules.h). */
 static int
-folder_check(struct arena *a, const struct options *o, char what)
+image(struct arena *a, const struct rules_from *from)
 {
-	const char *base = rules_folder(a);
-	const char *dir = o->nargs > 1 ? o->args[1] :
-	    o->rules != NULL ? o->rules : base;
-	size_t mistakes;
-	struct ruleset *rs;
-	int status;
+	struct rule_errors errs = { NULL, 0, 0 };
+	struct out o = out_file(stdout);
+	bool good = rules_image(a, from, &triage_rules_env_lean, &errs, &o);
 
-	if (dir == NULL) {
+	rules_mistakes(&errs);
+	return good ? STATUS_DONE : STATUS_USAGE;
+}
+
+/* check, test and image take a folder of their own as argument. */
+static int
+folder_do(struct arena *a, const struct options *o, const char *what)
+{
+	const struct rules_from from = rules_from(a, o,
+	    o->nargs > 1 ? o->args[1] : NULL);
+
+	if (from.dir == NULL) {
 		complain("the rules were not found: say where with --rules");
 		return STATUS_USAGE;
 	}
-	rs = rules_open(a, dir, base, &mistakes);
-	status = mistakes > 0 ? STATUS_USAGE : STATUS_DONE;
-	if (rules_count(rs) == 0 && mistakes == 0) {
-		complain("%s: no rules in this folder", dir);
-		status = STATUS_USAGE;
-	} else if (what == 'd') {
-		if (mistakes == 0)
-			digests_print(rs);
-	} else if (what == 't') {
-		int tested = test(rs, o);
-
-		status = tested != STATUS_DONE ? tested : status;
-	} else {
-		size_t notes = sense(rs);
-
-		if (!o->quiet)
-			printf("good rules: %zu, mistakes: %zu, notes: %zu\n",
-			    rules_count(rs), mistakes, notes);
-	}
-	rules_free(rs);
-	return status;
+	return strcmp(what, "image") == 0 ? image(a, &from) :
+	    folder_test(a, o, &from, strcmp(what, "test") == 0);
 }
 
 /* What rules/README.md tells step by step, ready to be filled in. */
@@ -360,13 +362,13 @@ static bool
 is_action(const char *word)
 {
 	static const char *const actions[] = { "list", "show", "explain",
-	    "new", "check", "test", "digests" };
+	    "new", "check", "test", "image" };
 
 	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
 		if (strcmp(word, actions[i]) == 0)
 			return true;
 	complain("rules has no command \"%s\": list, show ID, explain ID "
-	    "PATH..., new ID, check, test, digests", word);
+	    "PATH..., new ID, check, test, image", word);
 	return false;
 }
 
@@ -375,12 +377,11 @@ cmd_rules(struct arena *a, const struct options *o)
 {
 	const char *what = o->args[0];
 	struct ruleset *rs;
-	int status;
 
 	if (!is_action(what) || !options_fit(o, what))
 		return STATUS_USAGE;
-	if (what[0] == 'c' || what[0] == 't' || what[0] == 'd')
-		return folder_check(a, o, what[0]);
+	if (what[0] == 'c' || what[0] == 't' || what[0] == 'i')
+		return folder_do(a, o, what);
 	if (what[0] != 'l' && o->nargs < 2) {
 		complain("rules %s needs the id of a rule", what);
 		return STATUS_USAGE;
@@ -396,7 +397,5 @@ cmd_rules(struct arena *a, const struct options *o)
 	rs = rules_find(a, o);
 	if (rs == NULL)
 		return STATUS_USAGE;
-	status = what[0] == 'l' ? list(a, rs, o) : show(rs, o->args[1]);
-	rules_free(rs);
-	return status;
+	return what[0] == 'l' ? list(a, rs, o) : show(rs, o->args[1]);
 }

@@ -51,6 +51,8 @@ scan_report(struct triage *t, const struct options *o, struct output *p,
 {
 	struct report r;
 
+	if (o->verbose > 0)
+		triage_misses(t);
 	triage_report(t, o->min_severity, &r);
 	if (o->evidence != NULL && r.nhosts > 1)
 		complain("%s is left aside: it speaks of one computer, the "
@@ -150,6 +152,5 @@ cmd_scan(struct arena *a, const struct options *o)
 	else
 		status = scan(o, t, &p);
 	triage_free(t);
-	rules_free(rs);
 	return status;
 }

@@ -390,7 +390,7 @@ static const struct option_row rows[] = {
 	{ KEY_PART, "part", NULL, CMD_SCAN,
 	    "write partial results (of all inputs)", set_part },
 	{ KEY_SANDBOX, "sandbox", "WHEN", CMD_SCAN | CMD_RULES | CMD_EVENTS |
-	    CMD_INFO | CMD_VERIFY,
+	    CMD_INFO | CMD_VERIFY | CMD_DECODE | CMD_MERGE,
 	    "readers give up all rights first: auto (default, as far\n"
 	    "as this machine can), require (all, or nothing is read),\n"
 	    "off", set_sandbox },
@@ -425,10 +425,10 @@ static const struct {
 	int		 key;
 	const char	*names;
 } actions[] = {
-	{ 'r', "list, show, explain, check, test, digests" },
+	{ 'r', "list, show, explain, check, test, image" },
 	{ KEY_EVIDENCE, "explain" }, { KEY_FAMILY, "list" },
-	{ KEY_OS, "list" }, { 'j', "explain" }, { KEY_SANDBOX, "explain" },
-	{ KEY_NO_PROGRESS, "explain" },
+	{ KEY_SANDBOX, "list, show, explain, check, test, image" },
+	{ KEY_OS, "list" }, { 'j', "explain" }, { KEY_NO_PROGRESS, "explain" },
 	{ 'q', "explain, check, test" },
 };
 

@@ -3,7 +3,6 @@
  * in the source tree that it was built in, else where it was configured to
  * be installed.
  */
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +12,10 @@
 #include "rules/rules.h"
 #include "triage/triage.h"
 
-static const char *
-folder_with_rules(struct arena *a, const char *dir)
+static bool
+has_rules(struct arena *a, const char *dir)
 {
-	struct str schema = arena_fmt(a, "%s/rule.rng", dir);
-
-	return access(schema.p, R_OK) == 0 ? dir : NULL;
+	return access(arena_fmt(a, "%s/rule.rng", dir).p, R_OK) == 0;
 }
 
 /* The folder that the running program lies in. */
@@ -45,25 +42,46 @@ path_clean(struct arena *a, const char *path)
 	    arena_str(a, str_of(buf)).p;
 }
 
-const char *
-rules_folder(struct arena *a)
+/* Where rules are, and the image that was built of them. */
+struct place {
+	const char	*dir, *image;
+};
+
+static struct place
+place_find(struct arena *a)
 {
-	struct str here = program_folder(a);
-	const char *const places[] = {
-		arena_fmt(a, "%s/../share/evtriage/rules", here.p).p,
-		arena_fmt(a, "%s/../rules", here.p).p,
-		arena_fmt(a, "%s/../../rules", here.p).p,	/* build/asan */
-		EVTRIAGE_RULES,
+	const char *here = program_folder(a).p;
+	const char *shared = arena_fmt(a, "%s/../share/evtriage/rules",
+	    here).p;
+	const char *built = arena_fmt(a, "%s/rules.image", here).p;
+	const struct place places[] = {
+		{ shared, arena_fmt(a, "%s/rules.image", shared).p },
+		{ arena_fmt(a, "%s/../rules", here).p, built },
+		{ arena_fmt(a, "%s/../../rules", here).p, built }, /* asan */
+		{ EVTRIAGE_RULES, EVTRIAGE_RULES "/rules.image" },
 	};
 
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-		if (folder_with_rules(a, places[i]) != NULL)
-			return path_clean(a, places[i]);
-	return NULL;
+		if (has_rules(a, places[i].dir))
+			return (struct place){ path_clean(a, places[i].dir),
+			    places[i].image };
+	return (struct place){ NULL, NULL };
 }
 
-static void
-mistakes_print(const struct rule_errors *errs)
+struct rules_from
+rules_from(struct arena *a, const struct options *o, const char *dir)
+{
+	struct place p = place_find(a);
+
+	if (dir == NULL)
+		dir = o->rules;
+	return (struct rules_from){ .dir = dir != NULL ? dir : p.dir,
+	    .base = p.dir, .image = dir != NULL ? NULL : p.image,
+	    .policy = o->sandbox };
+}
+
+void
+rules_mistakes(const struct rule_errors *errs)
 {
 	for (size_t i = 0; i < errs->n; i++) {
 		const struct rule_error *e = &errs->v[i];
@@ -77,42 +95,22 @@ mistakes_print(const struct rule_errors *errs)
 	}
 }
 
-static struct ruleset *
-open_with(struct arena *a, const char *dir, const char *base,
-    const struct rules_env *env, size_t *mistakes)
-{
-	struct rule_errors errs = { NULL, 0, 0 };
-	struct ruleset *rs = rules_load(a, dir, base, env, &errs);
-
-	mistakes_print(&errs);
-	*mistakes = errs.n;
-	return rs;
-}
-
-struct ruleset *
-rules_open(struct arena *a, const char *dir, const char *base,
-    size_t *mistakes)
-{
-	return open_with(a, dir, base, &triage_rules_env, mistakes);
-}
-
 struct ruleset *
 rules_find(struct arena *a, const struct options *o)
 {
-	const char *base = rules_folder(a);
-	const char *dir = o->rules != NULL ? o->rules : base;
+	const struct rules_from from = rules_from(a, o, NULL);
+	struct rule_errors errs = { NULL, 0, 0 };
 	struct ruleset *rs;
-	size_t mistakes;
 
-	if (dir == NULL) {
+	if (from.dir == NULL) {
 		complain("the rules were not found: say where with --rules");
 		return NULL;
 	}
-	rs = open_with(a, dir, base, &triage_rules_env_lean, &mistakes);
-	if (mistakes == 0 && rules_count(rs) > 0)
+	rs = rules_load(a, &from, &triage_rules_env_lean, &errs);
+	rules_mistakes(&errs);
+	if (errs.n == 0 && rules_count(rs) > 0)
 		return rs;
-	if (mistakes == 0)
-		complain("%s: no rules in this folder", dir);
-	rules_free(rs);
+	if (errs.n == 0)
+		complain("%s: no rules in this folder", from.dir);
 	return NULL;
 }

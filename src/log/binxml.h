@@ -96,11 +96,12 @@ enum { NAME_SLOTS = 512, NAME_PROBES = 8 };
 enum { NAME_MOST = 256 };
 
 struct library;
+struct definitions;
 struct program;
-/* The program of a definition, NULL if it cannot have one. */
+/* The program of a definition; not usable if it cannot have one. */
 struct program_slot {
 	uint32_t	 offset;	/* 0: free */
-	struct program	*program;
+	const struct program *program;
 };
 /* A program is made once for a chunk: what finds no slot is walked. */
 enum { PROGRAMS = 128, PROGRAM_PROBES = 8 };
@@ -108,6 +109,7 @@ enum { PROGRAMS = 128, PROGRAM_PROBES = 8 };
 struct chunk {
 	struct span	 bytes;		/* of the whole chunk */
 	struct library	*library;	/* NULL: none */
+	struct definitions *definitions; /* of the log; NULL: none */
 	struct arena	*names_arena;	/* reset with every chunk */
 	size_t		 spent;		/* bytes of it, about */
 	bool		 strict;	/* names that are not sound are none */
@@ -124,6 +126,10 @@ void	chunk_begin(struct chunk *c, struct arena *names, struct span bytes);
 bool	binxml_walk(struct chunk *c, struct arena *a, struct builder *b,
 	    size_t off, size_t end);
 
+/* likeness.c: of the record whose BinXML is [off, end) of the chunk. */
+bool	likeness_make(struct chunk *c, size_t off, size_t end,
+	    struct likeness *to);
+
 /* library.c: where a template definition can be found by its id; NULL when
  * it is not known, or not for sure. */
 struct chunk *library_find(struct library *lib, uint32_t id,
@@ -131,8 +137,7 @@ struct chunk *library_find(struct library *lib, uint32_t id,
 
 /*
  * Where a template definition keeps what struct ident needs: as constant
- * text, or as the number of a value.  Made once for each definition of a
- * chunk.
+ * text, or as the number of a value.  Made once for each program.
  */
 enum plan_field { PLAN_PROVIDER, PLAN_SOURCE, PLAN_COMPUTER, PLAN_TEXTUAL,
     PLAN_ID = PLAN_TEXTUAL, PLAN_TIME, PLAN_FIELDS };
@@ -140,23 +145,29 @@ enum plan_kind { PLAN_ABSENT, PLAN_TEXT, PLAN_VALUE };
 struct plan_place {
 	enum plan_kind	kind;
 	unsigned	index;		/* PLAN_VALUE */
-	struct span	raw;		/* PLAN_TEXT: UTF-16 in the chunk, */
-	struct str	text;		/* and converted */
+	struct str	text;		/* PLAN_TEXT */
+	uint32_t	number;		/* ... of the text, 0: not yet */
 };
 /* Windows' own definitions need the first 11 values. */
 enum { PLANS = 64, PLAN_VALUES = 32, PLAN_TEXTS = 64 };
 struct plan {
-	uint32_t	  offset;	/* of the definition; 0: free */
-	uint32_t	  id;		/* its GUID begins so */
-	uint32_t	  size;		/* of the whole definition */
 	bool		  usable;
 	unsigned	  nvalues;	/* how many values are looked at */
 	uint64_t	  number;	/* of a constant EventID */
 	struct plan_place at[PLAN_FIELDS];
 };
+struct plan	*plan_new(struct arena *a, const struct program *program);
+/* The plans of a chunk. */
+struct plan_slot {
+	uint32_t	  offset;	/* of the definition; 0: free */
+	uint32_t	  id;		/* its GUID begins so */
+	uint32_t	  size;		/* of its tokens */
+	struct plan	  *plan;	/* NULL: there is none */
+};
 /* Texts met lately, by their UTF-16. */
 struct plan_text {
 	uint16_t	nraw;
+	uint32_t	number;
 	size_t		n;
 	uint8_t		raw[160];
 	char		text[240];
@@ -165,7 +176,8 @@ struct plan_texts {
 	struct plan_text v[PLAN_TEXTS];
 };
 struct plans {
-	struct plan	  v[PLANS];
+	struct plan_slot  v[PLANS];
+	uint32_t	  numbers;	/* of texts that were given */
 	struct plan_texts texts[PLAN_TEXTUAL];
 };
 /* A new chunk: its definitions are not known yet. */

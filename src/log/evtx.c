@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/crc32.h"
+#include "log/definitions.h"
 #include "log/evt.h"
 #include "log/evtx.h"
 
@@ -19,7 +20,8 @@ struct header {
 
 struct evtx {
 	struct header	 header;
-	struct arena	 names;
+	struct arena	 names;		/* a chunk */
+	struct arena	 kept;		/* the log */
 	struct chunk	 chunk;
 	struct plans	 plans;
 	struct library	*library;	/* NULL: not recovering */
@@ -95,6 +97,7 @@ evtx_open(struct log *l)
 
 	x->room = l->carve ? 2 * EVTX_UNIT : EVTX_UNIT;
 	x->unit = arena_alloc(l->arena, x->room);
+	x->chunk.definitions = definitions_new(&x->kept);
 	if (l->recover) {
 		x->library = library_new(l->arena);
 		library_read(x->library, l->source);
@@ -105,12 +108,6 @@ evtx_open(struct log *l)
 	else if (!evtx_is_chunk(source_peek(l->source)))
 		header_read(l, x);
 	return x;
-}
-
-static bool
-all_zero(const uint8_t *p, size_t n)
-{
-	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
 }
 
 /* Fill the buffer, from what is already in it on. */
@@ -133,18 +130,32 @@ unit_consume(struct evtx *x, size_t n)
 /* Space prepared for chunks to come; but one that a log closed in order
  * counts among its chunks has been lost. */
 static void
+zeros_count(struct log *l, struct evtx *x, uint64_t at, uint64_t units)
+{
+	uint64_t number = (at - l->tally.bytes_header) / EVTX_UNIT;
+
+	l->tally.units_zero += units;
+	if (!x->header.valid || l->tally.dirty)
+		return;
+	for (; units > 0 && number < x->header.chunks; units--, number++) {
+		x->lost = true;
+		problem_add(l->problems, GRADE_RECORD, at, "chunk %" PRIu64
+		    " is empty, though the header counts it", number);
+		at += EVTX_UNIT;
+	}
+}
+
+/* A unit of zeros, and those behind it that were never written: a log may
+ * have terabytes of them. */
+static void
 unit_zero(struct log *l, struct evtx *x)
 {
-	uint64_t number = (x->unit_at - l->tally.bytes_header) / EVTX_UNIT;
+	uint64_t skipped = source_skip_hole(l->source, EVTX_UNIT);
 
-	l->tally.units_zero++;
-	l->tally.bytes_unused += x->have;
+	l->tally.bytes_unused += x->have + skipped;
+	zeros_count(l, x, x->unit_at, (x->have + EVTX_UNIT - 1 + skipped) /
+	    EVTX_UNIT);
 	x->have = 0;
-	if (!x->header.valid || l->tally.dirty || number >= x->header.chunks)
-		return;
-	x->lost = true;
-	problem_add(l->problems, GRADE_RECORD, x->unit_at,
-	    "chunk %" PRIu64 " is empty, though the header counts it", number);
 }
 
 /* From here on the records of the first n bytes are walked. */
@@ -182,7 +193,7 @@ unit_bad(struct log *l, struct evtx *x)
 	const uint8_t *hit;
 	size_t lost = x->have;
 
-	if (all_zero(x->unit, x->have)) {
+	if (span_zero((struct span){ x->unit, x->have })) {
 		unit_zero(l, x);
 		return;
 	}
@@ -244,8 +255,10 @@ evtx_next(struct log *l, struct record *r)
 		if (x->walking) {
 			kept_drop(x);
 			if ((x->walk.orphan ? evtx_orphan_next(&x->walk, r) :
-			    evtx_chunk_next(&x->walk, r)) == LOG_RECORD)
+			    evtx_chunk_next(&x->walk, r)) == LOG_RECORD) {
+				x->chunk.strict = r->state >= RECORD_SLACK;
 				return LOG_RECORD;
+			}
 			walk_end(l, x);
 		}
 		unit_fill(l, x);
@@ -292,6 +305,18 @@ evtx_ident(struct log *l, struct ident *id)
 	plan_ident(&x->chunk, &x->plans, off, end, id);
 }
 
+static bool
+evtx_likeness(struct log *l, struct likeness *k)
+{
+	struct evtx *x = l->state;
+	size_t off, end;
+
+	if (x->walk.evt)
+		return false;
+	record_bounds(l, x, &off, &end);
+	return likeness_make(&x->chunk, off, end, k);
+}
+
 /* How the record begins: a template instance behind the fragment header,
  * or literal elements. */
 static bool
@@ -316,7 +341,6 @@ evtx_event(struct log *l, struct arena *a, struct event *e)
 
 	if (x->walk.evt)
 		return evt_record_event(a, evt_record(l, x), false, e);
-	x->chunk.strict = l->at.state >= RECORD_SLACK;
 	b = builder_new(a, e);
 	record_bounds(l, x, &off, &end);
 	if (is_literal(&x->chunk, off, end))
@@ -382,6 +406,7 @@ evtx_close(struct log *l)
 
 	ranges_check(l, x);
 	arena_free(&x->names);
+	arena_free(&x->kept);
 	if (h->valid && (h->flags & 1) == 0 && h->chunks > units)
 		problem_add(l->problems, GRADE_RECORD, l->source->at,
 		    "the header counts %" PRIu32 " chunks, the file holds %"
@@ -390,12 +415,13 @@ evtx_close(struct log *l)
 
 const struct log_ops evtx_ops = {
 	.format = "evtx", .sniff = evtx_sniff, .open = evtx_open,
-	.next = evtx_next, .ident = evtx_ident, .event = evtx_event,
-	.close = evtx_close,
+	.next = evtx_next, .ident = evtx_ident,
+	.likeness = evtx_likeness, .event = evtx_event, .close = evtx_close,
 };
 
 /* Bytes that no reader knows, where they are searched for records. */
 const struct log_ops raw_ops = {
 	.format = "raw", .open = evtx_open, .next = evtx_next,
-	.ident = evtx_ident, .event = evtx_event, .close = evtx_close,
+	.ident = evtx_ident,
+	.likeness = evtx_likeness, .event = evtx_event, .close = evtx_close,
 };

@@ -69,6 +69,6 @@ struct library	*library_new(struct arena *a);
 void		 library_learn(struct library *lib, struct span chunk);
 /* Everything in a source that can be read at will; a pipe teaches nothing
  * in advance. */
-void		 library_read(struct library *lib, const struct source *s);
+void		 library_read(struct library *lib, struct source *s);
 
 #endif

@@ -302,10 +302,15 @@ failure(struct log *l, struct libevtx *x, enum heard h)
 		(void)ask(l, x);
 }
 
-static bool
-all_zero(const uint8_t *p, size_t n)
+/* What is no chunk may be zeros, and a hole behind them. */
+static void
+zeros_pass(struct log *l, const struct libevtx *x)
 {
-	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
+	if (!span_zero((struct span){ x->unit, x->used }))
+		return;
+	l->tally.bytes_unused += x->used;
+	if (x->used == x->have)
+		l->tally.bytes_unused += source_skip_hole(l->source, EVTX_UNIT);
 }
 
 /* The next chunk of the source into the request; false at the end. */
@@ -326,8 +331,7 @@ chunk_find(struct log *l, struct libevtx *x)
 		    "ElfChnk", 8);
 		x->used = hit == NULL ? x->have : (size_t)(hit - x->unit);
 		if (!evtx_is_chunk((struct span){ x->unit, x->have })) {
-			if (all_zero(x->unit, x->used))
-				l->tally.bytes_unused += x->used;
+			zeros_pass(l, x);
 			continue;
 		}
 		memset(x->request.chunk, 0, EVTX_UNIT);

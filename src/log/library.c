@@ -106,7 +106,7 @@ library_learn(struct library *lib, struct span bytes)
 }
 
 void
-library_read(struct library *lib, const struct source *s)
+library_read(struct library *lib, struct source *s)
 {
 	struct arena a = { 0 };
 	uint8_t *buf = arena_alloc(&a, EVTX_UNIT), *hit;
@@ -121,6 +121,8 @@ library_read(struct library *lib, const struct source *s)
 		}
 		hit = memmem(buf + 1, n - 1, "ElfChnk", 8);
 		at += hit == NULL ? n - 7 : (size_t)(hit - buf);
+		if (hit == NULL && span_zero((struct span){ buf, n }))
+			at += source_hole(s, at);
 	}
 	arena_free(&a);
 }

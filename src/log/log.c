@@ -126,6 +126,14 @@ log_ident(struct log *l, struct ident *id)
 }
 
 bool
+log_likeness(struct log *l, struct likeness *k)
+{
+	k->record_id = l->at.id;
+	return l->ops->likeness != NULL && l->at.state != RECORD_TORN &&
+	    l->ops->likeness(l, k);
+}
+
+bool
 log_event(struct log *l, struct arena *a, struct event *e)
 {
 	bool ok;

@@ -16,6 +16,8 @@ struct log_ops {
 	void		*(*open)(struct log *l);
 	enum log_step	(*next)(struct log *l, struct record *r);
 	void		(*ident)(struct log *l, struct ident *id);
+	/* NULL: nothing is known of likenesses. */
+	bool		(*likeness)(struct log *l, struct likeness *k);
 	/* False with e->error set; log.c counts and reports it. */
 	bool		(*event)(struct log *l, struct arena *a,
 			    struct event *e);

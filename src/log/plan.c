@@ -1,61 +1,18 @@
 /*
- * Idents by plan: a template definition is looked through once for the
- * places of provider, id, time and computer; after that a record costs a
- * sum over the sizes of its first values.  Whatever is out of the ordinary
- * (a value in several pieces, a definition that is not there) is left to
- * the full decoder: the ident is then not known.
+ * Idents by plan: the program of a template definition tells the places of
+ * provider, id, time and computer; after that a record costs a sum over the
+ * sizes of its first values.  Whatever is out of the ordinary (a definition
+ * that is no program or not there, a damaged name in it, a value that depends
+ * on another) is left to the full decoder: the ident is then not known.
  *
- * Names are compared as they lie in the chunk, and texts that come again
- * and again are converted once: that is what the time would go into.
+ * Texts that come again and again are converted once, and numbered: that is
+ * what the time would go into.
  */
+#include <stddef.h>
 #include <string.h>
 #include "base/utf.h"
-#include "log/binxml.h"
-
-/* A look through the tokens of a definition. */
-struct look {
-	struct chunk	*c;
-	struct rd	 r;
-	struct plan	*plan;
-	size_t		 depth;
-	struct span	 element;	/* name at depth 3, UTF-16 */
-	bool		 system;	/* below System */
-	bool		 done;
-};
-
-/* Is this UTF-16 the ASCII text? */
-static bool
-utf16_is(struct span s, struct str ascii)
-{
-	if (s.n != 2 * ascii.n)
-		return false;
-	for (size_t i = 0; i < ascii.n; i++)
-		if (s.p[2 * i] != (uint8_t)ascii.p[i] ||
-		    s.p[2 * i + 1] != 0)
-			return false;
-	return true;
-}
-
-/* The field that an element's content (attr empty) or attribute holds. */
-static struct plan_place *
-place_of(struct look *k, struct span attr)
-{
-	static const struct { struct str element, attr; } names[] = {
-		[PLAN_PROVIDER] = { STR("Provider"), STR("Name") },
-		[PLAN_SOURCE] = { STR("Provider"), STR("EventSourceName") },
-		[PLAN_COMPUTER] = { STR("Computer"), STR("") },
-		[PLAN_ID] = { STR("EventID"), STR("") },
-		[PLAN_TIME] = { STR("TimeCreated"), STR("SystemTime") },
-	};
-
-	if (!k->system || k->depth != 3)
-		return NULL;
-	for (size_t i = 0; i < PLAN_FIELDS; i++)
-		if (utf16_is(k->element, names[i].element) &&
-		    utf16_is(attr, names[i].attr))
-			return &k->plan->at[i];
-	return NULL;
-}
+#include "log/build.h"
+#include "log/program.h"
 
 /* Strings carry no terminator, but writers often leave some. */
 static struct span
@@ -67,156 +24,79 @@ trailing_nuls_off(struct span s)
 	return s;
 }
 
-/* The text of UTF-16 that was met before, or is kept from now on.  False
- * for what is too long to keep. */
+struct numbered {
+	struct str	text;
+	uint32_t	number;
+};
+
+/* The text of UTF-16 that was met before, or is kept from now on, under a
+ * new number.  False for what is too long to keep. */
 static bool
-text_known(struct plan_texts *t, struct span s, struct str *out)
+text_known(struct plans *plans, struct plan_texts *t, struct span s,
+    struct numbered *out)
 {
 	struct plan_text *slot;
 
 	s = trailing_nuls_off(s);
 	if (s.n > sizeof slot->raw)
 		return false;
-	if (s.n == 0) {
-		*out = str_of("");
+	if (s.n == 0)
 		return true;
-	}
 	slot = &t->v[(s.n / 2 + s.p[0] + (size_t)s.p[s.n - 2] * 7 +
 	    (size_t)s.p[s.n / 4 * 2] * 3) % PLAN_TEXTS];
 	if (slot->nraw != s.n || memcmp(slot->raw, s.p, s.n) != 0) {
 		memcpy(slot->raw, s.p, s.n);
 		slot->nraw = (uint16_t)s.n;
 		slot->n = utf_write_utf16le(slot->text, s);
+		slot->number = ++plans->numbers;
 	}
-	*out = (struct str){ slot->text, slot->n };
+	*out = (struct numbered){ { slot->text, slot->n }, slot->number };
 	return true;
 }
 
-/* A piece of a value goes to its place; a second piece spoils the plan. */
-static void
-piece(struct look *k, struct plan_place *p, unsigned token)
+/* The field that a step of System fills, or PLAN_FIELDS. */
+static enum plan_field
+field_of(const struct step *s)
 {
-	struct span text = { NULL, 0 };
-	unsigned index = 0;
+	static const size_t at[] = {
+		[PLAN_PROVIDER] = offsetof(struct event, provider),
+		[PLAN_SOURCE] = offsetof(struct event, source),
+		[PLAN_COMPUTER] = offsetof(struct event, computer),
+		[PLAN_ID] = offsetof(struct event, id),
+		[PLAN_TIME] = offsetof(struct event, time),
+	};
+	enum plan_field f = PLAN_PROVIDER;
 
-	if (token == TOK_TEXT) {
-		rd_skip(&k->r, 1);
-		text = rd_span(&k->r, 2 * (size_t)rd_u16(&k->r));
-	} else if (token == TOK_HOLE || token == TOK_OPTIONAL_HOLE) {
-		index = rd_u16(&k->r);
-		rd_skip(&k->r, 1);
-	} else {
-		k->r.bad = true;
-	}
-	if (p == NULL || k->r.bad)
-		return;
-	if (p->kind != PLAN_ABSENT) {
-		k->r.bad = true;
-		return;
-	}
-	p->kind = token == TOK_TEXT ? PLAN_TEXT : PLAN_VALUE;
-	p->index = index;
-	p->raw = text;
+	if (s->kind != STEP_SYSTEM && s->kind != STEP_NUMBER)
+		return PLAN_FIELDS;
+	while (f < PLAN_FIELDS && at[f] != system_places[s->place].at)
+		f++;
+	return f;
 }
 
-static struct span
-name_look(struct look *k)
+/* A second value for a field, or one that depends on another, spoils the
+ * plan. */
+static bool
+place_set(struct plan_place *p, const struct step *s)
 {
-	uint32_t offset = rd_u32(&k->r);
-	struct rd name = rd_at(k->c->bytes, offset);
-	struct span text;
-	size_t chars;
-
-	rd_skip(&name, 6);	/* next in bucket, hash */
-	chars = rd_u16(&name);
-	text = rd_span(&name, 2 * chars);
-	if (!rd_ok(&name) || offset == 0)
-		k->r.bad = true;
-	else if (offset == k->r.at)
-		rd_skip(&k->r, 2 * chars + 10);
-	return text;
-}
-
-static void
-open_look(struct look *k, unsigned token)
-{
-	struct span name;
-
-	rd_skip(&k->r, 6);	/* dependency, size */
-	name = name_look(k);
-	if (token & MORE)
-		rd_skip(&k->r, 4);
-	k->depth++;
-	if (k->depth == 2)
-		k->system = utf16_is(name, str_of("System"));
-	if (k->depth == 3)
-		k->element = name;
-}
-
-static void
-attr_look(struct look *k)
-{
-	struct plan_place *p = place_of(k, name_look(k));
-
-	while (rd_left(&k->r) > 0) {
-		unsigned token = k->r.s.p[k->r.at] & (unsigned)TOK_KIND;
-
-		if (token == TOK_ATTR || token == TOK_CLOSE_START ||
-		    token == TOK_CLOSE_EMPTY)
-			return;
-		rd_skip(&k->r, 1);
-		piece(k, p, token);
-	}
-}
-
-static void
-token_look(struct look *k)
-{
-	static const struct span no_attr = { NULL, 0 };
-	unsigned token = rd_u8(&k->r);
-
-	switch (token & (unsigned)TOK_KIND) {
-	case TOK_OPEN:
-		open_look(k, token);
-		return;
-	case TOK_ATTR:
-		attr_look(k);
-		return;
-	case TOK_CLOSE_START:
-		return;
-	case TOK_CLOSE_EMPTY:
-	case TOK_CLOSE:
-		/* Behind System there is nothing more to learn. */
-		if (k->depth == 2 && k->system)
-			k->done = true;
-		if (k->depth == 0)
-			k->r.bad = true;
-		else
-			k->depth--;
-		return;
-	case TOK_HEADER:
-		rd_skip(&k->r, 3);
-		return;
-	default:
-		piece(k, place_of(k, no_attr), token & (unsigned)TOK_KIND);
-	}
+	if (p->kind != PLAN_ABSENT || (s->depends != NO_DEPENDENCY &&
+	    (!s->hole || s->depends != s->index)))
+		return false;
+	p->kind = s->hole ? PLAN_VALUE : PLAN_TEXT;
+	p->index = s->index;
+	p->text = s->text;
+	while (p->text.n > 0 && p->text.p[p->text.n - 1] == '\0')
+		p->text.n--;
+	return true;
 }
 
 /* A constant EventID is read once; the last value that is needed ends the
  * sum over sizes. */
 static bool
-plan_finish(struct chunk *c, struct plan *p)
+plan_finish(struct plan *p)
 {
 	const struct plan_place *id = &p->at[PLAN_ID];
 
-	if (c->spent > CAP_CHUNK_PROGRAMS)
-		return false;
-	for (size_t f = 0; f < PLAN_TIME; f++)
-		if (p->at[f].kind == PLAN_TEXT)
-			p->at[f].text = utf_from_utf16le(c->names_arena,
-			    trailing_nuls_off(p->at[f].raw));
-	for (size_t f = 0; f < PLAN_TIME; f++)
-		c->spent += p->at[f].text.n;
 	for (size_t f = 0; f < PLAN_FIELDS; f++)
 		if (p->at[f].kind == PLAN_VALUE && p->at[f].index >= p->nvalues)
 			p->nvalues = p->at[f].index + 1;
@@ -229,24 +109,21 @@ plan_finish(struct chunk *c, struct plan *p)
 	    PLAN_ABSENT && p->at[PLAN_TIME].kind == PLAN_VALUE;
 }
 
-static void
-plan_make(struct chunk *c, struct plan *p, uint32_t offset)
+struct plan *
+plan_new(struct arena *a, const struct program *program)
 {
-	struct look k = { .c = c, .plan = p };
-	struct rd head = rd_at(c->bytes, offset);
+	struct plan *p = arena_new(a, struct plan);
 
-	memset(p, 0, sizeof *p);
-	p->offset = offset;
-	rd_skip(&head, 4);
-	p->id = rd_u32(&head);
-	rd_skip(&head, 12);
-	p->size = rd_u32(&head);
-	k.r = rd_init(span_sub(c->bytes, 0, (size_t)offset + 24 + p->size));
-	rd_skip(&k.r, (size_t)offset + 24);
-	while (rd_left(&k.r) > 0 && !k.done)
-		token_look(&k);
-	p->usable = rd_ok(&head) && rd_ok(&k.r) && k.done &&
-	    plan_finish(c, p);
+	p->usable = true;
+	for (size_t i = 0; i < program->n; i++) {
+		const struct step *s = &program->steps[i];
+		enum plan_field f = field_of(s);
+
+		if (f < PLAN_FIELDS && !place_set(&p->at[f], s))
+			p->usable = false;
+	}
+	p->usable = p->usable && plan_finish(p);
+	return p;
 }
 
 /* The values that a record brings along: descriptors (u16 size, u8 type,
@@ -289,25 +166,31 @@ value_bytes(const struct brought *b, unsigned i)
 	return (struct span){ b->bytes.p + b->at[i], b->at[i + 1] - b->at[i] };
 }
 
+/* A name's text and number; that of an absent one is 0. */
 static bool
-text_get(struct plans *plans, const struct plan *p, enum plan_field f,
-    const struct brought *b, struct str *out)
+text_get(struct plans *plans, struct plan *p, enum plan_field f,
+    const struct brought *b, struct numbered *out)
 {
-	const struct plan_place *at = &p->at[f];
+	struct plan_place *at = &p->at[f];
 
-	if (at->kind == PLAN_TEXT)
-		*out = at->text;
+	if (at->kind == PLAN_TEXT) {
+		if (at->number == 0)
+			at->number = ++plans->numbers;
+		*out = (struct numbered){ at->text, at->number };
+	}
 	if (at->kind != PLAN_VALUE || value_type(b, at->index) == BX_NULL)
 		return true;
-	return value_type(b, at->index) == BX_STRING &&
-	    text_known(&plans->texts[f], value_bytes(b, at->index), out);
+	return value_type(b, at->index) == BX_STRING && text_known(plans,
+	    &plans->texts[f], value_bytes(b, at->index), out);
 }
 
 static bool
-ident_fill(struct plans *plans, const struct plan *p,
-    const struct brought *b, struct ident *id)
+ident_fill(struct plans *plans, struct plan *p, const struct brought *b,
+    struct ident *id)
 {
 	unsigned time = p->at[PLAN_TIME].index, number = p->at[PLAN_ID].index;
+	struct numbered provider = { { "", 0 }, 0 }, source = provider;
+	struct numbered computer = provider;
 
 	if (value_type(b, time) != BX_FILETIME || value_bytes(b, time).n != 8)
 		return false;
@@ -319,9 +202,37 @@ ident_fill(struct plans *plans, const struct plan *p,
 		id->id = le16(value_bytes(b, number).p);
 	else
 		return false;
-	return text_get(plans, p, PLAN_PROVIDER, b, &id->provider) &&
-	    text_get(plans, p, PLAN_SOURCE, b, &id->source) &&
-	    text_get(plans, p, PLAN_COMPUTER, b, &id->computer);
+	if (!text_get(plans, p, PLAN_PROVIDER, b, &provider) ||
+	    !text_get(plans, p, PLAN_SOURCE, b, &source) ||
+	    !text_get(plans, p, PLAN_COMPUTER, b, &computer))
+		return false;
+	id->provider = provider.text;
+	id->source = source.text;
+	id->computer = computer.text;
+	id->names = (uint64_t)provider.number << 32 | source.number;
+	return true;
+}
+
+/* The plan of the definition at an offset; none for unsound names, which
+ * only the full decoder can judge. */
+static struct plan_slot *
+slot_get(struct chunk *c, struct plans *plans, uint32_t offset, uint32_t id)
+{
+	struct plan_slot *s = &plans->v[offset / 8 % PLANS];
+	const struct program *p = NULL;
+	struct rd tokens;
+	bool sound = false;
+
+	if (s->offset == offset)
+		return s;
+	if (definition_at(c, offset, id, &tokens))
+		p = program_get(c, offset, tokens, &sound);
+	*s = (struct plan_slot){ .offset = offset, .id = id };
+	if (p != NULL && sound && p->plan->usable) {
+		s->size = (uint32_t)(tokens.s.n - tokens.at);
+		s->plan = p->plan;
+	}
+	return s;
 }
 
 void
@@ -331,8 +242,8 @@ plan_ident(struct chunk *c, struct plans *plans, size_t off, size_t end,
 	/* Fragment header (4), token, 1, id and place of the definition. */
 	enum { HEAD = 14 };
 	struct span body = span_from(span_sub(c->bytes, 0, end), off);
+	struct plan_slot *s;
 	struct brought b;
-	struct plan *p;
 	uint32_t offset;
 
 	if (body.n < HEAD || body.p[0] != TOK_HEADER ||
@@ -341,14 +252,13 @@ plan_ident(struct chunk *c, struct plans *plans, size_t off, size_t end,
 	offset = le32(body.p + 10);
 	if (offset == 0)
 		return;
-	p = &plans->v[offset / 8 % PLANS];
-	if (p->offset != offset)
-		plan_make(c, p, offset);
-	if (!p->usable || p->id != le32(body.p + 6))
+	s = slot_get(c, plans, offset, le32(body.p + 6));
+	if (s->plan == NULL || s->id != le32(body.p + 6))
 		return;
 	body = span_from(body, HEAD +
-	    (offset == off + HEAD ? 24 + (size_t)p->size : 0));
-	id->known = values_place(body, p, &b) && ident_fill(plans, p, &b, id);
+	    (offset == off + HEAD ? 24 + (size_t)s->size : 0));
+	id->known = values_place(body, s->plan, &b) &&
+	    ident_fill(plans, s->plan, &b, id);
 }
 
 void

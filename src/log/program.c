@@ -10,38 +10,7 @@
  */
 #include <string.h>
 #include "base/utf.h"
-#include "log/build.h"
-#include "log/walker.h"
-
-enum step_kind {
-	STEP_START,	/* an element begins */
-	STEP_LEAF,	/* the same, and it would be a leaf of EventData */
-	STEP_ATTR,	/* an attribute of it */
-	STEP_CONTENT,	/* what stands in it */
-	STEP_SYSTEM,	/* a value in System */
-	STEP_NUMBER,	/* the same, where a number belongs, from a hole */
-	STEP_END,
-};
-
-/* Kept small: running through them is what a record costs. */
-struct step {
-	uint8_t		kind;
-	bool		hole;		/* the value is a hole, else text */
-	uint16_t	index;		/* of the hole; LEAF: in it */
-	uint16_t	depends;	/* left out when that value is NULL */
-	uint32_t	other;		/* START, LEAF: its END; CONTENT: the
-					 * START that it stands in */
-	uint32_t	place;		/* SYSTEM, NUMBER */
-	struct str	name;		/* START, LEAF, ATTR */
-	struct str	text;		/* LEAF: how EventData names it */
-};
-
-struct program {
-	struct step	*steps;
-	size_t		 n, cap;
-	bool		 usable;	/* it became one */
-	bool		 sound;		/* all its names are */
-};
+#include "log/definitions.h"
 
 /* A definition being read. */
 struct making {
@@ -55,7 +24,19 @@ struct making {
 	uint16_t	 depends;	/* of that child */
 	struct str	 element;	/* its name */
 	bool		 content;	/* it had one */
+	struct rd	 tokens;	/* at their begin */
+	struct name_ref	*refs;
+	size_t		 nrefs, refs_cap;
 };
+
+/* What is kept of a chunk has a ceiling. */
+static void
+spend(struct making *k, size_t n)
+{
+	k->c->spent += n;
+	if (k->c->spent > CAP_CHUNK_PROGRAMS)
+		k->r.bad = true;
+}
 
 static struct step *
 step_add(struct making *k, enum step_kind kind)
@@ -65,9 +46,7 @@ step_add(struct making *k, enum step_kind kind)
 
 	p->steps = arena_grow(k->c->names_arena, p->steps, p->n, &p->cap,
 	    sizeof *p->steps);
-	k->c->spent += 2 * sizeof *p->steps;
-	if (k->c->spent > CAP_CHUNK_PROGRAMS)
-		k->r.bad = true;
+	spend(k, 2 * sizeof *p->steps);
 	s = &p->steps[p->n++];
 	memset(s, 0, sizeof *s);
 	s->kind = (uint8_t)kind;
@@ -79,12 +58,20 @@ static struct str
 name_take(struct making *k)
 {
 	struct str name = { "", 0 };
+	uint32_t at = (uint32_t)(k->r.at - k->tokens.at);
 	uint32_t offset = rd_u32(&k->r);
 	uint32_t size = rd_ok(&k->r) ? name_at(k->c, offset, &name) : 0;
 
-	if (size == 0)
+	if (size == 0) {
 		k->r.bad = true;
-	else if (offset == k->r.at)
+		return name;
+	}
+	k->refs = arena_grow(k->c->names_arena, k->refs, k->nrefs,
+	    &k->refs_cap, sizeof *k->refs);
+	k->refs[k->nrefs++] = (struct name_ref){ at, offset == k->r.at,
+	    span_sub(k->c->bytes, (size_t)offset + 4, size - 4) };
+	spend(k, 2 * sizeof *k->refs);
+	if (offset == k->r.at)
 		rd_skip(&k->r, size);
 	return name;
 }
@@ -103,7 +90,7 @@ value_take(struct making *k, unsigned token, struct step *s)
 		return false;
 	s->text = utf_from_utf16le(k->c->names_arena,
 	    rd_span(&k->r, 2 * (size_t)rd_u16(&k->r)));
-	k->c->spent += s->text.n;
+	spend(k, s->text.n);
 	return true;
 }
 
@@ -265,10 +252,29 @@ token_take(struct making *k, unsigned token)
 	}
 }
 
-static struct program *
+/* One whose names are not all sound is not known again in other chunks. */
+static const struct program *
+program_done(struct making *k)
+{
+	struct chunk *c = k->c;
+	const struct program *kept = NULL;
+
+	if (k->p->usable && k->p->sound && c->definitions != NULL)
+		kept = definition_keep(c->definitions, k->tokens, k->refs,
+		    k->nrefs, k->p);
+	if (kept != NULL)
+		return kept;
+	if (k->p->usable) {
+		c->spent += sizeof *k->p->plan;
+		k->p->plan = plan_new(c->names_arena, k->p);
+	}
+	return k->p;
+}
+
+static const struct program *
 program_make(struct chunk *c, struct rd definition)
 {
-	struct making k = { .c = c, .r = definition,
+	struct making k = { .c = c, .r = definition, .tokens = definition,
 	    .p = arena_new(c->names_arena, struct program) };
 	bool strict = c->strict;
 	unsigned token;
@@ -280,7 +286,18 @@ program_make(struct chunk *c, struct rd definition)
 	k.p->sound = !c->unsound;
 	c->strict = strict;
 	k.p->usable = rd_ok(&k.r) && k.depth == 0 && !k.child;
-	return k.p;
+	return program_done(&k);
+}
+
+/* Beyond the ceiling of the chunk nothing is known, again or anew. */
+static const struct program *
+program_find(struct chunk *c, struct rd definition)
+{
+	const struct program *p = c->definitions == NULL ||
+	    c->spent > CAP_CHUNK_PROGRAMS ? NULL :
+	    definition_again(c->definitions, definition, c->bytes);
+
+	return p != NULL ? p : program_make(c, definition);
 }
 
 /* The program of a slot; *sound: are all its names?  What could not become
@@ -306,219 +323,10 @@ program_get(struct chunk *c, uint32_t offset, struct rd definition,
 		if (s->offset == 0) {
 			c->cached = true;
 			s->offset = offset;
-			s->program = program_make(c, definition);
+			s->program = program_find(c, definition);
 			return program_of(s, sound);
 		}
 	}
 	*sound = true;
 	return NULL;
-}
-
-/* An instance being put into the builder. */
-struct running {
-	struct walker		*w;
-	const struct program	*p;
-	const struct bx_value	*values;
-	size_t			 nvalues;
-};
-
-static const struct bx_value *
-hole_value(const struct running *k, const struct step *s)
-{
-	if (s->index < k->nvalues)
-		return &k->values[s->index];
-	builder_note(k->w->b, "a substitution has no value");
-	return NULL;
-}
-
-static bool
-left_out(const struct running *k, const struct step *s)
-{
-	return s->depends != NO_DEPENDENCY && s->depends < k->nvalues &&
-	    k->values[s->depends].type == BX_NULL;
-}
-
-/* The value of an attribute; type NULL: it is absent. */
-static void
-attr_value(const struct running *k, const struct step *s, struct value *v)
-{
-	const struct bx_value *x;
-
-	*v = (struct value){ .type = VALUE_TEXT, .text = s->text };
-	if (!s->hole)
-		return;
-	x = hole_value(k, s);
-	if (x == NULL)
-		return;
-	if (x->type & BX_ARRAY)
-		array_join(k->w, x, v);
-	else
-		value_decode(k->w->a, x->type, x->bytes, v);
-}
-
-static void
-system_run(const struct running *k, const struct step *s)
-{
-	struct value v;
-
-	if (left_out(k, s) || (s->hole && s->index < k->nvalues &&
-	    k->values[s->index].type == BX_NULL))
-		return;
-	attr_value(k, s, &v);
-	builder_system(k->w->b, (int)s->place, &v);
-}
-
-static void
-number_run(const struct running *k, const struct step *s)
-{
-	const struct place *place = &system_places[s->place];
-	const struct bx_value *x;
-	uint64_t n;
-
-	if (s->index >= k->nvalues) {
-		system_run(k, s);
-		return;
-	}
-	x = &k->values[s->index];
-	if (x->type == BX_NULL || left_out(k, s))
-		return;
-	if (!value_number_only(x->type, x->bytes, &n))
-		system_run(k, s);
-	else if (place->kind != AS_TIME)
-		number_set(k->w->b->e, place, n);
-	else if (x->type == BX_FILETIME)
-		k->w->b->e->time = n;
-}
-
-static void
-attr_run(const struct running *k, const struct step *s)
-{
-	struct value v;
-
-	attr_value(k, s, &v);
-	if (v.type != VALUE_NULL)
-		builder_attr(k->w->b, s->name, &v);
-}
-
-/* Items of an array repeat the element that holds them. */
-static void
-array_run(const struct running *k, const struct step *s,
-    const struct bx_value *x)
-{
-	unsigned type = x->type & ~(unsigned)BX_ARRAY;
-	const struct step *start = &k->p->steps[s->other];
-	struct builder *b = k->w->b;
-	struct span item;
-	struct value v;
-	size_t at = 0, n = 0;
-
-	while (!builder_full(b) && value_item(type, x->bytes, &at, &item)) {
-		if (n++ > 0) {
-			builder_end(b);
-			builder_start(b, start->name);
-			for (const struct step *t = start + 1; t < s &&
-			    t->kind == STEP_ATTR; t++)
-				attr_run(k, t);
-			k->w->work++;
-		}
-		value_decode(k->w->a, type, item, &v);
-		builder_value(b, &v);
-	}
-}
-
-static void
-content_run(const struct running *k, const struct step *s)
-{
-	const struct bx_value *x;
-	struct value v;
-
-	if (!s->hole) {
-		v = (struct value){ .type = VALUE_TEXT, .text = s->text };
-		builder_value(k->w->b, &v);
-		return;
-	}
-	x = hole_value(k, s);
-	if (x == NULL || x->type == BX_NULL)
-		return;
-	if (x->type & BX_ARRAY) {
-		array_run(k, s, x);
-	} else if (x->type == BX_XML || x->type == BX_EVTXML) {
-		fragment_value(k->w, x);
-	} else {
-		value_decode(k->w->a, x->type, x->bytes, &v);
-		if (v.type != VALUE_NULL)
-			builder_value(k->w->b, &v);
-	}
-}
-
-/* The short way for <Data>; false when it is not for this one. */
-static bool
-leaf_run(const struct running *k, const struct step *s)
-{
-	size_t weight = s->name.n + s->text.n;
-	const struct bx_value *x;
-	struct value v;
-
-	if (s->index >= k->nvalues || !builder_in_data(k->w->b, weight))
-		return false;
-	x = &k->values[s->index];
-	if ((x->type & BX_ARRAY) != 0 || x->type == BX_XML ||
-	    x->type == BX_EVTXML)
-		return false;
-	value_decode(k->w->a, x->type, x->bytes, &v);
-	return builder_leaf(k->w->b, weight, s->text, &v);
-}
-
-/* One step; returns the number of the next. */
-static size_t
-step_run(const struct running *k, size_t i)
-{
-	const struct step *s = &k->p->steps[i];
-
-	switch ((enum step_kind)s->kind) {
-	case STEP_LEAF:
-		if (i > 0 && left_out(k, s))
-			return s->other + 1;
-		if (leaf_run(k, s))
-			return s->other + 1;
-		builder_start(k->w->b, s->name);
-		break;
-	case STEP_START:
-		if (i > 0 && left_out(k, s))
-			return s->other + 1;
-		builder_start(k->w->b, s->name);
-		break;
-	case STEP_ATTR:
-		attr_run(k, s);
-		break;
-	case STEP_CONTENT:
-		content_run(k, s);
-		break;
-	case STEP_SYSTEM:
-		system_run(k, s);
-		break;
-	case STEP_NUMBER:
-		number_run(k, s);
-		break;
-	case STEP_END:
-		builder_end(k->w->b);
-		break;
-	}
-	return i + 1;
-}
-
-void
-program_run(struct walker *w, const struct program *p,
-    const struct bx_value *values, size_t nvalues)
-{
-	struct running k = { w, p, values, nvalues };
-	size_t i = 0;
-
-	while (i < p->n && !builder_full(w->b)) {
-		if (++w->work > CAP_EVENT_WORK) {
-			fail(w, "it expands beyond all measure");
-			return;
-		}
-		i = step_run(&k, i);
-	}
 }

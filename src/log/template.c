@@ -41,6 +41,32 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 	return true;
 }
 
+/* The definition at an offset: the id that it goes by, and its tokens. */
+static bool
+tokens_at(const struct chunk *c, uint32_t offset, uint32_t *id,
+    struct rd *tokens)
+{
+	struct rd def = rd_at(c->bytes, (size_t)offset + 4);
+	size_t size;
+
+	*id = rd_u32(&def);
+	rd_skip(&def, 12);
+	size = rd_u32(&def);
+	if (!rd_ok(&def) || size > rd_left(&def))
+		return false;
+	*tokens = rd_at(span_sub(c->bytes, 0, def.at + size), def.at);
+	return true;
+}
+
+bool
+definition_at(const struct chunk *c, uint32_t offset, uint32_t id,
+    struct rd *tokens)
+{
+	uint32_t here;
+
+	return tokens_at(c, offset, &here, tokens) && here == id;
+}
+
 static bool
 one_byte_apart(uint32_t a, uint32_t b)
 {
@@ -62,30 +88,19 @@ static bool
 definition_find(struct walker *w, uint32_t id, uint32_t *offset,
     struct frame *inner)
 {
-	struct rd def = rd_at(w->c->bytes, *offset);
 	struct chunk *other;
 	uint32_t here;
-	size_t size;
 
-	rd_skip(&def, 4);
-	here = rd_u32(&def);
-	if (here != id || !rd_ok(&def)) {
-		other = library_find(w->c->library, id, offset);
-		if (other != NULL) {
-			inner->c = other;
-			def = rd_at(other->bytes, (size_t)*offset + 8);
-		} else if (w->c->strict || !rd_ok(&def) ||
-		    !one_byte_apart(here, id)) {
-			return false;
-		}
-		w->inferred = true;
-	}
-	rd_skip(&def, 12);
-	size = rd_u32(&def);
-	if (!rd_ok(&def) || size > rd_left(&def))
+	if (definition_at(w->c, *offset, id, &inner->r))
+		return true;
+	other = library_find(w->c->library, id, offset);
+	if (other != NULL)
+		inner->c = other;
+	else if (w->c->strict || !tokens_at(w->c, *offset, &here,
+	    &inner->r) || !one_byte_apart(here, id))
 		return false;
-	inner->r = rd_at(span_sub(inner->c->bytes, 0, def.at + size), def.at);
-	return true;
+	w->inferred = true;
+	return other == NULL || definition_at(other, *offset, id, &inner->r);
 }
 
 /* Where a chunk lost its header its offsets mean nothing: a definition that

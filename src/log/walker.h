@@ -1,6 +1,7 @@
 /*
  * The parts of the BinXML walker: binxml.c (tokens), template.c (instances
- * of templates), program.c (definitions that are walked more than once).
+ * of templates), program.c and program_run.c (definitions that are walked
+ * more than once).
  */
 #ifndef EVTRIAGE_SRC_LOG_WALKER_H
 #define EVTRIAGE_SRC_LOG_WALKER_H
@@ -66,6 +67,10 @@ void		fragment_value(struct walker *w, const struct bx_value *x);
 /* The reader behind the token. */
 void		template_instance(struct walker *w, struct frame *f);
 
+/* The tokens of the definition at an offset of the chunk, which ends with
+ * them; false when another id stands there. */
+bool		definition_at(const struct chunk *c, uint32_t offset,
+		    uint32_t id, struct rd *tokens);
 /*
  * The definition at an offset of a chunk, as a program: NULL when it is
  * out of the ordinary, or one too many; then it is walked.  *sound is false

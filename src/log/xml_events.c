@@ -279,6 +279,17 @@ event_length(struct str s, bool *broken)
 	return SIZE_MAX;
 }
 
+/* Zeros at the end of the window may be the begin of a hole, which has no
+ * tag in it. */
+static void
+hole_pass(struct log *l, struct xml_log *x)
+{
+	struct str s = window_text(x);
+
+	if (s.n > 0 && span_zero((struct span){ (const uint8_t *)s.p, s.n }))
+		x->consumed += source_skip_hole(l->source, STEP) / x->scale;
+}
+
 /* Finds the next piece and leaves the window at its begin; its length, or
  * 0 at the end of the log. */
 static size_t
@@ -291,6 +302,7 @@ piece_next(struct log *l, struct xml_log *x, bool *broken)
 		if (begin == SIZE_MAX) {
 			/* Keep what may be the head of a tag. */
 			x->at = x->n - (s.n < 64 ? s.n : 64);
+			hole_pass(l, x);
 			if (!window_more(l, x))
 				return 0;
 			continue;

@@ -20,11 +20,28 @@ fact_text(struct arena *a, const struct fact *f)
 	return f->text;
 }
 
+const struct facts *
+facts_keep(struct arena *a, const struct facts *f)
+{
+	size_t n = offsetof(struct facts, v) + f->n * sizeof *f->v;
+	struct facts *kept = memcpy(arena_raw(a, n), f, n);
+
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->v[i].text.n > 0)
+			kept->v[i].text = arena_str(a, f->v[i].text);
+		if (f->v[i].note.n > 0)
+			kept->v[i].note = arena_str(a, f->v[i].note);
+	}
+	return kept;
+}
+
 const struct fact *
 fact_find(const struct facts *f, const char *name)
 {
+	/* Mostly it is not there, and seldom with the same first letter. */
 	for (size_t i = 0; i < f->n; i++)
-		if (strcmp(f->v[i].name, name) == 0)
+		if (f->v[i].name[0] == name[0] &&
+		    strcmp(f->v[i].name, name) == 0)
 			return &f->v[i];
 	return NULL;
 }

@@ -230,17 +230,12 @@ page_ink(struct page *p, enum ink ink)
 struct str
 page_number(struct arena *a, uint64_t n)
 {
+	struct str head;
+
 	if (n < 1000)
 		return arena_fmt(a, "%" PRIu64, n);
-	if (n < 1000000)
-		return arena_fmt(a, "%" PRIu64 ",%03" PRIu64, n / 1000,
-		    n % 1000);
-	if (n < 1000000000)
-		return arena_fmt(a, "%" PRIu64 ",%03" PRIu64 ",%03" PRIu64,
-		    n / 1000000, n / 1000 % 1000, n % 1000);
-	return arena_fmt(a, "%" PRIu64 ",%03" PRIu64 ",%03" PRIu64
-	    ",%03" PRIu64, n / 1000000000, n / 1000000 % 1000,
-	    n / 1000 % 1000, n % 1000);
+	head = page_number(a, n / 1000);
+	return arena_fmt(a, "%.*s,%03" PRIu64, (int)head.n, head.p, n % 1000);
 }
 
 struct str

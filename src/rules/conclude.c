@@ -179,11 +179,11 @@ fact_worth(const struct clause *c, const struct fact *f)
 }
 
 static struct evidence
-evidence_of(struct arena *a, const struct ruleset *rs, const struct detail *d,
-    const struct tick *t)
+evidence_of(struct arena *a, const struct ruleset *rs,
+    const struct evidence *kept, const struct tick *t)
 {
 	const struct clause *c = rs->clauses[t->clause];
-	struct evidence e = d->evidence;
+	struct evidence e = *kept;
 	struct fact *v = arena_array(a, struct fact, e.nfacts + 1);
 	size_t n = 0;
 
@@ -207,18 +207,18 @@ static void
 evidence_add(struct arena *a, const struct case_file *c,
     struct evidence_list *l, const struct tick *t)
 {
-	const struct detail *d;
+	const struct evidence *kept;
 
 	if (t == NULL || l->n == CAP_EVIDENCE)
 		return;
 	for (size_t i = 0; i < l->n; i++)
 		if (l->t[i]->input == t->input && l->t[i]->seq == t->seq)
 			return;
-	d = observe_detail(c->obs, t);
-	if (d == NULL)
+	kept = observe_evidence(c->obs, t);
+	if (kept == NULL)
 		return;
 	l->t[l->n] = t;
-	l->v[l->n++] = evidence_of(a, c->rs, d, t);
+	l->v[l->n++] = evidence_of(a, c->rs, kept, t);
 }
 
 /* The newest instance whole, its supports, then older anchors. */
@@ -332,8 +332,6 @@ conclude(struct arena *a, const struct case_file *c, struct scored *out)
 
 	memset(out, 0, sizeof *out);
 	out->rule = r;
-	out->instances = c->instances;
-	out->n = c->n;
 	tree_conditions(&u, r->when, c);
 	excluded = r->gates != NULL &&
 	    gates_conclude(&u, c) == RESULT_UNMET && !r->keep;

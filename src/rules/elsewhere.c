@@ -36,6 +36,22 @@ rules_look_elsewhere(const struct ruleset *rs)
 	return false;
 }
 
+static int
+cmp_times(const void *x, const void *y)
+{
+	uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+void
+rules_want_elsewhere(const struct ruleset *rs, struct observations *o)
+{
+	for (size_t i = 0; i < rs->nrules; i++)
+		if (looks(rs->rules[i]))
+			observations_want_rule(o, rs->rules[i]);
+}
+
 const struct elsewhere *
 rules_elsewhere(struct arena *a, const struct ruleset *rs,
     const struct observations *o)
@@ -52,7 +68,9 @@ rules_elsewhere(struct arena *a, const struct ruleset *rs,
 		if (!looks(r) || k->n == 0)
 			continue;
 		times = arena_array(a, uint64_t, k->n);
-		memcpy(times, k->times, k->n * sizeof *times);
+		for (size_t j = 0; j < k->n; j++)
+			times[j] = k->v[j]->time;
+		qsort(times, k->n, sizeof *times, cmp_times);
 		v = arena_grow(a, v, e->n, &cap, sizeof *v);
 		v[e->n++] = (struct times){ r, times, k->n };
 	}

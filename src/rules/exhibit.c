@@ -120,11 +120,11 @@ static void
 tag_add(struct arena *a, struct exhibits *x, struct str name, bool paged,
     uint64_t bytes)
 {
-	struct tag *t = x->tags, *end = x->tags + x->ntags;
+	for (size_t i = 0; i < x->ntags; i++) {
+		struct tag *t = &x->tags[i];
 
-	while (t != end && (t->paged != paged || !str_eq(t->name, name)))
-		t++;
-	if (t != end) {
+		if (t->paged != paged || !str_eq(t->name, name))
+			continue;
 		t->last = bytes;
 		t->snapshots++;
 		return;

@@ -15,11 +15,11 @@
 #include "rules/rule.h"
 
 static const struct fact *
-evidence_fact(const struct detail *d, struct str name)
+evidence_fact(const struct evidence *e, struct str name)
 {
-	for (size_t i = 0; d != NULL && i < d->evidence.nfacts; i++)
-		if (str_is(name, d->evidence.facts[i].name))
-			return &d->evidence.facts[i];
+	for (size_t i = 0; e != NULL && i < e->nfacts; i++)
+		if (str_is(name, e->facts[i].name))
+			return &e->facts[i];
 	return NULL;
 }
 
@@ -34,14 +34,14 @@ case_fact(const struct case_file *c, struct str clause, struct str name)
 		const struct instance *in = &c->instances[i];
 
 		if (clause.n == 0 || str_eq(clause, c->rule->anchor->name)) {
-			f = evidence_fact(observe_detail(c->obs, in->anchor),
-			    name);
+			f = evidence_fact(observe_evidence(c->obs,
+			    in->anchor), name);
 			if (f != NULL)
 				return f;
 			continue;
 		}
 		for (size_t j = 0; j < in->ncompanions; j++) {
-			f = evidence_fact(observe_detail(c->obs,
+			f = evidence_fact(observe_evidence(c->obs,
 			    in->companion[j]), name);
 			if (f != NULL)
 				return f;

@@ -16,6 +16,7 @@ struct fold {
 	size_t			 n, cap;
 	struct near_miss	*misses;
 	size_t			 nmisses, misses_cap;
+	struct arena		 key;		/* instances of one key */
 };
 
 static const struct benign *
@@ -65,21 +66,51 @@ missing_says(struct arena *a, const struct node *n)
 	return s;
 }
 
+/* May it be asked when the events of this finding were? */
+static bool
+moments_matter(const struct fold *f, const struct scored *s)
+{
+	if (s->rule->explains != NULL)
+		return true;
+	for (size_t i = 0; i < f->rs->nrules; i++)
+		for (const struct explains *e = f->rs->rules[i]->explains;
+		    e != NULL; e = e->next)
+			if (e->scope.kind != SCOPE_ANYWHERE &&
+			    str_glob(s->f.problem, e->problem))
+				return true;
+	return false;
+}
+
+/* What ranking needs of the instances, when their ticks are gone. */
+static void
+moments_keep(struct fold *f, struct scored *s, const struct case_file *c)
+{
+	struct moment *v;
+
+	s->n = c->n;
+	if (!moments_matter(f, s))
+		return;
+	s->moments = v = arena_array(f->a, struct moment, c->n);
+	for (size_t i = 0; i < c->n; i++)
+		v[i] = (struct moment){ c->instances[i].anchor->time,
+		    c->instances[i].anchor->boot };
+}
+
 /* Instances among the anchors [from, to), which share a key. */
 static void
 fold_key(struct fold *f, const struct rule *r, size_t from, size_t to)
 {
 	const struct track *k = &f->tracks[r->anchor->number];
-	struct instance *in = arena_array(f->a, struct instance, 1);
+	struct instance *in = NULL;
 	const struct node *failed = NULL;
 	const struct benign *b;
-	size_t cap = 1, n = 0, kept = 0;
+	size_t cap = 0, n = 0, kept = 0;
 	struct case_file c = { f->rs, r, f->host, f->obs, f->tracks,
 	    f->around, NULL, 0, 0, false, NULL };
 
 	for (size_t i = from; i < to; i++) {
-		in = arena_grow(f->a, in, n, &cap, sizeof *in);
-		if (tree_holds(f->a, r->anchor, r->when, f->tracks,
+		in = arena_grow(&f->key, in, n, &cap, sizeof *in);
+		if (tree_holds(&f->key, r->anchor, r->when, f->tracks,
 		    k->anchors[i], &in[n]))
 			n++;
 		else
@@ -111,7 +142,7 @@ fold_key(struct fold *f, const struct rule *r, size_t from, size_t to)
 	}
 	if (c.all_harmless)
 		make_harmless(&f->v[f->n]);
-	f->n++;
+	moments_keep(f, &f->v[f->n++], &c);
 }
 
 const struct clause *
@@ -145,23 +176,40 @@ fold_rule(struct fold *f, const struct rule *r)
 			if (k->anchors[i]->group != k->anchors[j]->group)
 				break;
 		fold_key(f, r, i, j);
+		arena_reset(&f->key);
 	}
 }
 
-struct folded
-rules_fold(struct arena *a, const struct ruleset *rs,
-    struct observations *o, const struct host *host,
-    const struct surroundings *around)
+struct fold *
+fold_new(struct arena *a, const struct ruleset *rs, struct observations *o,
+    const struct host *host, const struct surroundings *around)
 {
-	struct fold f = { .a = a, .rs = rs, .host = host, .obs = o,
-	    .tracks = observe_tracks(o), .around = around };
-	struct finding *out;
+	struct fold *f = arena_new(a, struct fold);
 
-	for (size_t i = 0; i < rs->nrules; i++)
-		fold_rule(&f, rs->rules[i]);
-	rank_findings(a, f.v, f.n);
-	out = arena_array(a, struct finding, f.n + 1);
-	for (size_t i = 0; i < f.n; i++)
-		out[i] = f.v[i].f;
-	return (struct folded){ out, f.n, f.misses, f.nmisses };
+	f->a = a;
+	f->rs = rs;
+	f->host = host;
+	f->obs = o;
+	f->around = around;
+	return f;
+}
+
+void
+fold_rules(struct fold *f, size_t from, size_t to)
+{
+	f->tracks = observe_tracks(f->obs);
+	for (size_t i = from; i < to; i++)
+		fold_rule(f, f->rs->rules[i]);
+}
+
+struct folded
+fold_end(struct fold *f)
+{
+	struct finding *out = arena_array(f->a, struct finding, f->n + 1);
+
+	arena_free(&f->key);
+	rank_findings(f->a, f->v, f->n);
+	for (size_t i = 0; i < f->n; i++)
+		out[i] = f->v[i].f;
+	return (struct folded){ out, f->n, f->misses, f->nmisses };
 }

@@ -230,27 +230,94 @@ clause_failed(const struct clause *c, const struct view *v)
 	return -1;
 }
 
+/* Tries the clauses in their order; the one that the event satisfies next,
+ * from the *i-th on, or NULL. */
+static const struct clause *
+satisfied(const struct memo *m, size_t n, size_t *i, struct view *v,
+    struct observer *o)
+{
+	while (*i < n) {
+		const struct clause *c = m->v[(*i)++];
+		int failed;
+
+		v->parts = c->parts;
+		failed = clause_failed(c, v);
+		if (o != NULL)
+			observe_try(o, c, failed);
+		if (failed < 0)
+			return c;
+	}
+	return NULL;
+}
+
 bool
 rules_match(const struct ruleset *rs, const struct event *e,
     const struct facts *f, bool all, struct observer *o)
 {
 	const struct caller who = { e->provider, e->source, e->id };
 	const struct memo *m = memo_get(rs, &who);
-	size_t n = all ? m->n : m->nid;
+	size_t n = all ? m->n : m->nid, i = 0;
+	struct view v = { e, f, NULL };
+	const struct clause *c;
 	bool any = false;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct clause *c = m->v[i];
-		struct view v = { e, f, c->parts };
-		int failed = clause_failed(c, &v);
+	while ((c = satisfied(m, n, &i, &v, o)) != NULL) {
+		struct hit h = observe_keys(c, &v);
 
-		observe_try(o, c, failed);
-		if (failed >= 0)
-			continue;
-		observe(o, c, &v);
+		observe(o, &h, &v, 0);
 		any = true;
 	}
 	return any;
+}
+
+/* What an event satisfied, in order. */
+struct matches {
+	uint64_t	 saying;
+	struct hit	*v;
+	size_t		 n, cap;
+};
+
+const struct matches *
+rules_matches(struct arena *a, const struct ruleset *rs,
+    const struct event *e, const struct facts *f, uint64_t saying)
+{
+	const struct caller who = { e->provider, e->source, e->id };
+	const struct memo *m = memo_get(rs, &who);
+	bool all = rules_want_all(rs, e->provider, e->source);
+	struct matches *found = arena_new(a, struct matches);
+	size_t n = all ? m->n : m->nid, i = 0;
+	struct view v = { e, f, NULL };
+	const struct clause *c;
+
+	found->saying = saying;
+	while ((c = satisfied(m, n, &i, &v, NULL)) != NULL) {
+		found->v = arena_grow(a, found->v, found->n, &found->cap,
+		    sizeof *found->v);
+		found->v[found->n++] = observe_keys(c, &v);
+	}
+	return found;
+}
+
+bool
+matches_show(const struct matches *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->v[i].clause->nshows > 0)
+			return true;
+	return false;
+}
+
+bool
+rules_match_again(const struct matches *m, const struct event *e,
+    const struct facts *f, struct observer *o)
+{
+	struct view v = { e, f, NULL };
+
+	for (size_t i = 0; i < m->n; i++) {
+		v.parts = m->v[i].clause->parts;
+		observe(o, &m->v[i], &v, m->saying);
+	}
+	return m->n > 0;
 }
 
 /* Room for one more, and not there yet? */

@@ -1,80 +1,297 @@
 /*
- * What was seen on one computer, unpacked for folding.  Every log brings
- * the details of its own oldest and newest events; of all of them together
- * the oldest and newest are kept, so that it makes no difference over how
- * many files the log was spread.
+ * What was seen on one computer, made ready for folding.  Ticks stay packed,
+ * some five bytes each; unpacked they take fifteen times as much.  So they
+ * are surveyed first, and then unpacked for as many rules at a time as have
+ * together no more than GROUP of them.
+ *
+ * Place among all events of a computer (tick.order): within one log the
+ * position decides, because clocks jump during a boot and record numbers
+ * do not.  Across logs only time can, so a record that carries a time
+ * ahead of later records of its log (early in a boot, before the zone is
+ * known) takes theirs, if they are less than a day apart.
  */
 #include <stdlib.h>
 #include <string.h>
+#include "base/clock.h"
 #include "rules/packed.h"
 #include "rules/rule.h"
+
+enum { GROUP = 1 << 16 };
+
+/* A record that some rule ticks off. */
+struct record_place {
+	uint64_t	seq, time;
+};
+
+/* One whose place is not that of its time. */
+struct early {
+	uint32_t	input;
+	uint64_t	seq, time, order;
+};
+
+/* While the ticks of one input are surveyed. */
+struct survey {
+	struct arena		a;
+	uint32_t		input;
+	struct record_place	*v;
+	size_t			n, cap;
+};
 
 struct observations {
 	struct arena		*arena;
 	const struct ruleset	*rs;
-	struct tick		*ticks;
-	size_t			 n, cap;
-	uint64_t		 dropped;
-	struct detail		*details;	/* by clause, input, seq */
-	size_t			 ndetails, details_cap;
+	bool			 one;		/* all ticks are of one log */
+	uint64_t		*counts;	/* of ticks, by clause */
+	uint64_t		 all, dropped;
+	struct survey		 survey;
+	struct early		*early;		/* sorted */
+	size_t			 nearly, early_cap;
+	struct details_read	*details;	/* NULL: none were given */
+	const struct input	*inputs;	/* ... by number */
 	struct tried		*tried;		/* by clause; for explain */
+	/* Of the rules that are folded now: */
+	struct arena		 now;
+	bool			*wanted;	/* by clause */
+	uint64_t		 seen;		/* of all ticks */
+	struct tick		*ticks;
+	size_t			 n, room;
 	struct track		*tracks;	/* after rules_sort */
 };
 
 struct observations *
-observations_new(struct arena *a, const struct ruleset *rs)
+observations_new(struct arena *a, const struct ruleset *rs, bool one)
 {
 	struct observations *o = arena_new(a, struct observations);
 
 	o->arena = a;
 	o->rs = rs;
+	o->one = one;
+	o->counts = arena_array(a, uint64_t, rs->nclauses + 1);
+	o->wanted = arena_array(a, bool, rs->nclauses + 1);
 	return o;
 }
 
-bool
-observations_ticks_add(struct observations *o, const struct ruleset *rs,
-    struct span packed, uint32_t input)
+void
+observations_free(struct observations *o)
+{
+	arena_free(&o->now);
+}
+
+static int
+cmp_u64(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+cmp_seq(const void *x, const void *y)
+{
+	const struct record_place *a = x, *b = y;
+
+	return cmp_u64(a->seq, b->seq);
+}
+
+static int
+cmp_early(const void *x, const void *y)
+{
+	const struct early *a = x, *b = y;
+	int d = cmp_u64(a->input, b->input);
+
+	if (d == 0)
+		d = cmp_u64(a->seq, b->seq);
+	return d != 0 ? d : cmp_u64(a->time, b->time);
+}
+
+/* The places of the records of one input are known. */
+static void
+input_surveyed(struct observations *o)
+{
+	struct survey *s = &o->survey;
+	uint64_t later = s->n > 0 ? s->v[s->n - 1].time : 0;
+	size_t i = 1;
+
+	while (i < s->n && s->v[i - 1].seq <= s->v[i].seq)
+		i++;
+	if (i < s->n) {
+		qsort(s->v, s->n, sizeof *s->v, cmp_seq);
+		later = s->v[s->n - 1].time;
+	}
+	for (i = s->n; i-- > 0;) {
+		const struct record_place *k = &s->v[i];
+
+		if (k->time < later || k->time - later > CLOCK_DAY)
+			later = k->time;
+		if (later == k->time)
+			continue;
+		o->early = arena_grow(o->arena, o->early, o->nearly,
+		    &o->early_cap, sizeof *o->early);
+		o->early[o->nearly++] = (struct early){ s->input, k->seq,
+		    k->time, later };
+	}
+	s->n = 0;
+}
+
+static void
+place_survey(struct survey *s, const struct tick *t)
+{
+	if (s->n > 0 && s->v[s->n - 1].seq == t->seq &&
+	    s->v[s->n - 1].time == t->time)
+		return;
+	s->v = arena_grow(&s->a, s->v, s->n, &s->cap, sizeof *s->v);
+	s->v[s->n++] = (struct record_place){ t->seq, t->time };
+}
+
+void
+observations_survey(struct observations *o, struct span packed,
+    uint32_t input)
 {
 	struct tick_coder coder = { 0 };
 	struct rd r = rd_init(packed);
 	struct tick t;
 
+	if (input != o->survey.input)
+		input_surveyed(o);
+	o->survey.input = input;
 	while (rd_left(&r) > 0) {
-		rd_tick(&r, &coder, rs->nclauses, &t);
-		if (!rd_ok(&r) || o == NULL)
-			continue;
-		if (o->n == CAP_OBS_TICKS) {
+		rd_tick(&r, &coder, o->rs->nclauses, &t);
+		if (o->all == CAP_OBS_TICKS) {
 			o->dropped++;
 			continue;
 		}
-		t.input = input;
-		o->ticks = arena_grow(o->arena, o->ticks, o->n, &o->cap,
-		    sizeof *o->ticks);
-		o->ticks[o->n++] = t;
+		o->all++;
+		o->counts[t.clause]++;
+		if (!o->one)
+			place_survey(&o->survey, &t);
 	}
-	return rd_ok(&r);
+}
+
+void
+observations_surveyed(struct observations *o)
+{
+	input_surveyed(o);
+	arena_free(&o->survey.a);
+	if (o->nearly > 0)
+		qsort(o->early, o->nearly, sizeof *o->early, cmp_early);
+}
+
+static uint64_t
+order_of(const struct observations *o, const struct tick *t)
+{
+	const struct early key = { t->input, t->seq, t->time, 0 };
+	const struct early *e = o->one || o->nearly == 0 ? NULL :
+	    bsearch(&key, o->early, o->nearly, sizeof key, cmp_early);
+
+	if (o->one)
+		return t->seq;
+	return e == NULL ? t->time : e->order;
 }
 
 bool
-observations_details_add(struct observations *o, const struct ruleset *rs,
-    struct span packed, uint32_t input, struct str path)
+ticks_good(const struct ruleset *rs, struct span packed)
 {
-	struct arena scratch = { 0 };
+	struct tick_coder coder = { 0 };
 	struct rd r = rd_init(packed);
-	struct detail d;
+	struct tick t;
 
-	while (rd_left(&r) > 0) {
-		rd_detail(&r, o == NULL ? &scratch : o->arena, rs, &d);
-		if (!rd_ok(&r) || o == NULL)
-			continue;
-		d.input = input;
-		d.evidence.input = path;
-		o->details = arena_grow(o->arena, o->details, o->ndetails,
-		    &o->details_cap, sizeof *o->details);
-		o->details[o->ndetails++] = d;
-	}
-	arena_free(&scratch);
+	while (rd_left(&r) > 0)
+		rd_tick(&r, &coder, rs->nclauses, &t);
 	return rd_ok(&r);
+}
+
+/* The clauses of a rule stand in a row. */
+static size_t
+clauses_end(const struct ruleset *rs, const struct rule *r)
+{
+	size_t c = r->first_clause;
+
+	while (c < rs->nclauses && rs->clauses[c]->rule == r)
+		c++;
+	return c;
+}
+
+size_t
+observations_want(struct observations *o, size_t from)
+{
+	const struct ruleset *rs = o->rs;
+	uint64_t n = 0;
+	size_t i = from;
+
+	observations_forget(o);
+	for (; i < rs->nrules; i++) {
+		const struct rule *r = rs->rules[i];
+		size_t end = clauses_end(rs, r);
+		uint64_t more = 0;
+
+		for (size_t c = r->first_clause; c < end; c++)
+			more += o->counts[c];
+		if (n > 0 && n + more > GROUP)
+			break;
+		n += more;
+		observations_want_rule(o, r);
+	}
+	return i;
+}
+
+void
+observations_want_rule(struct observations *o, const struct rule *r)
+{
+	size_t end = clauses_end(o->rs, r);
+
+	for (size_t c = r->first_clause; c < end; c++)
+		o->wanted[c] = true;
+}
+
+void
+observations_forget(struct observations *o)
+{
+	arena_reset(&o->now);
+	memset(o->wanted, 0, o->rs->nclauses * sizeof *o->wanted);
+	o->seen = 0;
+	o->ticks = NULL;
+	o->n = 0;
+	o->tracks = NULL;
+}
+
+/* For all that are wanted: they have been counted. */
+static struct tick *
+ticks_room(struct observations *o)
+{
+	uint64_t n = 0;
+
+	if (o->ticks != NULL)
+		return o->ticks;
+	for (size_t c = 0; c < o->rs->nclauses; c++)
+		n += o->wanted[c] ? o->counts[c] : 0;
+	o->room = (size_t)n;
+	return arena_raw(&o->now, o->room * sizeof *o->ticks);
+}
+
+void
+observations_ticks_add(struct observations *o, struct span packed,
+    uint32_t input)
+{
+	struct tick_coder coder = { 0 };
+	struct rd r = rd_init(packed);
+	struct tick t;
+
+	o->ticks = ticks_room(o);
+	while (rd_left(&r) > 0 && o->seen < CAP_OBS_TICKS) {
+		rd_tick(&r, &coder, o->rs->nclauses, &t);
+		o->seen++;
+		if (!o->wanted[t.clause] || o->n == o->room)
+			continue;
+		t.input = input;
+		t.order = order_of(o, &t);
+		o->ticks[o->n++] = t;
+	}
+}
+
+void
+observations_details(struct observations *o, const struct details *d,
+    const struct interned *constants, const struct input *inputs)
+{
+	o->details = details_open(o->arena, o->rs, d, constants);
+	o->inputs = inputs;
 }
 
 bool
@@ -112,91 +329,10 @@ observations_ticks(struct observations *o, size_t *n)
 	return o->ticks;
 }
 
-static int
-cmp_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-/* As slots of an observer are sorted. */
-static int
-cmp_age(const void *x, const void *y)
-{
-	const struct detail *a = x, *b = y;
-	int d = cmp_u64(a->clause, b->clause);
-
-	if (d == 0)
-		d = cmp_u64(a->group, b->group);
-	if (d == 0)
-		d = cmp_u64(a->evidence.time, b->evidence.time);
-	if (d == 0)
-		d = cmp_u64(a->evidence.record_id, b->evidence.record_id);
-	if (d == 0)
-		d = cmp_u64(a->input, b->input);
-	return d != 0 ? d : cmp_u64(a->seq, b->seq);
-}
-
-static int
-cmp_position(const void *x, const void *y)
-{
-	const struct detail *a = x, *b = y;
-	int d = cmp_u64(a->clause, b->clause);
-
-	if (d == 0)
-		d = cmp_u64(a->input, b->input);
-	return d != 0 ? d : cmp_u64(a->seq, b->seq);
-}
-
-/* The same record, read from two files. */
-static bool
-twins(const struct detail *a, const struct detail *b)
-{
-	return a->clause == b->clause && a->group == b->group &&
-	    a->input != b->input && a->evidence.time == b->evidence.time &&
-	    a->evidence.record_id == b->evidence.record_id;
-}
-
-static size_t
-details_untwin(struct detail *v, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || !twins(&v[kept - 1], &v[i]))
-			v[kept++] = v[i];
-	return kept;
-}
-
-static void
-details_settle(struct observations *o)
-{
-	enum { HALF = CAP_OBS_DETAILS / 2 };
-	struct detail *v = o->details;
-	size_t kept = 0, n;
-
-	if (o->ndetails == 0)
-		return;
-	qsort(v, o->ndetails, sizeof *v, cmp_age);
-	n = details_untwin(v, o->ndetails);
-	for (size_t i = 0, j; i < n; i = j) {
-		for (j = i + 1; j < n; j++)
-			if (v[j].clause != v[i].clause ||
-			    v[j].group != v[i].group)
-				break;
-		for (size_t k = i; k < j; k++)
-			if (k < i + HALF || k + HALF >= j)
-				v[kept++] = v[k];
-	}
-	o->ndetails = kept;
-	qsort(v, kept, sizeof *v, cmp_position);
-}
-
 void
-rules_sort(struct arena *a, const struct ruleset *rs, struct observations *o,
-    const struct host *host)
+rules_sort(struct observations *o, const struct host *host)
 {
-	details_settle(o);
-	o->tracks = tracks_new(a, rs, o, host);
+	o->tracks = tracks_new(&o->now, o->rs, o, host);
 }
 
 const struct track *
@@ -211,12 +347,9 @@ observe_tried(const struct observations *o, uint32_t clause)
 	return o->tried == NULL ? NULL : &o->tried[clause];
 }
 
-const struct detail *
-observe_detail(const struct observations *o, const struct tick *t)
+const struct evidence *
+observe_evidence(struct observations *o, const struct tick *t)
 {
-	const struct detail key = { .clause = t->clause, .input = t->input,
-	    .seq = t->seq };
-
-	return o->ndetails == 0 ? NULL : bsearch(&key, o->details,
-	    o->ndetails, sizeof *o->details, cmp_position);
+	return o->details == NULL ? NULL :
+	    details_find(o->details, t, o->inputs);
 }

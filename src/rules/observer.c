@@ -1,7 +1,7 @@
 /*
  * What is kept of matched events while one log is read.  A tick, a few
  * plain numbers, is kept of every one, so that counts and correlations are
- * exact; it is packed at once, into some twelve bytes (pack_ticks.c).  The
+ * exact; it is packed at once, into some twelve bytes (packed.c).  The
  * detail that a report shows (facts, words) is kept only of the oldest few
  * and the newest few per clause and key, whatever order they come in, in
  * slots that are reused.
@@ -18,9 +18,10 @@ enum { BUCKETS_MAX = 20000, BUCKETS_FEW = 64, ROOM_MAX = 24 << 20 };
 
 /* Facts, then words, then texts, all in room. */
 struct slot {
-	struct detail	detail;
+	struct record_seen seen;
 	char		*room;
 	size_t		 cap;
+	uint64_t	 saying;	/* what it shows; 0: has no number */
 };
 
 struct bucket {
@@ -212,7 +213,7 @@ static void
 slot_keep(struct observer *o, struct slot *s, const struct fact *facts,
     size_t nfacts, const struct event *e)
 {
-	struct evidence *v = &s->detail.evidence;
+	struct evidence *v = &s->seen.evidence;
 	struct str provider = text_cut(e->provider, CAP_OBS_TEXT);
 	uint32_t words[CAP_OBS_WORDS];
 	size_t n = span_words(e->binary, words, CAP_OBS_WORDS);
@@ -243,30 +244,41 @@ slot_keep(struct observer *o, struct slot *s, const struct fact *facts,
 }
 
 static void
-slot_fill(struct observer *o, struct slot *s, const struct clause *c,
+slot_show(struct observer *o, struct slot *s, const struct clause *c,
     const struct view *view)
 {
-	struct evidence *v = &s->detail.evidence;
-	const struct event *e = view->e;
 	struct fact facts[CAP_OBS_FACTS];
 	struct datum rooms[CAP_OBS_FACTS];
 	size_t n = 0;
+
+	for (size_t i = 0; i < c->nshows && i < CAP_OBS_FACTS; i++)
+		show_add(facts, &n, view, c->shows[i], &rooms[i]);
+	facts_add(facts, &n, c, view->facts);
+	slot_keep(o, s, facts, n, view->e);
+}
+
+static void
+slot_fill(struct observer *o, struct slot *s, const struct clause *c,
+    const struct view *view, uint64_t saying)
+{
+	struct evidence *v = &s->seen.evidence;
+	const struct event *e = view->e;
 
 	v->record_id = e->record_id;
 	v->offset = e->at.offset;
 	v->state = e->at.state;
 	v->time = e->time;
 	v->event_id = e->id;
-	for (size_t i = 0; i < c->nshows && i < CAP_OBS_FACTS; i++)
-		show_add(facts, &n, view, c->shows[i], &rooms[i]);
-	facts_add(facts, &n, c, view->facts);
-	slot_keep(o, s, facts, n, e);
+	/* Slots are reused; often what they show comes again. */
+	if (saying == 0 || s->saying != saying)
+		slot_show(o, s, c, view);
+	s->saying = saying;
 }
 
 static bool
 before(const struct tick *t, const struct slot *s)
 {
-	const struct evidence *v = &s->detail.evidence;
+	const struct evidence *v = &s->seen.evidence;
 
 	return t->time != v->time ? t->time < v->time :
 	    t->record_id < v->record_id;
@@ -303,11 +315,26 @@ slot_for(struct observer *o, struct bucket *b, const struct tick *t)
 	return b->slots[at] = s;
 }
 
-void
-observe(struct observer *o, const struct clause *c, const struct view *v)
+struct hit
+observe_keys(const struct clause *c, const struct view *v)
 {
+	struct hit h = { .clause = c };
+
+	h.group = datum_key(v, c->group);
+	h.join = datum_key(v, c->join);
+	if (!str_is(c->distinct, "boot"))
+		h.value = datum_key(v, c->distinct);
+	return h;
+}
+
+void
+observe(struct observer *o, const struct hit *h, const struct view *v,
+    uint64_t saying)
+{
+	const struct clause *c = h->clause;
 	struct tick t = { .clause = c->number, .seq = v->e->at.id,
-	    .time = v->e->time, .record_id = v->e->record_id };
+	    .time = v->e->time, .record_id = v->e->record_id,
+	    .group = h->group, .join = h->join, .value = h->value };
 	struct bucket *b;
 	struct slot *s;
 
@@ -316,19 +343,13 @@ observe(struct observer *o, const struct clause *c, const struct view *v)
 		return;
 	}
 	o->nticks++;
-	t.group = datum_key(v, c->group);
-	t.join = datum_key(v, c->join);
-	if (!str_is(c->distinct, "boot"))
-		t.value = datum_key(v, c->distinct);
 	tick_pack(&o->ticks, &t);
 	b = bucket_get(o, t.clause, t.group);
 	s = b == NULL ? NULL : slot_for(o, b, &t);
 	if (s == NULL)
 		return;
-	s->detail.clause = t.clause;
-	s->detail.group = t.group;
-	s->detail.seq = t.seq;
-	slot_fill(o, s, c, v);
+	s->seen.seq = t.seq;
+	slot_fill(o, s, c, v, saying);
 }
 
 void
@@ -361,11 +382,20 @@ observer_ticks(struct observer *o)
 void
 observer_details(const struct observer *o, struct out *to)
 {
+	struct arena scratch = { 0 };
+	struct detail_packer p;
+
+	detail_packer_init(&p, &scratch, NULL);
 	for (size_t i = 0; i < o->width; i++)
 		for (const struct bucket *b = o->buckets[i]; b != NULL;
 		    b = b->next)
 			for (size_t k = 0; k < b->n; k++)
-				detail_pack(to, &b->slots[k]->detail);
+				shown_pack(&p, b->clause, b->group,
+				    record_pack(&p, &b->slots[k]->seen));
+	if (p.to.n > 0)
+		out_bytes(to, p.to.mem, p.to.n);
+	detail_packer_free(&p);
+	arena_free(&scratch);
 }
 
 void

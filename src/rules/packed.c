@@ -3,11 +3,10 @@
 #include "base/pack.h"
 #include "rules/packed.h"
 
-/* Which keys follow; the rest of the byte is not used. */
-enum { HAS_GROUP = 1, HAS_JOIN = 2, HAS_VALUE = 4, HAS_ALL = 7 };
+/* Which keys follow; and that the record is the one of the tick before. */
+enum { HAS_GROUP = 1, HAS_JOIN = 2, HAS_VALUE = 4, SAME = 8, BITS = 4 };
 /* A key that is not among those met lately: eight bytes follow. */
 enum { KEY_NEW = 0xFF };
-enum { WORDS_MOST = 1 << 12 };	/* of the code book */
 
 static void
 key_pack(struct tick_packer *p, uint64_t key)
@@ -41,27 +40,38 @@ rd_key(struct rd *r, struct tick_coder *c)
 	return c->keys[key % TICK_KEYS] = key;
 }
 
+static void
+place_pack(struct out *o, const struct tick_coder *c, const struct tick *t)
+{
+	pack_i64(o, (int64_t)(t->seq - c->seq));
+	pack_i64(o, (int64_t)(t->time - c->time));
+	pack_i64(o, (int64_t)(t->record_id - t->seq - c->apart));
+}
+
 void
 tick_pack(struct tick_packer *p, const struct tick *t)
 {
-	struct out *o = &p->to;
+	struct tick_coder *c = &p->coder;
+	bool same = t->seq == c->seq && t->time == c->time &&
+	    t->record_id - t->seq == c->apart;
 	unsigned has = (t->group != 0 ? HAS_GROUP : 0) |
-	    (t->join != 0 ? HAS_JOIN : 0) | (t->value != 0 ? HAS_VALUE : 0);
+	    (t->join != 0 ? HAS_JOIN : 0) | (t->value != 0 ? HAS_VALUE : 0) |
+	    (same ? SAME : 0);
 
 	/* The clause and what follows share a number: most of both are
 	 * small. */
-	pack_u64(o, (uint64_t)t->clause << 3 | has);
-	pack_i64(o, (int64_t)(t->seq - p->coder.seq));
-	pack_i64(o, (int64_t)(t->time - p->coder.time));
-	pack_i64(o, (int64_t)(t->record_id - t->seq));
+	pack_u64(&p->to, (uint64_t)t->clause << BITS | has);
+	if (!same)
+		place_pack(&p->to, c, t);
 	if (has & HAS_GROUP)
 		key_pack(p, t->group);
 	if (has & HAS_JOIN)
 		key_pack(p, t->join);
 	if (has & HAS_VALUE)
 		key_pack(p, t->value);
-	p->coder.seq = t->seq;
-	p->coder.time = t->time;
+	c->seq = t->seq;
+	c->time = t->time;
+	c->apart = t->record_id - t->seq;
 }
 
 void
@@ -74,14 +84,19 @@ tick_packer_reset(struct tick_packer *p)
 void
 rd_tick(struct rd *r, struct tick_coder *c, size_t nclauses, struct tick *t)
 {
-	uint64_t first = rd_pack_below(r, (uint64_t)nclauses << 3);
-	unsigned has = first & HAS_ALL;
+	uint64_t first = rd_pack_below(r, (uint64_t)nclauses << BITS);
+	unsigned has = first & ((1u << BITS) - 1);
 
 	memset(t, 0, sizeof *t);
-	t->clause = (uint32_t)(first >> 3);
-	t->seq = c->seq += (uint64_t)rd_pack_i64(r);
-	t->time = c->time += (uint64_t)rd_pack_i64(r);
-	t->record_id = t->seq + (uint64_t)rd_pack_i64(r);
+	t->clause = (uint32_t)(first >> BITS);
+	if ((has & SAME) == 0) {
+		c->seq += (uint64_t)rd_pack_i64(r);
+		c->time += (uint64_t)rd_pack_i64(r);
+		c->apart += (uint64_t)rd_pack_i64(r);
+	}
+	t->seq = c->seq;
+	t->time = c->time;
+	t->record_id = t->seq + c->apart;
 	if (has & HAS_GROUP)
 		t->group = rd_key(r, c);
 	if (has & HAS_JOIN)
@@ -91,96 +106,132 @@ rd_tick(struct rd *r, struct tick_coder *c, size_t nclauses, struct tick *t)
 	t->boot = -1;
 }
 
-static void
-fact_pack(struct out *o, const struct fact *f)
+void
+detail_packer_init(struct detail_packer *p, struct arena *a,
+    struct interned *constants)
 {
-	pack_cstr(o, f->name);
-	/* Mostly the name is the label too. */
-	pack_cstr(o, f->label == f->name ? NULL : f->label);
-	pack_u64(o, (uint64_t)f->type << 1 | (f->advice != NULL));
-	pack_u64(o, f->number);
-	pack_str(o, f->text);
-	pack_str(o, f->note);
-	pack_cstr(o, f->symbol);
-	pack_cstr(o, f->meaning);
-	pack_u64(o, f->offset);
-	pack_u64(o, f->length);
-}
-
-static void
-rd_fact(struct rd *r, struct arena *a, const struct ruleset *rs,
-    struct fact *f)
-{
-	uint64_t type;
-
-	f->name = rd_pack_cstr(r, a, WORDS_MOST);
-	f->label = rd_pack_cstr(r, a, WORDS_MOST);
-	if (f->label == NULL)
-		f->label = f->name;
-	type = rd_pack_below(r, (FACT_TIME + 1) << 1);
-	f->type = (enum fact_type)(type >> 1);
-	f->number = rd_pack_u64(r);
-	f->text = rd_pack_str(r, CAP_OBS_TEXT);
-	f->note = rd_pack_str(r, CAP_OBS_NOTE);
-	f->symbol = rd_pack_cstr(r, a, WORDS_MOST);
-	f->meaning = rd_pack_cstr(r, a, WORDS_MOST);
-	f->offset = (uint16_t)rd_pack_below(r, UINT16_MAX + 1);
-	f->length = (uint16_t)rd_pack_below(r, UINT16_MAX + 1);
-	f->advice = (type & 1) != 0 && rs->env != NULL &&
-	    rs->env->advice != NULL ?
-	    rs->env->advice((uint32_t)f->number) : NULL;
-	if (f->name == NULL)
-		r->bad = true;
+	memset(p, 0, sizeof *p);
+	p->told = constants != NULL;
+	p->own = interned_new(a);
+	p->constants = p->told ? constants : &p->own;
+	p->texts = interned_new(a);
+	p->facts = interned_new(a);
+	p->records = interned_new(a);
+	p->to = out_memory();
+	p->entry = out_memory();
 }
 
 void
-detail_pack(struct out *o, const struct detail *d)
+detail_packer_free(struct detail_packer *p)
 {
-	const struct evidence *v = &d->evidence;
+	out_free(&p->to);
+	out_free(&p->entry);
+}
 
-	pack_u64(o, d->clause);
-	pack_u64(o, d->group);
-	pack_u64(o, d->seq);
-	pack_u64(o, v->record_id);
+/* The number of an entry, which is written when it is a new one. */
+static uint32_t
+entry_number(struct detail_packer *p, struct interned *of,
+    enum entry_kind kind, struct str s)
+{
+	size_t had = of->n;
+	uint32_t number = interned_add(of, s);
+
+	if (of->n > had) {
+		pack_u64(&p->to, (uint64_t)s.n << 3 | kind);
+		out_bytes(&p->to, s.p, s.n);
+	}
+	return number;
+}
+
+static uint32_t
+constant_number(struct detail_packer *p, const char *s)
+{
+	if (s == NULL)
+		return 0;
+	if (p->told)
+		return interned_add(p->constants, str_of(s));
+	return entry_number(p, p->constants, ENTRY_CONSTANT, str_of(s));
+}
+
+static uint32_t
+text_number(struct detail_packer *p, struct str s)
+{
+	return s.n == 0 ? 0 : entry_number(p, &p->texts, ENTRY_TEXT, s);
+}
+
+static struct str
+entry_made(const struct detail_packer *p)
+{
+	return (struct str){ p->entry.mem, p->entry.n };
+}
+
+static uint32_t
+fact_number(struct detail_packer *p, const struct fact *f)
+{
+	const uint32_t refs[] = {
+		constant_number(p, f->name),
+		/* Mostly the name is the label too. */
+		constant_number(p, f->label == f->name ? NULL : f->label),
+		text_number(p, f->text),
+		text_number(p, f->note),
+		constant_number(p, f->symbol),
+		constant_number(p, f->meaning),
+	};
+
+	p->entry.n = 0;
+	for (size_t i = 0; i < sizeof refs / sizeof *refs; i++)
+		pack_u64(&p->entry, refs[i]);
+	pack_u64(&p->entry, (uint64_t)f->type << 1 | (f->advice != NULL));
+	pack_u64(&p->entry, f->number);
+	pack_u64(&p->entry, f->offset);
+	pack_u64(&p->entry, f->length);
+	return entry_number(p, &p->facts, ENTRY_FACT, entry_made(p));
+}
+
+uint32_t
+record_pack(struct detail_packer *p, const struct record_seen *seen)
+{
+	const struct evidence *v = &seen->evidence;
+	uint32_t provider = text_number(p, v->provider);
+	uint32_t facts[CAP_OBS_FACTS];
+	struct out *o = &p->entry;
+
+	for (size_t i = 0; i < v->nfacts; i++)
+		facts[i] = fact_number(p, &v->facts[i]);
+	o->n = 0;
+	pack_u64(o, seen->input);
+	pack_u64(o, seen->seq);
+	pack_i64(o, (int64_t)(v->record_id - seen->seq));
 	pack_u64(o, v->offset);
 	pack_u64(o, v->time);
 	pack_u64(o, v->state);
 	pack_u64(o, v->event_id);
-	pack_str(o, v->provider);
+	pack_u64(o, provider);
 	pack_u64(o, v->nfacts);
 	for (size_t i = 0; i < v->nfacts; i++)
-		fact_pack(o, &v->facts[i]);
+		pack_u64(o, facts[i]);
 	pack_u64(o, v->nwords);
 	for (size_t i = 0; i < v->nwords; i++)
 		pack_u64(o, v->words[i]);
+	return entry_number(p, &p->records, ENTRY_RECORD, entry_made(p));
 }
 
+/* Which record, and whether clause and key are those of the entry before. */
 void
-rd_detail(struct rd *r, struct arena *a, const struct ruleset *rs,
-    struct detail *d)
+shown_pack(struct detail_packer *p, uint32_t clause, uint64_t group,
+    uint32_t record)
 {
-	struct evidence *v = &d->evidence;
-	struct fact *facts;
-	uint32_t *words;
+	bool same = p->any && p->clause == clause && p->group == group;
 
-	memset(d, 0, sizeof *d);
-	d->clause = (uint32_t)rd_pack_below(r, rs->nclauses);
-	d->group = rd_pack_u64(r);
-	d->seq = rd_pack_u64(r);
-	v->record_id = rd_pack_u64(r);
-	v->offset = rd_pack_u64(r);
-	v->time = rd_pack_u64(r);
-	v->state = (enum record_state)rd_pack_below(r, RECORD_ORPHAN + 1);
-	v->event_id = (uint16_t)rd_pack_below(r, UINT16_MAX + 1);
-	v->provider = rd_pack_str(r, CAP_OBS_TEXT);
-	v->nfacts = (size_t)rd_pack_below(r, CAP_OBS_FACTS + 1);
-	v->facts = facts = arena_array(a, struct fact, v->nfacts);
-	for (size_t i = 0; i < v->nfacts; i++)
-		rd_fact(r, a, rs, &facts[i]);
-	v->nwords = (size_t)rd_pack_below(r, CAP_OBS_WORDS + 1);
-	v->words = words = arena_array(a, uint32_t, v->nwords);
-	for (size_t i = 0; i < v->nwords; i++)
-		words[i] = (uint32_t)rd_pack_below(r, UINT64_C(1) << 32);
+	pack_u64(&p->to, (uint64_t)record << 4 | (uint64_t)same << 3 |
+	    ENTRY_SHOWN);
+	if (!same) {
+		pack_u64(&p->to, clause);
+		pack_u64(&p->to, group);
+	}
+	p->any = true;
+	p->clause = clause;
+	p->group = group;
 }
 
 void

@@ -3,6 +3,7 @@
  * a struct rule.  The schema holds the shape; here stand the checks that
  * it cannot make: symbols, references to classes, numbers, one anchor.
  */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,6 +64,18 @@ parse_span(struct parser *p, const struct xml_node *n, const char *attr)
 		parse_error(p, n, "%s=\"%.*s\": expected a time such as 90s, "
 		    "10m, 12h, 30d", attr, (int)s.n, s.p);
 	return span;
+}
+
+uint64_t
+parse_count(struct parser *p, const struct xml_node *n, const char *attr,
+    uint64_t dflt, uint64_t most)
+{
+	uint64_t v = parse_number(p, n, attr, dflt);
+
+	if (v > most)
+		parse_error(p, n, "%s=\"%" PRIu64 "\" is more than %" PRIu64,
+		    attr, v, most);
+	return v;
 }
 
 static enum side
@@ -198,7 +211,7 @@ range_parse(struct parser *p, const struct xml_node *n, const char *attr,
 	b = a;
 	if (dash != SIZE_MAX && !str_u64(str_sub(s, dash + 1, s.n), &b))
 		b = UINT64_MAX;
-	if (a > b || b > 1000000) {
+	if (a > b || b > OS_MOST) {
 		parse_error(p, n, "%s=\"%.*s\" is no number or range", attr,
 		    (int)s.n, s.p);
 		return;
@@ -227,7 +240,7 @@ version_parse(struct parser *p, const struct xml_node *n, struct str s,
 	os->major = (int)major;
 	os->minor = (int)minor;
 	if (dot2 != SIZE_MAX && str_u64(str_sub(s, dot2 + 1, s.n), &build) &&
-	    build < 1000000)
+	    build < OS_MOST)
 		os->build = (int)build;
 }
 
@@ -262,21 +275,6 @@ gates_parse(struct parser *p, const struct xml_node *applies)
 	return first;
 }
 
-/* The releases in words, for `rules list`. */
-static void
-systems_list(struct arena *a, struct rule *r)
-{
-	struct str *v;
-	size_t n = 0;
-
-	for (const struct gate *g = r->gates; g != NULL; g = g->next)
-		n++;
-	v = arena_array(a, struct str, n + 1);
-	for (const struct gate *g = r->gates; g != NULL; g = g->next)
-		v[r->info.nsystems++] = g->says;
-	r->info.systems = v;
-}
-
 static const struct support *
 supports_parse(struct parser *p, const struct xml_node *root)
 {
@@ -289,10 +287,11 @@ supports_parse(struct parser *p, const struct xml_node *root)
 
 		s->scope = parse_scope(p, n, anywhere);
 		s->says = parse_text(p->a, xml_attr(n, "says"));
-		s->weight = (int)parse_number(p, n, "weight", 1);
+		s->weight = (int)parse_count(p, n, "weight", 1,
+		    WEIGHT_MOST);
 		s->missing = str_is(xml_attr(n, "missing"), "unmet") ?
 		    RESULT_UNMET : RESULT_UNKNOWN;
-		s->computers = parse_number(p, n, "computers", 0);
+		s->computers = parse_count(p, n, "computers", 0, COUNT_MOST);
 		if (s->computers == 0)
 			s->clause = parse_event(p, xml_child(n, "event"),
 			    str_of(""), s->scope);
@@ -333,7 +332,8 @@ checks_parse(struct parser *p, const struct xml_node *root)
 		struct check *c = arena_new(p->a, struct check);
 
 		c->text = parse_text(p->a, n->text);
-		c->weight = (int)parse_number(p, n, "weight", 2);
+		c->weight = (int)parse_count(p, n, "weight", 2,
+		    WEIGHT_MOST);
 		exhibit_parse(p, n, c);
 		*tail = c;
 		tail = &c->next;
@@ -370,7 +370,7 @@ escalate_parse(struct parser *p, const struct xml_node *root)
 
 		if (!severity_parse(xml_attr(n, "severity"), &e->severity))
 			parse_error(p, n, "unknown severity");
-		e->min = parse_number(p, n, "min", 1);
+		e->min = parse_count(p, n, "min", 1, COUNT_MOST);
 		e->per = parse_span(p, n, "per");
 		*tail = e;
 		tail = &e->next;
@@ -454,8 +454,6 @@ examples_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 		version_parse(p, x, xml_attr(x, "os"), &e.os);
 		range_parse(p, x, "sp", &sp, &unused);
 		e.os.sp = sp;
-		if (e.os.major != OS_UNKNOWN)
-			e.os.source = "the example";
 		e.events = xml_child(x, "Event");
 		v[n++] = e;
 	}
@@ -469,7 +467,6 @@ heading_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 	struct rule_info *i = &r->info;
 
 	i->id = arena_str(p->a, xml_attr(root, "id"));
-	i->path = p->path;
 	i->title = child_text(p, root, "title");
 	i->problem = arena_str(p->a, xml_attr(root, "problem"));
 	i->diagnosis = child_text(p, root, "diagnosis");
@@ -498,7 +495,7 @@ when_parse(struct parser *p, const struct xml_node *root, struct rule *r)
 		parse_error(p, when, "a rule needs at least one event");
 }
 
-const struct rule *
+struct rule *
 rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
     struct str path, struct rule_errors *errs)
 {
@@ -508,8 +505,6 @@ rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
 	const struct xml_node *applies = xml_child(root, "applies");
 	size_t clauses = rs->nclauses;
 
-	r->words = arena_new(a, struct words);
-	r->words->a = a;
 	r->first_clause = rs->nclauses;
 	heading_parse(&p, root, r);
 	when_parse(&p, root, r);
@@ -517,7 +512,6 @@ rule_parse(struct arena *a, struct ruleset *rs, const struct xml_node *root,
 		r->gates = gates_parse(&p, applies);
 		r->keep = str_is(xml_attr(applies, "else"), "possible");
 	}
-	systems_list(a, r);
 	r->benign = benign_parse(&p, root);
 	r->escalate = escalate_parse(&p, root);
 	r->explains = explains_parse(&p, root);

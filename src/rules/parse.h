@@ -28,6 +28,9 @@ void		parse_error(struct parser *p, const struct xml_node *n,
 /* An attribute as an integer; dflt when absent, error when no number. */
 uint64_t	parse_number(struct parser *p, const struct xml_node *n,
 		    const char *attr, uint64_t dflt);
+/* The same, error when it is more than most. */
+uint64_t	parse_count(struct parser *p, const struct xml_node *n,
+		    const char *attr, uint64_t dflt, uint64_t most);
 /* within="boot", "10m" or "anywhere"; dflt when absent. */
 struct scope	parse_scope(struct parser *p, const struct xml_node *n,
 		    struct scope dflt);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "rules/parse.h"
 
-enum { LIST_MAX = 64, MANY_GLOBS = 3 };
+enum { LIST_MAX = 64 };
 
 static bool
 blank(char c)
@@ -13,18 +13,23 @@ blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',';
 }
 
-/* Splits at one of the characters of sep (or at blanks and commas when
- * sep is 0); returns the count, at most LIST_MAX. */
+/* Splits at sep (or at blanks and commas when that is 0); returns the
+ * count, at most LIST_MAX. */
 static size_t
-split(struct str s, char sep, struct str *out)
+split(struct parser *p, const struct xml_node *x, struct str s, char sep,
+    struct str *out)
 {
 	size_t n = 0, i = 0;
 
-	while (i < s.n && n < LIST_MAX) {
+	while (i < s.n) {
 		size_t j = i;
 
 		while (j < s.n && (sep != 0 ? s.p[j] != sep : !blank(s.p[j])))
 			j++;
+		if (j > i && n == LIST_MAX) {
+			parse_error(p, x, "a list of more than %d", LIST_MAX);
+			return n;
+		}
 		if (j > i)
 			out[n++] = str_trim(str_sub(s, i, j - i));
 		i = j + 1;
@@ -59,7 +64,7 @@ values_parse(struct parser *p, const struct xml_node *n, struct str list,
 	struct str part[LIST_MAX], *names;
 	uint64_t *values;
 
-	t->n = split(list, 0, part);
+	t->n = split(p, n, list, 0, part);
 	values = arena_array(p->a, uint64_t, t->n + 1);
 	names = arena_array(p->a, struct str, t->n + 1);
 	for (size_t i = 0; i < t->n; i++) {
@@ -77,21 +82,14 @@ globs_parse(struct parser *p, const struct xml_node *n, struct str list,
     struct test *t)
 {
 	struct str part[LIST_MAX], *names;
-	struct pairs *pairs;
 
-	t->n = split(list, '|', part);
+	t->n = split(p, n, list, '|', part);
 	names = arena_array(p->a, struct str, t->n + 1);
 	for (size_t i = 0; i < t->n; i++)
 		names[i] = arena_str(p->a, part[i]);
 	if (t->n == 0)
 		parse_error(p, n, "an empty pattern can never match");
 	t->names = names;
-	if (t->n < MANY_GLOBS)
-		return;
-	pairs = arena_array(p->a, struct pairs, t->n);
-	for (size_t i = 0; i < t->n; i++)
-		pairs[i] = pairs_of(names[i], true);
-	t->pairs = pairs;
 }
 
 /* One name as a list. */
@@ -100,24 +98,21 @@ name_list(struct parser *p, struct str s)
 {
 	struct str *v = arena_new(p->a, struct str);
 
-	*v = arena_str(p->a, s);
+	*v = s;
 	return v;
 }
 
-static const struct regex *
+/* The pattern, found to be one; empty when there is none. */
+static struct str
 regex_parse(struct parser *p, const struct xml_node *n)
 {
 	struct str pattern = xml_attr(n, "regex");
 	const char *why;
-	const struct regex *r;
 
-	if (pattern.p == NULL)
-		return NULL;
-	r = regex_compile(p->a, pattern, &why);
-	if (r == NULL)
+	if (pattern.p != NULL && regex_compile(p->a, pattern, &why) == NULL)
 		parse_error(p, n, "regex=\"%.*s\": %s", (int)pattern.n,
 		    pattern.p, why);
-	return r;
+	return pattern.p == NULL ? str_of("") : arena_str(p->a, pattern);
 }
 
 static void
@@ -165,12 +160,11 @@ test_parse(struct parser *p, const struct xml_node *n)
 	struct str like = xml_attr(n, "like"), there = xml_attr(n, "present");
 
 	t->fact = arena_str(p->a, xml_attr(n, "name"));
-	t->name = datum_name(t->fact);
 	t->negate = str_is(xml_attr(n, "not"), "yes");
 	if (xml_attr(n, "regex").p != NULL) {
 		t->kind = TEST_REGEX;
-		t->regex = regex_parse(p, n);
-		t->names = name_list(p, xml_attr(n, "regex"));
+		t->names = name_list(p, regex_parse(p, n));
+		t->n = 1;
 	} else if (xml_attr(n, "equals").p != NULL) {
 		t->kind = TEST_EQUALS;
 		t->other = arena_str(p->a, xml_attr(n, "equals"));
@@ -271,8 +265,8 @@ selectors_parse(struct parser *p, const struct xml_node *n,
     const struct selector *s)
 {
 	struct str who[LIST_MAX], ids[LIST_MAX];
-	size_t nwho = split(xml_attr(n, "provider"), '|', who);
-	size_t nids = split(xml_attr(n, "id"), 0, ids);
+	size_t nwho = split(p, n, xml_attr(n, "provider"), '|', who);
+	size_t nids = split(p, n, xml_attr(n, "id"), 0, ids);
 	struct selector one;
 
 	if (nwho == 0 || nids == 0)
@@ -371,7 +365,7 @@ parts_parse(struct parser *p, const struct xml_node *n)
 
 		part->name = arena_str(p->a, xml_attr(x, "name"));
 		part->of = arena_str(p->a, xml_attr(x, "of"));
-		part->regex = regex_parse(p, x);
+		part->pattern = regex_parse(p, x);
 		if (str_starts(part->of, "part."))
 			parse_error(p, x, "a part is made of the event's own "
 			    "values, not of another part");
@@ -387,8 +381,8 @@ clause_count(struct parser *p, const struct xml_node *n, struct clause *c)
 	c->distinct = arena_str(p->a, xml_attr(n, "distinct"));
 	c->every = parse_span(p, n, "every");
 	c->per = parse_span(p, n, "per");
-	c->min = parse_number(p, n, "min", c->distinct.n > 0 ? 2 :
-	    c->every > 0 ? 4 : 1);
+	c->min = parse_count(p, n, "min", c->distinct.n > 0 ? 2 :
+	    c->every > 0 ? 4 : 1, COUNT_MOST);
 	c->early = parse_span(p, n, "early");
 	c->late = parse_span(p, n, "late");
 	c->up = parse_span(p, n, "up");
@@ -420,16 +414,6 @@ tests_contradict(struct parser *p, const struct xml_node *n,
 				    (int)u->names[0].n, u->names[0].p);
 		}
 	}
-}
-
-static int
-clause_weight(const struct clause *c)
-{
-	int w = 0;
-
-	for (const struct test *t = c->tests; t != NULL; t = t->next)
-		w += test_weight(t);
-	return w > 0 ? w : 1;
 }
 
 static void
@@ -477,7 +461,6 @@ parse_event(struct parser *p, const struct xml_node *n, struct str join,
 	tests_contradict(p, n, c->tests);
 	clause_count(p, n, c);
 	clause_shows(p, n, c);
-	c->weight = clause_weight(c);
 	clause_add(p, n, c);
 	return c;
 }

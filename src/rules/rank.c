@@ -133,13 +133,13 @@ group_rank(struct arena *a, struct scored *v, size_t n)
  * in order. */
 static bool
 instance_near(const struct scored *root, struct scope s,
-    const struct tick *t)
+    const struct moment *t)
 {
 	size_t lo = 0, hi = root->n;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		const struct tick *r = root->instances[mid].anchor;
+		const struct moment *r = &root->moments[mid];
 
 		if (s.kind == SCOPE_BOOT ? r->boot < t->boot :
 		    r->time + s.span < t->time)
@@ -150,8 +150,8 @@ instance_near(const struct scored *root, struct scope s,
 	if (lo == root->n)
 		return false;
 	if (s.kind == SCOPE_BOOT)
-		return root->instances[lo].anchor->boot == t->boot;
-	return root->instances[lo].anchor->time <= t->time + s.span;
+		return root->moments[lo].boot == t->boot;
+	return root->moments[lo].time <= t->time + s.span;
 }
 
 /* A consequence is one only when each of its events lies near an event of
@@ -166,7 +166,7 @@ follows(const struct scored *root, const struct scored *s)
 		if (!str_glob(s->f.problem, e->problem))
 			continue;
 		while (near < s->n && (e->scope.kind == SCOPE_ANYWHERE ||
-		    instance_near(root, e->scope, s->instances[near].anchor)))
+		    instance_near(root, e->scope, &s->moments[near])))
 			near++;
 		if (near == s->n)
 			return true;

@@ -225,13 +225,17 @@ parse_atom(struct compiler *c)
 	}
 }
 
-/* Moves the steps from `from` on by one and puts op in their place. */
+/* Moves the steps from `from` on by one and puts op in their place.  Where
+ * there is no more room it is some step, as with emit(): `from` may be behind
+ * the last one then. */
 static int
 insert(struct compiler *c, int from, enum op op)
 {
 	int last = emit(c, op);
 	struct step s = c->steps[last];
 
+	if (c->why != NULL)
+		return last;
 	for (int i = last; i > from; i--) {
 		c->steps[i] = c->steps[i - 1];
 		if (c->steps[i].op == OP_SPLIT || c->steps[i].op == OP_JUMP) {
@@ -260,24 +264,24 @@ copy(struct compiler *c, int from, int to)
 	}
 }
 
-static void
+/* Returns the step that chooses. */
+static int
 make_optional(struct compiler *c, int from)
 {
 	int split = insert(c, from, OP_SPLIT);
 
 	c->steps[split].x = from + 1;
 	c->steps[split].y = c->n;
+	return split;
 }
 
 static void
 make_loop(struct compiler *c, int from)
 {
-	int jump;
+	int split = make_optional(c, from), jump = emit(c, OP_JUMP);
 
-	make_optional(c, from);
-	jump = emit(c, OP_JUMP);
 	c->steps[jump].x = from;
-	c->steps[from].y = c->n;
+	c->steps[split].y = c->n;
 }
 
 static bool
@@ -313,7 +317,7 @@ parse_braces(struct compiler *c, int from)
 	for (int i = lo > 0 ? lo : 1; i < hi && c->why == NULL; i++) {
 		at = c->n;
 		copy(c, from, to);
-		make_optional(c, at);
+		(void)make_optional(c, at);
 	}
 	if (open && c->why == NULL) {
 		at = c->n;
@@ -321,7 +325,7 @@ parse_braces(struct compiler *c, int from)
 		make_loop(c, at);
 	}
 	if (lo == 0 && c->why == NULL)
-		make_optional(c, from);
+		(void)make_optional(c, from);
 }
 
 static void
@@ -333,7 +337,7 @@ parse_repeated(struct compiler *c)
 	if (next_is(c, '*')) {
 		make_loop(c, from);
 	} else if (next_is(c, '?')) {
-		make_optional(c, from);
+		(void)make_optional(c, from);
 	} else if (next_is(c, '+')) {
 		split = emit(c, OP_SPLIT);
 		c->steps[split].x = from;

@@ -29,6 +29,11 @@ struct pairs {
 	uint64_t	bits[4];
 };
 
+/* What a number in a rule may be: more would overflow what counts. */
+enum { COUNT_MOST = 1000000000, WEIGHT_MOST = 1000, OS_MOST = 1000000 };
+/* From so many globs on, their pairs are looked at first. */
+enum { MANY_GLOBS = 3 };
+
 /* A condition on one value of an event. */
 enum test_kind {
 	TEST_EQUAL,	/* one of values, after mask */
@@ -74,7 +79,8 @@ struct test {
 struct part {
 	struct str	 name;		/* "part.peer" */
 	struct str	 of;
-	const struct regex *regex;	/* NULL: the whole */
+	struct str	 pattern;	/* empty: the whole */
+	const struct regex *regex;	/* of it */
 	const struct part *next;
 };
 
@@ -209,7 +215,6 @@ struct words {
 struct rule {
 	struct rule_info	 info;		/* its conditions: words */
 	struct words		*words;
-	uint32_t		 number;
 	bool			 per_boot;	/* count sessions, not events */
 	bool			 keep;		/* fires although the gate is
 						 * unmet, as possible */
@@ -229,15 +234,12 @@ struct rule {
 
 struct ruleset {
 	const struct rules_env	*env;
-	struct xml_schema	*schema;
 	const struct class	*classes;
 	const struct rule	**rules;
 	size_t			 nrules, rules_cap;
 	const struct clause	**clauses;
 	size_t			 nclauses, clauses_cap;
 	struct str		 digest;
-	uint64_t		*files;		/* digests, in order */
-	size_t			 nfiles, files_cap;
 	/* Index: clauses by event id, as chains. */
 	struct index		*index;
 };
@@ -286,7 +288,7 @@ struct str	span_says(struct arena *a, uint64_t span);
 
 /* parse.c */
 struct parser;
-const struct rule *rule_parse(struct arena *a, struct ruleset *rs,
+struct rule	*rule_parse(struct arena *a, struct ruleset *rs,
 		    const struct xml_node *root, struct str path,
 		    struct rule_errors *errs);
 bool		classes_parse(struct arena *a, struct ruleset *rs,
@@ -296,31 +298,32 @@ void		rule_error_add(struct arena *a, struct rule_errors *errs,
 		    struct str path, unsigned line, const char *fmt, ...)
 		    __attribute__((format(printf, 5, 6)));
 
-/* checked.c */
-struct checked {
-	const uint64_t	*v;		/* sorted */
-	size_t		 n;
-};
-uint64_t	digest_of(uint64_t seed, struct span s);
-struct checked	checked_parse(struct arena *a, struct span text);
-bool		checked_has(const struct checked *c, uint64_t digest);
-
 /* match.c */
 void		index_build(struct arena *a, struct ruleset *rs);
 
-/* observer.c, observations.c: ticks and the details kept with some of
+/* details.c: of one computer, unpacked as far as it is asked for; borrows
+ * from all of these. */
+struct details_read;
+struct details_read *details_open(struct arena *a, const struct ruleset *rs,
+		    const struct details *d,
+		    const struct interned *constants);
+const struct evidence *details_find(struct details_read *k,
+		    const struct tick *t, const struct input *inputs);
+
+/* observer.c, observations.c: ticks, and the evidence kept with some of
  * them. */
-struct detail {
-	uint32_t	 clause;
-	uint32_t	 input;
-	uint64_t	 group;
-	uint64_t	 seq;
-	struct evidence	 evidence;
+/* That an event satisfied a clause, and its keys there. */
+struct hit {
+	const struct clause	*clause;
+	uint64_t		 group, join, value;
 };
-void		observe(struct observer *o, const struct clause *c,
-		    const struct view *v);
-/* The detail kept with a tick, or NULL. */
-const struct detail *observe_detail(const struct observations *o,
+struct hit	observe_keys(const struct clause *c, const struct view *v);
+/* saying: the number of what the event says, the same for all that say the
+ * same; 0: none. */
+void		observe(struct observer *o, const struct hit *h,
+		    const struct view *v, uint64_t saying);
+/* What is kept of the record of a tick, or NULL. */
+const struct evidence *observe_evidence(struct observations *o,
 		    const struct tick *t);
 /* An event of the clause's providers and ids was tried: it failed in the
  * test of that number, or held (-1). */
@@ -350,13 +353,12 @@ struct track {
 	size_t			 n;
 	const struct tick	**anchors;	/* by group key, then place;
 						 * NULL if it is no anchor */
-	uint64_t		*times;		/* of anchors, sorted */
 	/*
 	 * For clauses that ask for more than one event: a run that begins
 	 * at v[i] is complete at v[end[i]]; next[i] and prev[i] are the
 	 * nearest beginnings of runs.  n: there is none.
 	 */
-	size_t			*end, *next, *prev;
+	uint32_t		*end, *next, *prev;
 };
 struct range {
 	const struct track	*k;
@@ -408,10 +410,15 @@ struct case_file {
 	const struct benign	*benign;	/* ... the first that held */
 };
 /* Score: what ranking needs beside the finding. */
+struct moment {
+	uint64_t		 time;
+	int32_t			 boot;
+};
 struct scored {
 	struct finding		 f;
 	const struct rule	*rule;
-	const struct instance	*instances;
+	const struct moment	*moments;	/* of its instances, in order;
+						 * NULL: nobody asks */
 	size_t			 n;
 	int			 met, unknown;
 	bool			 unmet;

@@ -2,16 +2,9 @@
  * The ticks of each clause, sorted so that every question of tree.c is a
  * binary search.  Records that were read twice (one log exported twice, a
  * shadow copy beside the original) are dropped here.
- *
- * Place among all events of a computer (tick.order): within one log the
- * position decides, because clocks jump during a boot and record numbers
- * do not.  Across logs only time can, so a record that carries a time
- * ahead of later records of its log (early in a boot, before the zone is
- * known) takes theirs, if they are less than a day apart.
  */
 #include <stdlib.h>
 #include <string.h>
-#include "base/clock.h"
 #include "rules/rule.h"
 
 static int
@@ -96,17 +89,6 @@ cmp_twins(const void *x, const void *y)
 	return d != 0 ? d : cmp_u64(a->input, b->input);
 }
 
-static int
-cmp_position(const void *x, const void *y)
-{
-	const struct tick *a = *(const struct tick *const *)x;
-	const struct tick *b = *(const struct tick *const *)y;
-
-	if (a->input != b->input)
-		return a->input < b->input ? -1 : 1;
-	return cmp_u64(a->seq, b->seq);
-}
-
 typedef int compare(const void *, const void *);
 
 /* Logs come sorted already, mostly. */
@@ -127,33 +109,6 @@ tick_apart(const struct tick *a, const struct tick *b)
 	return a->time > b->time ? a->time - b->time : b->time - a->time;
 }
 
-/* Gives every tick its place. */
-static void
-places_give(struct tick *t, size_t n)
-{
-	struct arena scratch = { 0 };
-	const struct tick **v = arena_array(&scratch, const struct tick *,
-	    n + 1);
-	bool one = true;
-	uint64_t later = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		v[i] = &t[i];
-		one = one && t[i].input == t[0].input;
-	}
-	sort(v, n, cmp_position);
-	for (size_t i = n; i-- > 0;) {
-		struct tick *k = &t[v[i] - t];
-
-		if (i + 1 == n || v[i + 1]->input != k->input)
-			later = k->time;
-		if (k->time < later || k->time - later > CLOCK_DAY)
-			later = k->time;
-		k->order = one ? k->seq : later;
-	}
-	arena_free(&scratch);
-}
-
 static bool
 same_record(const struct tick *a, const struct tick *b)
 {
@@ -164,7 +119,13 @@ same_record(const struct tick *a, const struct tick *b)
 static size_t
 twins_drop(const struct tick **v, size_t n)
 {
-	size_t kept = 0;
+	size_t kept = 0, same = 1;
+
+	/* One log holds every record once. */
+	while (same < n && v[same]->input == v[0]->input)
+		same++;
+	if (same >= n)
+		return n;
 
 	sort(v, n, cmp_twins);
 	for (size_t i = 0; i < n; i++)
@@ -208,8 +169,8 @@ cmp_valued(const void *x, const void *y)
 static size_t *
 nexts_find(struct arena *a, const struct track *k, bool boots)
 {
-	struct valued *v = arena_array(a, struct valued, k->n + 1);
-	size_t *next = arena_array(a, size_t, k->n + 1);
+	struct valued *v = arena_array(a, struct valued, k->n);
+	size_t *next = arena_array(a, size_t, k->n);
 
 	for (size_t i = 0; i < k->n; i++) {
 		v[i].value = boots ? (uint64_t)(k->v[i]->boot + 2) :
@@ -229,10 +190,11 @@ nexts_find(struct arena *a, const struct track *k, bool boots)
  * beyond the right one, there is one value less.
  */
 static void
-ends_distinct(struct arena *a, const struct clause *c, struct track *k)
+ends_distinct(const struct clause *c, struct track *k)
 {
-	size_t *next = nexts_find(a, k, str_is(c->distinct, "boot"));
-	size_t *seen = arena_array(a, size_t, k->n + 1);
+	struct arena scratch = { 0 };
+	size_t *next = nexts_find(&scratch, k, str_is(c->distinct, "boot"));
+	size_t *seen = arena_array(&scratch, size_t, k->n);
 	uint64_t have = 0;
 	size_t j = 0;
 
@@ -248,10 +210,11 @@ ends_distinct(struct arena *a, const struct clause *c, struct track *k)
 		for (; j < k->n && have < c->min; j++)
 			if (seen[j] < i + 1)
 				have++;
-		k->end[i] = have >= c->min ? j - 1 : k->n;
+		k->end[i] = (uint32_t)(have >= c->min ? j - 1 : k->n);
 		if (next[i] >= j && seen[i] != SIZE_MAX)
 			have--;
 	}
+	arena_free(&scratch);
 }
 
 /* How many gaps of about the period follow each other from i on. */
@@ -266,7 +229,8 @@ ends_every(const struct clause *c, struct track *k)
 
 		gaps = gap >= c->every - slack && gap <= c->every + slack ?
 		    gaps + 1 : 0;
-		k->end[i] = gaps + 1 >= c->min ? i + c->min - 1 : k->n;
+		k->end[i] = (uint32_t)(gaps + 1 >= c->min ? i + c->min - 1 :
+		    k->n);
 	}
 }
 
@@ -292,39 +256,26 @@ runs_find(struct arena *a, const struct clause *c, struct track *k)
 {
 	size_t near = k->n;
 
-	k->end = arena_array(a, size_t, k->n + 1);
-	k->next = arena_array(a, size_t, k->n + 1);
-	k->prev = arena_array(a, size_t, k->n + 1);
+	k->end = arena_array(a, uint32_t, k->n);
+	k->next = arena_array(a, uint32_t, k->n);
+	k->prev = arena_array(a, uint32_t, k->n);
 	if (c->distinct.n > 0)
-		ends_distinct(a, c, k);
+		ends_distinct(c, k);
 	else if (c->every > 0)
 		ends_every(c, k);
 	else
 		for (size_t i = 0; i < k->n; i++)
-			k->end[i] = i + c->min - 1 < k->n ? i + c->min - 1 :
-			    k->n;
-	for (size_t i = 0; i < k->n; i++)
-		k->prev[i] = near = run_keeps(c, k, i) ? i : near;
+			k->end[i] = (uint32_t)(i + c->min - 1 < k->n ?
+			    i + c->min - 1 : k->n);
+	for (size_t i = 0; i < k->n; i++) {
+		near = run_keeps(c, k, i) ? i : near;
+		k->prev[i] = (uint32_t)near;
+	}
 	near = k->n;
-	for (size_t i = k->n; i-- > 0;)
-		k->next[i] = near = run_keeps(c, k, i) ? i : near;
-}
-
-static int
-cmp_number(const void *x, const void *y)
-{
-	return cmp_u64(*(const uint64_t *)x, *(const uint64_t *)y);
-}
-
-static uint64_t *
-times_sort(struct arena *a, const struct track *k)
-{
-	uint64_t *v = arena_array(a, uint64_t, k->n + 1);
-
-	for (size_t i = 0; i < k->n; i++)
-		v[i] = k->v[i]->time;
-	qsort(v, k->n, sizeof *v, cmp_number);
-	return v;
+	for (size_t i = k->n; i-- > 0;) {
+		near = run_keeps(c, k, i) ? i : near;
+		k->next[i] = (uint32_t)near;
+	}
 }
 
 static void
@@ -337,10 +288,9 @@ track_sort(struct arena *a, const struct clause *c, struct track *k)
 	};
 
 	if (c == c->rule->anchor) {
-		k->anchors = arena_array(a, const struct tick *, k->n + 1);
+		k->anchors = arena_array(a, const struct tick *, k->n);
 		memcpy(k->anchors, k->v, k->n * sizeof *k->v);
 		sort(k->anchors, k->n, cmp_anchor);
-		k->times = times_sort(a, k);
 	}
 	sort(k->v, k->n, by[c->scope.kind]);
 	if (k->n > 0 && asks_run(c))
@@ -355,7 +305,6 @@ tracks_new(struct arena *a, const struct ruleset *rs,
 	size_t n;
 	struct tick *t = observations_ticks(o, &n);
 
-	places_give(t, n);
 	for (size_t i = 0; i < n; i++)
 		tracks[t[i].clause].n++;
 	for (size_t i = 0; i < rs->nclauses; i++) {

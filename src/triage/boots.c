@@ -95,8 +95,9 @@ mark_repeat(struct mark *m, const struct mark *twin)
 }
 
 struct making {
+	struct arena	*a;
 	struct boot	*v;
-	size_t		 n;
+	size_t		 n, cap;
 	unsigned	 kinds;		/* of start mark, in this session */
 	uint64_t	 start;		/* time of the first */
 	uint32_t	 input;		/* the last, by its position */
@@ -107,8 +108,10 @@ struct making {
 static struct boot *
 boot_add(struct making *k, uint64_t start)
 {
-	struct boot *b = &k->v[k->n++];
+	struct boot *b;
 
+	k->v = arena_grow(k->a, k->v, k->n, &k->cap, sizeof *k->v);
+	b = &k->v[k->n++];
 	memset(b, 0, sizeof *b);
 	b->start = start;
 	b->os = os_none();
@@ -301,37 +304,46 @@ os_carry(struct making *k, struct host *h)
 		os_merge(&h->os, &k->v[i].os);
 }
 
-/* Start marks by position: where in its log each session begins. */
-struct starts {
-	struct mark	*v;
-	size_t		 n;
-};
+static int
+cmp_starts(const void *a, const void *b)
+{
+	const struct boot_start *x = a, *y = b;
 
-static struct starts
+	if (x->input != y->input)
+		return x->input < y->input ? -1 : 1;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+/* Where in its log each session begins. */
+static void
 starts_collect(struct unpacked *c)
 {
-	struct starts s = { arena_array(&c->a, struct mark, c->nmarks + 1),
-	    0 };
+	size_t n = 0;
 
 	for (size_t i = 0; i < c->nmarks; i++)
-		if (c->marks[i].start)
-			s.v[s.n++] = c->marks[i];
-	if (s.n > 0)
-		qsort(s.v, s.n, sizeof *s.v, cmp_position);
-	return s;
+		n += c->marks[i].start;
+	c->starts = arena_array(&c->a, struct boot_start, n + 1);
+	for (size_t i = 0; i < c->nmarks; i++) {
+		const struct mark *m = &c->marks[i];
+
+		if (m->start)
+			c->starts[c->nstarts++] = (struct boot_start){
+			    m->input, m->boot, m->seq };
+	}
+	qsort(c->starts, c->nstarts, sizeof *c->starts, cmp_starts);
 }
 
 /* How many starts lie at or before a position. */
 static size_t
-starts_before(const struct starts *s, uint32_t input, uint64_t seq)
+starts_before(const struct unpacked *c, uint32_t input, uint64_t seq)
 {
-	size_t lo = 0, hi = s->n;
+	size_t lo = 0, hi = c->nstarts;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
+		const struct boot_start *s = &c->starts[mid];
 
-		if (s->v[mid].input < input || (s->v[mid].input == input &&
-		    s->v[mid].seq <= seq))
+		if (s->input < input || (s->input == input && s->seq <= seq))
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -356,30 +368,28 @@ boot_by_time(const struct host *h, uint64_t time)
 }
 
 static int32_t
-tick_boot(const struct starts *s, const struct host *h, const struct tick *t)
+tick_boot(const struct unpacked *c, const struct tick *t)
 {
-	size_t n = starts_before(s, t->input, t->seq);
-	bool none_before = n == 0 || s->v[n - 1].input != t->input;
+	size_t n = starts_before(c, t->input, t->seq);
+	bool none_before = n == 0 || c->starts[n - 1].input != t->input;
 
 	if (!none_before)
-		return s->v[n - 1].boot;
-	if (n == s->n || s->v[n].input != t->input)
-		return boot_by_time(h, t->time);
+		return c->starts[n - 1].boot;
+	if (n == c->nstarts || c->starts[n].input != t->input)
+		return boot_by_time(c->host, t->time);
 	/* Before the first start of its own log: the session before. */
-	return s->v[n].boot - 1;
+	return c->starts[n].boot - 1;
 }
 
 /* Every tick gets its session; marks of the ticks' own log decide. */
-static void
-ticks_assign(struct unpacked *c, const struct ruleset *rs,
-    const struct host *h)
+void
+ticks_assign(const struct unpacked *c, const struct ruleset *rs)
 {
-	struct starts s = starts_collect(c);
 	size_t n;
 	struct tick *t = observations_ticks(c->obs, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		t[i].boot = tick_boot(&s, h, &t[i]);
+		t[i].boot = tick_boot(c, &t[i]);
 		if (rules_about_previous(rs, t[i].clause) && t[i].boot >= 0)
 			t[i].boot--;
 	}
@@ -418,12 +428,10 @@ boots_keep(struct making *k, struct arena *keep, struct host *h)
 }
 
 void
-boots_build(struct unpacked *c, const struct ruleset *rs, struct arena *keep,
-    struct host *h)
+boots_build(struct unpacked *c, struct arena *keep, struct host *h)
 {
-	struct making k = { 0 };
+	struct making k = { .a = &c->early };
 
-	k.v = arena_array(&c->a, struct boot, c->nmarks + 2);
 	marks_sort(c);
 	if (c->of->sum.events > 0 && starts_earlier(c))
 		boot_add(&k, 0);
@@ -438,5 +446,5 @@ boots_build(struct unpacked *c, const struct ruleset *rs, struct arena *keep,
 	os_carry(&k, h);
 	downs_find(&k);
 	boots_keep(&k, keep, h);
-	ticks_assign(c, rs, h);
+	starts_collect(c);
 }

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 #include "base/pack.h"
-#include "triage/computer.h"
+#include "triage/gather.h"
 
 struct computer *
 computer_new(struct arena *a, struct str name)
@@ -17,24 +17,9 @@ computer_new(struct arena *a, struct str name)
 	return c;
 }
 
-static void
-channel_add(struct summary *s, struct str channel)
-{
-	size_t i = 0;
-
-	if (s->nchannels == CHANNELS_MOST)
-		return;
-	while (i < s->nchannels && str_casecmp(s->channels[i], channel) < 0)
-		i++;
-	if (i < s->nchannels && str_caseeq(s->channels[i], channel))
-		return;
-	memmove(&s->channels[i + 1], &s->channels[i],
-	    (s->nchannels++ - i) * sizeof *s->channels);
-	s->channels[i] = channel;
-}
-
 void
-computer_add(struct computer *c, const struct summary *s, uint32_t input)
+computer_add(struct arena *a, struct computer *c, const struct summary *s,
+    uint32_t input)
 {
 	struct summary *k = &c->sum;
 
@@ -58,30 +43,41 @@ computer_add(struct computer *c, const struct summary *s, uint32_t input)
 	if (s->last > k->last)
 		k->last = s->last;
 	for (size_t i = 0; i < s->nchannels; i++)
-		channel_add(k, s->channels[i]);
+		summary_channel(a, k, s->channels[i]);
 }
 
 void
-computer_part(struct arena *a, struct computer *c, const struct part *p)
+computer_part(struct arena *a, struct computer *c, enum message_kind kind,
+    uint32_t input, struct span body)
 {
-	struct part *kept = arena_new(a, struct part);
+	struct part *p = arena_raw(a, sizeof *p + body.n);
 
-	*kept = *p;
-	kept->next = NULL;
-	*c->last = kept;
-	c->last = &kept->next;
+	p->next = NULL;
+	p->input = input;
+	p->n = (uint32_t)body.n;
+	p->kind = (uint8_t)kind;
+	memcpy(p->body, body.p, body.n);
+	*c->last = p;
+	c->last = &p->next;
+}
+
+static struct span
+part_body(const struct part *p)
+{
+	return (struct span){ p->body, p->n };
 }
 
 static void
 marks_unpack(struct unpacked *u, const struct part *p)
 {
-	struct rd r = rd_init(p->body);
+	struct mark_coder coder = { .os_known = false };
+	struct rd r = rd_init(part_body(p));
 	struct mark m;
 
 	while (rd_left(&r) > 0) {
-		rd_mark(&r, &u->a, &m);
+		rd_mark(&r, &u->early, &coder, &m);
 		m.input = p->input;
-		u->marks = arena_grow(&u->a, u->marks, u->nmarks,
+		u->marks = arena_grow(&u->early, u->marks, u->nmarks,
 		    &u->marks_cap, sizeof *u->marks);
 		u->marks[u->nmarks++] = m;
 	}
@@ -92,41 +88,47 @@ static void
 part_unpack(struct unpacked *u, const struct ruleset *rs,
     const struct part *p)
 {
-	switch (p->kind) {
-	case MSG_TICKS:
-		observations_ticks_add(u->obs, rs, p->body, p->input);
-		break;
-	case MSG_DETAILS:
-		observations_details_add(u->obs, rs, p->body, p->input,
-		    p->path);
-		break;
-	case MSG_TRIED:
-		observations_tried_add(u->obs, rs, p->body);
-		break;
-	case MSG_MARKS:
+	if (p->kind == MSG_TICKS)
+		observations_survey(u->obs, part_body(p), p->input);
+	else if (p->kind == MSG_TRIED)
+		observations_tried_add(u->obs, rs, part_body(p));
+	else
 		marks_unpack(u, p);
-		break;
-	case MSG_INPUT:
-	case MSG_PROBLEM:
-	case MSG_COMPUTER:
-	case MSG_END:
-		break;
+}
+
+static bool
+ticks_of_one_log(const struct computer *c)
+{
+	const struct part *first = NULL;
+
+	for (const struct part *p = c->parts; p != NULL; p = p->next) {
+		if (p->kind != MSG_TICKS)
+			continue;
+		if (first == NULL)
+			first = p;
+		if (p->input != first->input)
+			return false;
 	}
+	return true;
 }
 
 void
 computer_unpack(struct unpacked *u, const struct computer *c,
-    const struct ruleset *rs, struct arena *keep, const struct os *given,
+    const struct gathered *g, struct arena *keep, const struct os *given,
     struct host *h)
 {
+	const struct ruleset *rs = g->rs;
 	struct str *channels = arena_array(keep, struct str,
 	    c->sum.nchannels);
 
 	memset(u, 0, sizeof *u);
 	u->of = c;
-	u->obs = observations_new(&u->a, rs);
+	u->host = h;
+	u->obs = observations_new(&u->a, rs, ticks_of_one_log(c));
 	for (const struct part *p = c->parts; p != NULL; p = p->next)
 		part_unpack(u, rs, p);
+	observations_surveyed(u->obs);
+	observations_details(u->obs, &c->details, &g->constants, g->inputs);
 	if (c->sum.nchannels > 0)
 		memcpy(channels, c->sum.channels,
 		    c->sum.nchannels * sizeof *channels);
@@ -135,12 +137,24 @@ computer_unpack(struct unpacked *u, const struct computer *c,
 	    .last = c->sum.last, .events = c->sum.events, .os = *given,
 	    .channels = channels, .nchannels = c->sum.nchannels };
 	roles_list(keep, &c->sum.roles, h);
-	boots_build(u, rs, keep, h);
-	rules_sort(&u->a, rs, u->obs, h);
+	boots_build(u, keep, h);
+	arena_free(&u->early);
+}
+
+void
+computer_ticks(struct unpacked *u, const struct ruleset *rs)
+{
+	for (const struct part *p = u->of->parts; p != NULL; p = p->next)
+		if (p->kind == MSG_TICKS)
+			observations_ticks_add(u->obs, part_body(p),
+			    p->input);
+	ticks_assign(u, rs);
+	rules_sort(u->obs, u->host);
 }
 
 void
 computer_pack(struct unpacked *u)
 {
+	observations_free(u->obs);
 	arena_free(&u->a);
 }

@@ -11,23 +11,21 @@ _Static_assert(sizeof(struct frame_head) == 32, "no holes in a frame head");
 _Static_assert(sizeof(struct frame_job) == 24, "no holes in a job");
 _Static_assert(offsetof(struct frame, payload) == 32, "nor behind it");
 
-enum { CHECKED = offsetof(struct frame_head, checksum) };
-
-static uint32_t
-frame_checksum(const struct frame *f)
+size_t
+frame_close(struct frame *f, enum frame_type type, uint64_t job,
+    uint32_t seq, size_t length, size_t body)
 {
-	return crc32_update(crc32_update(0, &f->head, CHECKED), f->payload,
-	    f->head.length);
+	f->head = (struct frame_head){ .magic = FRAME_MAGIC, .type = type,
+	    .job = job, .seq = seq, .length = (uint32_t)length,
+	    .body = (uint32_t)body };
+	return sizeof f->head + length;
 }
 
 size_t
-frame_close(struct frame *f, enum frame_type type, uint64_t job,
-    uint32_t seq, size_t length)
+frame_body(const struct frame *f, size_t n)
 {
-	f->head = (struct frame_head){ .magic = FRAME_MAGIC, .type = type,
-	    .job = job, .seq = seq, .length = (uint32_t)length };
-	f->head.checksum = frame_checksum(f);
-	return sizeof f->head + length;
+	return n >= sizeof f->head && f->head.body <= FRAME_BODY ?
+	    f->head.body : 0;
 }
 
 /* What is wrong with these n bytes as a frame; NULL: nothing. */
@@ -42,8 +40,8 @@ frame_fault(const struct frame *f, size_t n)
 		return "bytes that are no frame";
 	if (f->head.length != n - sizeof f->head)
 		return "a frame with a wrong length";
-	if (f->head.checksum != frame_checksum(f))
-		return "a frame with a wrong checksum";
+	if (f->head.body > FRAME_BODY)
+		return "a body that is too long";
 	return NULL;
 }
 
@@ -64,28 +62,37 @@ bad(const char **why, const char *what)
 	return INTAKE_BAD;
 }
 
+/* One checksum for all bytes of a job: a slot that was filled anew before
+ * its body had been taken is found at the end. */
 static enum intake_got
-take_bytes(struct intake *in, const struct frame *f, const char **why)
+take_bytes(struct intake *in, const struct frame *f, const uint8_t *body,
+    const char **why)
 {
-	if (f->head.length == 0)
+	if (f->head.length != 0)
+		return bad(why, "bytes outside of their slot");
+	if (f->head.body == 0)
 		return bad(why, "an empty frame");
-	in->bytes += f->head.length;
-	in->hash = crc32_update(in->hash, f->payload, f->head.length);
+	in->bytes += f->head.body;
+	in->hash = crc32_update(in->hash, body, f->head.body);
 	return INTAKE_BYTES;
 }
 
 static enum intake_got
-take_done(struct intake *in, const struct frame *f, const char **why)
+take_done(struct intake *in, const struct frame *f, const uint8_t *body,
+    const char **why)
 {
+	uint32_t hash = crc32_update(in->hash, body, f->head.body);
 	struct frame_done done;
 
 	if (f->head.length != sizeof done)
 		return bad(why, "an end of a wrong length");
 	memcpy(&done, f->payload, sizeof done);
-	if (done.bytes != in->bytes)
+	if (done.bytes != in->bytes + f->head.body)
 		return bad(why, "an end that counts other bytes than came");
-	if (done.hash != in->hash)
+	if (done.hash != hash)
 		return bad(why, "an end with the checksum of other bytes");
+	in->bytes = done.bytes;
+	in->hash = hash;
 	in->before = in->job;
 	in->job = 0;
 	return INTAKE_DONE;
@@ -93,7 +100,7 @@ take_done(struct intake *in, const struct frame *f, const char **why)
 
 enum intake_got
 intake_take(struct intake *in, const struct frame *f, size_t n,
-    const char **why)
+    const uint8_t *body, const char **why)
 {
 	const struct frame_head *h = &f->head;
 
@@ -102,7 +109,7 @@ intake_take(struct intake *in, const struct frame *f, size_t n,
 		return in->hello && in->job == 0 ? INTAKE_STRAY : INTAKE_BAD;
 	if (!in->hello) {
 		if (h->type != FRAME_HELLO || h->job != 0 || h->seq != 0 ||
-		    h->length != sizeof(struct frame_hello))
+		    h->length != sizeof(struct frame_hello) || h->body != 0)
 			return bad(why, "no hello");
 		in->hello = true;
 		return INTAKE_HELLO;
@@ -115,8 +122,8 @@ intake_take(struct intake *in, const struct frame *f, size_t n,
 		return bad(why, "a frame out of order");
 	in->seq++;
 	if (h->type == FRAME_BYTES)
-		return take_bytes(in, f, why);
+		return take_bytes(in, f, body, why);
 	if (h->type == FRAME_DONE)
-		return take_done(in, f, why);
+		return take_done(in, f, body, why);
 	return bad(why, "a frame of an unknown kind");
 }

@@ -2,6 +2,9 @@
  * Frames: what passes between the pool and a worker, one to a message of a
  * SOCK_SEQPACKET pair.  Both ends are the same program on the same machine,
  * so numbers are in its own byte order.
+ *
+ * A job's bytes are not in the message but in memory that both share, its
+ * body; the pool copies it out before it looks at it.
  */
 #ifndef EVTRIAGE_SRC_TRIAGE_FRAME_H
 #define EVTRIAGE_SRC_TRIAGE_FRAME_H
@@ -14,8 +17,9 @@
 enum frame_type {
 	FRAME_HELLO = 1,	/* from a worker, once: struct frame_hello */
 	FRAME_JOB,		/* to it: struct frame_job and what follows */
-	FRAME_BYTES,		/* from it: more of the job's bytes */
-	FRAME_DONE,		/* from it: struct frame_done */
+	FRAME_BYTES,		/* from it: a body */
+	FRAME_DONE,		/* from it: struct frame_done; the last body,
+				 * or none */
 };
 
 struct frame_head {
@@ -24,12 +28,12 @@ struct frame_head {
 	uint64_t	job;		/* its number, from 1; 0: HELLO */
 	uint32_t	seq;		/* of the frames of this job, from 0 */
 	uint32_t	length;		/* of what follows */
+	uint32_t	body;		/* bytes of the job in its slot */
 	uint32_t	zero;
-	uint32_t	checksum;	/* CRC-32 of all that and what
-					 * follows */
 };
 #define FRAME_MAGIC	0x45565446u
 #define FRAME_PAYLOAD	65536u
+#define FRAME_BODY	131072u
 
 struct frame {
 	struct frame_head	head;
@@ -53,14 +57,16 @@ struct frame_skip {
 };
 
 struct frame_done {
-	uint64_t	bytes;		/* of all FRAME_BYTES of the job */
+	uint64_t	bytes;		/* of all bodies of the job */
 	uint64_t	heap;		/* bytes that the allocator holds */
 	uint64_t	hash;		/* CRC-32 of these bytes */
 };
 
 /* Makes the head of a frame whose payload is in place; the bytes to send. */
 size_t		frame_close(struct frame *f, enum frame_type type,
-		    uint64_t job, uint32_t seq, size_t length);
+		    uint64_t job, uint32_t seq, size_t length, size_t body);
+/* How long its body is, by a message of n bytes; at most FRAME_BODY. */
+size_t		frame_body(const struct frame *f, size_t n);
 
 /*
  * What the pool has received from one worker and expects next.  Believes
@@ -86,8 +92,9 @@ enum intake_got {
 
 /* From now on the worker is at this job. */
 void		intake_job(struct intake *in, uint64_t job);
-/* A message of n bytes (n may be more than fit the frame) has come. */
+/* A message of n bytes (n may be more than fit the frame) has come; its body
+ * has been copied from where the worker cannot change it any more. */
 enum intake_got	intake_take(struct intake *in, const struct frame *f,
-		    size_t n, const char **why);
+		    size_t n, const uint8_t *body, const char **why);
 
 #endif

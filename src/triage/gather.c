@@ -23,11 +23,12 @@ struct checking {
 static bool
 marks_good(struct checking *k, struct span packed)
 {
+	struct mark_coder coder = { .os_known = false };
 	struct rd r = rd_init(packed);
 	struct mark m;
 
 	while (rd_left(&r) > 0)
-		rd_mark(&r, &k->scratch, &m);
+		rd_mark(&r, &k->scratch, &coder, &m);
 	return rd_ok(&r);
 }
 
@@ -46,16 +47,15 @@ of_computer_good(struct checking *k, enum message_kind kind, struct rd *r)
 		k->most = number + 1;
 	switch (kind) {
 	case MSG_TICKS:
-		return observations_ticks_add(NULL, k->rs, rest, 0);
+		return ticks_good(k->rs, rest);
 	case MSG_DETAILS:
-		return observations_details_add(NULL, k->rs, rest, 0,
-		    str_of(""));
+		return details_good(k->rs, rest);
 	case MSG_TRIED:
 		return observations_tried_add(NULL, k->rs, rest);
 	case MSG_MARKS:
 		return marks_good(k, rest);
 	case MSG_COMPUTER:
-		rd_summary(&body, &s);
+		rd_summary(&body, &k->scratch, &s);
 		return number == k->computers++ && rd_ok(&body) &&
 		    rd_left(&body) == 0;
 	case MSG_INPUT:
@@ -83,6 +83,8 @@ message_good(struct checking *k, const struct message *m)
 		break;
 	case MSG_PROBLEM:
 		rd_problem(&r, &p);
+		if (!k->inside)
+			return false;
 		break;
 	case MSG_END:
 		rd_input_end(&r, &k->scratch, &e);
@@ -116,6 +118,21 @@ harvest_good(const struct ruleset *rs, struct span harvest)
 	return good && rd_ok(&r) && !k.inside;
 }
 
+void
+gathered_init(struct gathered *g, struct arena *a, const struct ruleset *rs)
+{
+	*g = (struct gathered){ .a = a, .rs = rs,
+	    .problems = { .arena = a }, .constants = interned_new(a),
+	    .names = interned_new(a) };
+}
+
+void
+gathered_free(struct gathered *g)
+{
+	for (size_t i = 0; i < g->ncomputers; i++)
+		details_free(&g->computers[i]->details);
+}
+
 static struct computer *
 computer_get(struct gathered *g, struct str name)
 {
@@ -142,32 +159,45 @@ static void
 parts_take(struct gathered *g, struct computer *c,
     const struct waiting *w, uint64_t number)
 {
-	const struct input *in = &g->inputs[g->ninputs - 1];
+	uint32_t input = (uint32_t)g->ninputs - 1;
 
 	for (size_t i = 0; i < w->n; i++) {
 		struct rd r = rd_init(w->v[i]->body);
-		struct part p = { .kind = w->v[i]->kind, .path = in->path,
-		    .input = (uint32_t)g->ninputs - 1 };
+		struct span body;
 
 		if (rd_pack_u64(&r) != number)
 			continue;
-		p.body = rd_span(&r, rd_left(&r));
-		computer_part(g->a, c, &p);
+		body = rd_span(&r, rd_left(&r));
+		if (w->v[i]->kind == MSG_DETAILS)
+			details_add(&c->details, g->rs, &g->constants, body,
+			    input);
+		else
+			computer_part(g->a, c, w->v[i]->kind, input, body);
 	}
 }
 
+/* Names of channels and zones are the same in most logs. */
 static void
-computer_take(struct gathered *g, const struct waiting *w,
-    const struct message *m)
+summary_keep(struct gathered *g, struct summary *s)
+{
+	s->name = interned_str(&g->names, s->name);
+	s->time_zone = interned_str(&g->names, s->time_zone);
+	for (size_t i = 0; i < s->nchannels; i++)
+		s->channels[i] = interned_str(&g->names, s->channels[i]);
+}
+
+static void
+computer_take(struct gathered *g, struct waiting *w, const struct message *m)
 {
 	struct rd r = rd_init(m->body);
 	uint64_t number = rd_pack_u64(&r);
 	struct computer *c;
 	struct summary s;
 
-	rd_summary(&r, &s);
+	rd_summary(&r, &w->scratch, &s);
+	summary_keep(g, &s);
 	c = computer_get(g, s.name);
-	computer_add(c, &s, (uint32_t)g->ninputs - 1);
+	computer_add(g->a, c, &s, (uint32_t)g->ninputs - 1);
 	parts_take(g, c, w, number);
 }
 
@@ -179,17 +209,22 @@ input_take(struct gathered *g, const struct message *m)
 	g->inputs = arena_grow(g->a, g->inputs, g->ninputs, &g->inputs_cap,
 	    sizeof *g->inputs);
 	g->inputs[g->ninputs++] = (struct input){
-	    .path = rd_pack_str(&r, PATH_MOST) };
+	    .path = arena_str(g->a, rd_pack_str(&r, PATH_MOST)) };
 }
 
 static void
 problem_take(struct gathered *g, const struct message *m)
 {
+	struct str path = g->inputs[g->ninputs - 1].path;
 	struct problems *all = &g->problems;
 	struct rd r = rd_init(m->body);
+	struct problem p;
 
+	rd_problem(&r, &p);
+	p.path = str_eq(p.path, path) ? path : arena_str(g->a, p.path);
+	p.message = arena_str(g->a, p.message);
 	all->v = arena_grow(g->a, all->v, all->n, &all->cap, sizeof *all->v);
-	rd_problem(&r, &all->v[all->n++]);
+	all->v[all->n++] = p;
 }
 
 static void
@@ -255,7 +290,7 @@ gather(struct gathered *g, struct span harvest)
 
 	if (!harvest_good(g->rs, harvest))
 		return false;
-	r = rd_init(arena_span(g->a, harvest));
+	r = rd_init(harvest);
 	while (rd_message(&r, &m))
 		message_take(g, &w, &m);
 	arena_free(&w.scratch);

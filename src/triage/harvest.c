@@ -60,35 +60,110 @@ rd_os(struct rd *r, struct arena *a, struct os *os)
 	os->source = rd_pack_cstr(r, a, NAME_MOST);
 }
 
+/* The kind of a mark, and what of it is not said. */
+enum { MARK_KIND = 15, MARK_SAME = 16, MARK_BEFORE = 32, MARK_VALUE = 64,
+    MARK_OS_SAME = 128, MARK_HEADS = 256 };
+
 void
-mark_pack(struct out *o, const struct mark *m)
+mark_packer_reset(struct mark_packer *p)
 {
-	pack_u64(o, m->kind);
-	pack_u64(o, m->seq);
-	pack_u64(o, m->time);
-	pack_u64(o, m->record_id);
-	pack_u64(o, m->before);
-	pack_u64(o, m->value);
-	if (m->kind == MARK_OS)
-		os_pack(o, &m->os);
+	memset(&p->coder, 0, sizeof p->coder);
+	p->os.n = 0;
+	p->to.n = 0;
+}
+
+void
+mark_packer_free(struct mark_packer *p)
+{
+	out_free(&p->to);
+	out_free(&p->os);
+}
+
+/* False: it is the one that was packed last. */
+static bool
+os_differs(struct mark_packer *p, const struct os *os)
+{
+	struct out one = out_memory();
+	bool differs;
+
+	os_pack(&one, os);
+	differs = one.n != p->os.n || memcmp(one.mem, p->os.mem, one.n) != 0;
+	out_free(&p->os);
+	p->os = one;
+	return differs;
+}
+
+void
+mark_pack(struct mark_packer *p, const struct mark *m)
+{
+	struct mark_coder *c = &p->coder;
+	struct out *o = &p->to;
+	uint64_t apart = m->record_id - m->seq;
+	bool same = m->seq == c->seq && m->time == c->time &&
+	    apart == c->apart;
+	bool os = m->kind == MARK_OS && os_differs(p, &m->os);
+
+	pack_u64(o, m->kind | (same ? MARK_SAME : 0) |
+	    (m->before != 0 ? MARK_BEFORE : 0) |
+	    (m->value != 0 ? MARK_VALUE : 0) | (os ? 0 : MARK_OS_SAME));
+	if (!same) {
+		pack_i64(o, (int64_t)(m->seq - c->seq));
+		pack_i64(o, (int64_t)(m->time - c->time));
+		pack_i64(o, (int64_t)(apart - c->apart));
+	}
+	c->seq = m->seq;
+	c->time = m->time;
+	c->apart = apart;
+	if (m->before != 0)
+		pack_i64(o, (int64_t)(m->time - m->before));
+	if (m->value != 0)
+		pack_u64(o, m->value);
+	if (os)
+		out_bytes(o, p->os.mem, p->os.n);
 	if (m->kind != MARK_ASKED && m->kind != MARK_TOLD)
 		return;
 	pack_str(o, m->reason);
 	pack_str(o, m->initiator);
 }
 
-void
-rd_mark(struct rd *r, struct arena *a, struct mark *m)
+static void
+rd_mark_os(struct rd *r, struct arena *a, struct mark_coder *c, bool same)
 {
+	if (same) {
+		if (!c->os_known)
+			r->bad = true;
+		return;
+	}
+	c->os = os_none();
+	rd_os(r, a, &c->os);
+	c->os_known = true;
+}
+
+void
+rd_mark(struct rd *r, struct arena *a, struct mark_coder *c, struct mark *m)
+{
+	uint64_t head = rd_pack_below(r, MARK_HEADS);
+
 	*m = (struct mark){ .os = os_none(), .boot = -1 };
-	m->kind = (enum mark_kind)rd_pack_below(r, MARK_KINDS);
-	m->seq = rd_pack_u64(r);
-	m->time = rd_pack_u64(r);
-	m->record_id = rd_pack_u64(r);
-	m->before = rd_pack_u64(r);
-	m->value = rd_pack_u64(r);
-	if (m->kind == MARK_OS)
-		rd_os(r, a, &m->os);
+	if ((head & MARK_KIND) >= MARK_KINDS)
+		r->bad = true;
+	m->kind = (enum mark_kind)(head & MARK_KIND);
+	if ((head & MARK_SAME) == 0) {
+		c->seq += (uint64_t)rd_pack_i64(r);
+		c->time += (uint64_t)rd_pack_i64(r);
+		c->apart += (uint64_t)rd_pack_i64(r);
+	}
+	m->seq = c->seq;
+	m->time = c->time;
+	m->record_id = c->seq + c->apart;
+	if (head & MARK_BEFORE)
+		m->before = m->time - (uint64_t)rd_pack_i64(r);
+	if (head & MARK_VALUE)
+		m->value = rd_pack_u64(r);
+	if (m->kind == MARK_OS) {
+		rd_mark_os(r, a, c, (head & MARK_OS_SAME) != 0);
+		m->os = c->os;
+	}
 	if (m->kind != MARK_ASKED && m->kind != MARK_TOLD)
 		return;
 	m->reason = rd_pack_str(r, NAME_MOST);
@@ -114,8 +189,9 @@ summary_pack(struct out *o, const struct summary *s)
 }
 
 void
-rd_summary(struct rd *r, struct summary *s)
+rd_summary(struct rd *r, struct arena *a, struct summary *s)
 {
+	memset(s, 0, sizeof *s);
 	s->name = rd_pack_str(r, NAME_MOST);
 	s->name_time = rd_pack_u64(r);
 	s->roles.seen = (uint32_t)rd_pack_below(r,
@@ -128,6 +204,7 @@ rd_summary(struct rd *r, struct summary *s)
 	s->first_seq = rd_pack_u64(r);
 	s->dropped = rd_pack_u64(r);
 	s->nchannels = (size_t)rd_pack_below(r, CHANNELS_MOST + 1);
+	s->channels = arena_array(a, struct str, s->nchannels);
 	for (size_t i = 0; i < s->nchannels; i++)
 		s->channels[i] = rd_pack_str(r, NAME_MOST);
 }

@@ -33,12 +33,13 @@ void		message_pack(struct out *o, enum message_kind kind,
 /* False at the end and (r is bad then) when it is none. */
 bool		rd_message(struct rd *r, struct message *m);
 
-void		mark_pack(struct out *o, const struct mark *m);
 /* All but input; texts are borrowed, what is constant is copied into a. */
-void		rd_mark(struct rd *r, struct arena *a, struct mark *m);
+void		rd_mark(struct rd *r, struct arena *a, struct mark_coder *c,
+		    struct mark *m);
 
 void		summary_pack(struct out *o, const struct summary *s);
-void		rd_summary(struct rd *r, struct summary *s);
+/* Texts are borrowed. */
+void		rd_summary(struct rd *r, struct arena *a, struct summary *s);
 
 void		problem_pack(struct out *o, const struct problem *p);
 void		rd_problem(struct rd *r, struct problem *p);

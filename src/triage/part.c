@@ -71,7 +71,7 @@ void
 part_begin(struct out *o, const struct part_head *h)
 {
 	/* Both are the program's own and plain. */
-	out_fmt(o, "{\"part\":\"evtriage.part/1\",\"version\":\"%.*s\","
+	out_fmt(o, "{\"part\":\"evtriage.part/2\",\"version\":\"%.*s\","
 	    "\"rules\":\"%.*s\",\"shard\":%u,\"shards\":%u}\n",
 	    (int)h->version.n, h->version.p, (int)h->rules.n, h->rules.p,
 	    h->shard, h->shards);
@@ -224,8 +224,11 @@ quoted(struct scanner *k)
 static struct scanner
 scanner_of(struct part_reader *p)
 {
-	return (struct scanner){ p->line.mem, p->line.mem + p->line.n,
-	    p->line.mem == NULL };
+	struct scanner k = { p->line.mem, p->line.mem, p->line.mem == NULL };
+
+	if (!k.bad)
+		k.end += p->line.n;
+	return k;
 }
 
 struct part_reader *
@@ -241,7 +244,7 @@ part_open(struct arena *a, struct source *s, struct part_head *h,
 	if (!line_read(p))
 		goto no;
 	k = scanner_of(p);
-	expect(&k, "{\"part\":\"evtriage.part/1\",\"version\":\"");
+	expect(&k, "{\"part\":\"evtriage.part/2\",\"version\":\"");
 	h->version = arena_str(a, quoted(&k));
 	expect(&k, ",\"rules\":\"");
 	h->rules = arena_str(a, quoted(&k));

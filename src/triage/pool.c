@@ -323,6 +323,7 @@ pool_run(const struct pool_options *options, const struct pool_ops *ops,
 	p.polled = arena_array(&a, struct pollfd, p.nworkers);
 	p.window = arena_array(&a, struct slot, p.nwindow);
 	p.frame = arena_new(&a, struct frame);
+	p.body = arena_array(&a, uint8_t, FRAME_BODY);
 	pool_tick(&p);
 	p.watch_at = p.clock + POOL_UNWATCHED;
 	if (p.o.in_process)

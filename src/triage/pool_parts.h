@@ -61,12 +61,24 @@ struct slot {
 	bool		 interrupted;
 };
 
-/* Memory that a worker shares with the pool; a hint, never trusted. */
+/*
+ * Memory that a worker shares with the pool.  Nothing in it is trusted: the
+ * numbers are hints, and a body is copied before it is looked at.  No file
+ * is behind it that could be cut off under the pool.
+ *
+ * The bodies of a worker's frames stand in the slots in turn.  Which is next
+ * both sides count for themselves; `taken` tells the worker which are free
+ * again.
+ */
+enum { RING = 4 };
 struct page {
 	_Atomic uint64_t	job;
 	_Atomic uint64_t	ordinal;	/* of the record being read */
 	_Atomic uint64_t	beat;		/* changes with every record */
 	_Atomic uint64_t	far;		/* bytes of the file read */
+	_Atomic uint32_t	taken;		/* bodies, by the pool */
+	_Atomic uint32_t	waits;		/* the worker, for a slot */
+	uint8_t			ring[RING][FRAME_BODY];
 };
 
 struct worker {
@@ -75,6 +87,7 @@ struct worker {
 	struct page	*page;
 	struct intake	 in;
 	struct slot	*slot;		/* at work on; NULL: idle */
+	uint32_t	 bodies;	/* taken of it */
 	unsigned	 served;	/* jobs it has ended */
 	uint64_t	 beat, far;	/* as last seen */
 	bool		 moved;		/* a frame came since the last tick */
@@ -105,11 +118,12 @@ struct pool {
 	uint64_t		 watch_at;	/* ms: not told before */
 	_Atomic uint64_t	 inside_far;	/* of the job that is done in
 						 * this process */
+	uint8_t			*body;		/* of that, our own copy */
 };
 
 enum {
 	TICK = 100,		/* ms between looks at deadlines and *stop */
-	JOBS_A_WORKER = 256,
+	JOBS_A_WORKER = 1024,
 	HEAP_A_WORKER = 64 << 20,
 	BAD_STARTS = 20,	/* in a row: no more is expected */
 	INSIDE = 3,		/* in a row, and no worker is left: a job may
@@ -200,7 +214,8 @@ struct work {
 	uint64_t	 job;
 	uint32_t	 seq;
 	uint32_t	 hash;
-	size_t		 n;		/* bytes waiting in the frame */
+	uint32_t	 sent;		/* bodies, by this worker */
+	size_t		 n;		/* bytes waiting in the next one */
 	size_t		 heap_before;	/* bytes, of the parent */
 	struct pool_skip skips[POOL_TRIES + 1];
 	size_t		 nskips;

@@ -4,18 +4,19 @@
  * process id.
  */
 #include <errno.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include "triage/pool_parts.h"
 
 enum {
-	SOCKET_ROOM = 512 << 10,	/* a few frames on their way */
-	MESSAGES = 16,			/* of one worker in a row */
+	MESSAGES = RING,		/* of one worker in a row */
 	GOES_BY_ITSELF = 1000,		/* ms that a worker which has closed
 					 * its socket gets to end */
 };
@@ -33,7 +34,7 @@ start_failed(struct pool *p, const char *what, int error)
 bool
 worker_start(struct pool *p, struct worker *w)
 {
-	int pair[2], room = SOCKET_ROOM;
+	int pair[2];
 	pid_t self = getpid();
 
 	if (w->page == NULL) {
@@ -46,9 +47,7 @@ worker_start(struct pool *p, struct worker *w)
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return start_failed(p, "socketpair", errno);
-	for (int i = 0; i < 2; i++)
-		(void)setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &room,
-		    sizeof room);
+	atomic_store(&w->page->taken, 0);
 	w->pid = fork();
 	if (w->pid == 0)
 		worker_main(p, pair[1], w->page, self);
@@ -90,7 +89,7 @@ job_frame(struct frame *f, const struct slot *s)
 		to += k.why;
 	}
 	return frame_close(f, FRAME_JOB, s->number, 0,
-	    (size_t)(to - f->payload));
+	    (size_t)(to - f->payload), 0);
 }
 
 bool
@@ -198,7 +197,7 @@ worker_hello(struct pool *p, struct worker *w)
 static void
 worker_bytes(struct pool *p, struct worker *w)
 {
-	struct span s = { p->frame->payload, p->frame->head.length };
+	struct span s = { p->body, p->frame->head.body };
 
 	switch (slot_take(p, w->slot, w->in.bytes - s.n, s)) {
 	case SLOT_TOOK:
@@ -217,6 +216,35 @@ worker_bytes(struct pool *p, struct worker *w)
 	}
 }
 
+/* The body of the message of n bytes, out of the worker's reach. */
+static void
+body_take(struct pool *p, struct worker *w, size_t n)
+{
+	size_t body = frame_body(p->frame, n);
+
+	if (body == 0)
+		return;
+	memcpy(p->body, w->page->ring[w->bodies % RING], body);
+	atomic_store(&w->page->taken, ++w->bodies);
+	if (atomic_exchange(&w->page->waits, 0) != 0)
+		(void)syscall(SYS_futex, &w->page->taken, FUTEX_WAKE, 1,
+		    NULL, NULL, 0);
+}
+
+/* Its last bytes may come with the end of a job. */
+static void
+worker_end(struct pool *p, struct worker *w)
+{
+	if (p->frame->head.body > 0)
+		worker_bytes(p, w);
+	if (w->slot == NULL)
+		return;
+	if (slot_proved(w->slot))
+		worker_done(p, w);
+	else
+		worker_fault(p, w, FAULT_REFUSED, "");
+}
+
 /* One message of n bytes is in the frame. */
 static void
 worker_message(struct pool *p, struct worker *w, size_t n)
@@ -224,7 +252,8 @@ worker_message(struct pool *p, struct worker *w, size_t n)
 	const char *why;
 
 	w->moved = true;
-	switch (intake_take(&w->in, p->frame, n, &why)) {
+	body_take(p, w, n);
+	switch (intake_take(&w->in, p->frame, n, p->body, &why)) {
 	case INTAKE_HELLO:
 		worker_hello(p, w);
 		return;
@@ -232,10 +261,7 @@ worker_message(struct pool *p, struct worker *w, size_t n)
 		worker_bytes(p, w);
 		return;
 	case INTAKE_DONE:
-		if (slot_proved(w->slot))
-			worker_done(p, w);
-		else
-			worker_fault(p, w, FAULT_REFUSED, "");
+		worker_end(p, w);
 		return;
 	case INTAKE_STRAY:
 		worker_fault(p, w, FAULT_STRAY, "");
@@ -249,7 +275,8 @@ worker_message(struct pool *p, struct worker *w, size_t n)
 void
 worker_read(struct pool *p, struct worker *w)
 {
-	for (int i = 0; i < MESSAGES && w->pid != 0; i++) {
+	/* Of one that has no job nothing more is to come. */
+	for (int i = 0; i < MESSAGES && (i == 0 || w->slot != NULL); i++) {
 		ssize_t n = recv(w->fd, p->frame, sizeof *p->frame,
 		    MSG_DONTWAIT | MSG_TRUNC);
 

@@ -8,6 +8,7 @@
 #include "base/pack.h"
 #include "codes/decode.h"
 #include "log/log.h"
+#include "triage/echo.h"
 #include "triage/harvest.h"
 #include "triage/reader.h"
 #include "triage/walk.h"
@@ -19,6 +20,16 @@ struct memo {
 	size_t		nprovider, nsource;	/* 0, 0: free */
 	char		text[MEMO_TEXT];	/* one behind the other */
 	bool		all;		/* some rule wants all its events */
+	struct roles	roles;
+};
+
+/* What is known of a provider's events of one id, by the number that its
+ * names have in the log. */
+enum { INTERESTS = 1024 };
+struct interest {
+	uint64_t	names;		/* 0: free */
+	uint16_t	id;
+	bool		wanted;
 	struct roles	roles;
 };
 
@@ -40,6 +51,9 @@ struct reader {
 	struct out		 body, whole;	/* of a message */
 	struct memo		 memos[MEMOS];
 	struct memo		 memo_long;	/* of names that do not fit */
+	struct interest		 interests[INTERESTS];	/* in the input */
+	struct likeness		 likeness;	/* of the record */
+	struct echoes		 echoes;	/* in the input */
 };
 
 struct reader *
@@ -58,6 +72,7 @@ reader_free(struct reader *t)
 {
 	arena_free(&t->file);
 	arena_free(&t->scratch);
+	arena_free(&t->echoes.arena);
 	out_free(&t->body);
 	out_free(&t->whole);
 }
@@ -98,8 +113,8 @@ tell_of(struct reader *t, enum message_kind kind,
 static void
 marks_tell(struct reader *t, struct sighting *s)
 {
-	tell_of(t, MSG_MARKS, s, packed(&s->marks));
-	s->marks.n = 0;
+	tell_of(t, MSG_MARKS, s, packed(&s->marks.to));
+	mark_packer_reset(&s->marks);
 }
 
 static struct str
@@ -135,7 +150,6 @@ sighting_get(struct reader *t, struct str name)
 	s->arena = &t->file;
 	s->sum.name = arena_str(&t->file, str_sub(name, 0, NAME_MOST));
 	s->obs = observer_new(&t->file, t->how.rules, t->how.explain);
-	s->marks = out_memory();
 	t->sightings = arena_grow(&t->file, t->sightings, t->nsightings,
 	    &t->sightings_cap, sizeof(struct sighting *));
 	t->sightings[t->nsightings++] = s;
@@ -189,11 +203,33 @@ wanted(const struct reader *t, const struct memo *m, const struct ident *id)
 	    id->id) || decode_wants(id->provider, id->source, id->id);
 }
 
+static struct interest
+interest_of(struct reader *t, const struct ident *id)
+{
+	const struct memo *m = memo_get(t, id);
+
+	return (struct interest){ id->names, id->id, wanted(t, m, id),
+	    m->roles };
+}
+
+/* Good until the next. */
+static const struct interest *
+interest_get(struct reader *t, const struct ident *id)
+{
+	uint64_t h = (id->names ^ (uint64_t)id->id << 16) *
+	    UINT64_C(0x9E3779B97F4A7C15);
+	struct interest *v = &t->interests[(h >> 32) % INTERESTS];
+
+	if (v->names != id->names || v->id != id->id || id->names == 0)
+		*v = interest_of(t, id);
+	return v;
+}
+
 /* Every event counts, wanted or not.  Its place is its record number,
  * whatever the order of the file: exports may be newest first, rings
  * wrap. */
 static struct sighting *
-event_see(struct reader *t, const struct ident *id, const struct memo *m,
+event_see(struct reader *t, const struct ident *id, struct roles roles,
     uint64_t seq)
 {
 	struct sighting *s = sighting_get(t, id->computer);
@@ -203,7 +239,7 @@ event_see(struct reader *t, const struct ident *id, const struct memo *m,
 		in->first = id->time;
 	if (id->time > in->last)
 		in->last = id->time;
-	sighting_see(s, id, m->roles, seq);
+	sighting_see(s, id, roles, seq);
 	return s;
 }
 
@@ -223,12 +259,23 @@ channel_of_name(struct str path)
 	return str_of(str_glob(path, str_of("*.evt")) ? "System" : "");
 }
 
+/* What waits to be told, when it is much. */
 static void
-event_take(struct reader *t, const struct event *e)
+batches_tell(struct reader *t, struct sighting *s)
+{
+	if (s->marks.to.n > BATCH)
+		marks_tell(t, s);
+	if (observer_waiting(s->obs) > BATCH)
+		tell_of(t, MSG_TICKS, s, observer_ticks(s->obs));
+}
+
+/* keep: there will be more that say the same as t->likeness. */
+static void
+event_take(struct reader *t, const struct event *e, bool keep)
 {
 	struct ident id = ident_of(e);
 	const struct memo *m = memo_get(t, &id);
-	struct sighting *s = event_see(t, &id, m, e->at.id);
+	struct sighting *s = event_see(t, &id, m->roles, e->at.id);
 	struct facts facts;
 
 	sighting_channel(s, e->channel.n > 0 ? e->channel :
@@ -239,36 +286,69 @@ event_take(struct reader *t, const struct event *e)
 	decode_event(&t->scratch, e, &facts);
 	if (decode_wants(id.provider, id.source, id.id))
 		sighting_learn(s, e, &facts);
-	if (s->marks.n > BATCH)
-		marks_tell(t, s);
-	if (rules_match(t->how.rules, e, &facts, m->all, s->obs))
+	if (keep ? rules_match_again(echo_keep(&t->echoes, &t->likeness, e,
+	    &facts, t->how.rules), e, &facts, s->obs) :
+	    rules_match(t->how.rules, e, &facts, m->all, s->obs))
 		t->in.matched++;
-	if (observer_waiting(s->obs) > BATCH)
-		tell_of(t, MSG_TICKS, s, observer_ticks(s->obs));
+	batches_tell(t, s);
+}
+
+/* An event that says what another said. */
+static void
+echo_take(struct reader *t, const struct echo *k, const struct ident *id,
+    struct roles roles)
+{
+	struct sighting *s = event_see(t, id, roles, k->event.at.id);
+
+	if (k->marks)
+		sighting_learn(s, &k->event, k->facts);
+	if (rules_match_again(k->matches, &k->event, k->facts, s->obs))
+		t->in.matched++;
+	batches_tell(t, s);
+}
+
+/* Decoded whole.  What is left of a torn record may be less than it
+ * seems. */
+static void
+record_decode(struct reader *t, struct log *log, const struct record *r,
+    bool keep)
+{
+	struct event e;
+	bool whole;
+
+	arena_reset(&t->scratch);
+	whole = log_event(log, &t->scratch, &e);
+	if (e.provider.n == 0 || (!whole && r->state == RECORD_TORN))
+		return;
+	event_take(t, &e, keep && whole);
 }
 
 static void
 record_take(struct reader *t, struct log *log, const struct record *r)
 {
-	const struct memo *m;
+	struct echo *k = NULL;
+	const struct interest *v;
 	struct ident id;
-	struct event e;
-	bool whole;
+	bool keep = false;
 
 	log_ident(log, &id);
-	m = memo_get(t, &id);
 	/* The first event of an input is decoded for its channel, and a torn
 	 * record to see whether it is whole. */
-	if (id.known && r->state != RECORD_TORN && t->channel_known &&
-	    !wanted(t, m, &id)) {
-		event_see(t, &id, m, r->id);
+	if (!id.known || r->state == RECORD_TORN || !t->channel_known) {
+		record_decode(t, log, r, false);
 		return;
 	}
-	arena_reset(&t->scratch);
-	whole = log_event(log, &t->scratch, &e);
-	/* What is left of a torn record may be less than it seems. */
-	if (e.provider.n > 0 && (whole || r->state != RECORD_TORN))
-		event_take(t, &e);
+	v = interest_get(t, &id);
+	if (!v->wanted) {
+		event_see(t, &id, v->roles, r->id);
+		return;
+	}
+	if (!t->how.explain && log_likeness(log, &t->likeness))
+		k = echo_find(&t->echoes, &t->likeness, r, &keep);
+	if (k != NULL)
+		echo_take(t, k, &id, v->roles);
+	else
+		record_decode(t, log, r, keep);
 }
 
 void
@@ -280,6 +360,8 @@ reader_begin(struct reader *t, struct str path)
 	t->nsightings = t->sightings_cap = 0;
 	t->newest = NULL;
 	t->channel_known = false;
+	echoes_forget(&t->echoes);
+	memset(t->interests, 0, sizeof t->interests);
 	t->left = 0;
 	t->body.n = 0;
 	pack_str(&t->body, path);
@@ -305,7 +387,7 @@ sighting_end(struct reader *t, struct sighting *s)
 	summary_pack(&rest, &s->sum);
 	tell_of(t, MSG_COMPUTER, s, packed(&rest));
 	out_free(&rest);
-	out_free(&s->marks);
+	mark_packer_free(&s->marks);
 	observer_free(s->obs);
 }
 
@@ -384,7 +466,7 @@ void
 reader_event(struct reader *t, const struct event *e)
 {
 	arena_reset(&t->scratch);
-	event_take(t, e);
+	event_take(t, e, false);
 }
 
 void

@@ -238,22 +238,44 @@ sighting_see(struct sighting *s, const struct ident *id, struct roles roles,
 	}
 }
 
+/* The place of a channel, or where it would stand; names compare without
+ * case. */
+static size_t
+channel_place(const struct summary *k, struct str channel, bool *there)
+{
+	size_t i = 0;
+
+	while (i < k->nchannels && str_casecmp(k->channels[i], channel) < 0)
+		i++;
+	*there = i < k->nchannels && str_caseeq(k->channels[i], channel);
+	return i;
+}
+
+void
+summary_channel(struct arena *a, struct summary *k, struct str channel)
+{
+	bool there;
+	size_t i = channel_place(k, channel, &there);
+
+	if (there || k->nchannels == CHANNELS_MOST)
+		return;
+	k->channels = arena_grow(a, k->channels, k->nchannels,
+	    &k->channels_cap, sizeof *k->channels);
+	memmove(&k->channels[i + 1], &k->channels[i],
+	    (k->nchannels++ - i) * sizeof *k->channels);
+	k->channels[i] = channel;
+}
+
 void
 sighting_channel(struct sighting *s, struct str channel)
 {
-	struct summary *k = &s->sum;
-	size_t i = 0;
+	bool there;
 
 	channel = str_sub(channel, 0, NAME_MOST);
-	if (channel.n == 0 || k->nchannels == CHANNELS_MOST)
-		return;
-	while (i < k->nchannels && str_casecmp(k->channels[i], channel) < 0)
-		i++;
-	if (i < k->nchannels && str_caseeq(k->channels[i], channel))
-		return;
-	memmove(&k->channels[i + 1], &k->channels[i],
-	    (k->nchannels++ - i) * sizeof *k->channels);
-	k->channels[i] = arena_str(s->arena, channel);
+	(void)channel_place(&s->sum, channel, &there);
+	if (channel.n > 0 && !there && s->sum.nchannels < CHANNELS_MOST)
+		summary_channel(s->arena, &s->sum,
+		    arena_str(s->arena, channel));
 }
 
 void

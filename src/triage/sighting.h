@@ -50,6 +50,26 @@ struct mark {
 	bool		start;		/* a session begins at or before it */
 };
 
+/*
+ * Marks as bytes, each as differences to the one before; the operating
+ * system, which every boot names again, once.  A packing begins anew where
+ * mark_packer_reset is called.
+ */
+struct mark_coder {
+	uint64_t	seq, time;
+	uint64_t	apart;		/* record_id - seq */
+	bool		os_known;
+	struct os	os;		/* the last one */
+};
+struct mark_packer {
+	struct out	  to;
+	struct mark_coder coder;
+	struct out	  os;		/* packed, the last one */
+};
+void		mark_pack(struct mark_packer *p, const struct mark *m);
+void		mark_packer_reset(struct mark_packer *p);
+void		mark_packer_free(struct mark_packer *p);
+
 struct roles {
 	uint32_t	seen;		/* bits by place in the table */
 };
@@ -71,9 +91,12 @@ struct summary {
 	uint64_t	first, last, events;
 	uint64_t	first_seq;	/* lowest */
 	uint64_t	dropped;	/* matching events not kept */
-	struct str	channels[CHANNELS_MOST];	/* sorted, each once */
-	size_t		nchannels;
+	struct str	*channels;	/* sorted, each once */
+	size_t		nchannels, channels_cap;
 };
+/* Adds a channel, borrowed, if there is room for it and it is not there. */
+void		summary_channel(struct arena *a, struct summary *s,
+		    struct str channel);
 
 /* Names of computers, channels, zones are cut at so many bytes; Windows
  * allows 255 characters at most. */
@@ -83,7 +106,7 @@ struct sighting {
 	struct arena	*arena;		/* of the log */
 	struct summary	 sum;
 	struct observer	*obs;
-	struct out	 marks;		/* packed, not told yet */
+	struct mark_packer marks;	/* not told yet */
 	/* Of many requests in a row the last one counts: it waits here. */
 	bool		 asked;
 	struct mark	 request;

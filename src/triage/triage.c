@@ -13,7 +13,6 @@
 #include "triage/reader.h"
 #include "triage/triage.h"
 #include "triage/walk.h"
-#include "triage/walk.h"
 
 struct triage {
 	struct arena		*a;
@@ -25,6 +24,7 @@ struct triage {
 	struct out		 harvest;	/* of the input that is read */
 	bool			 events;	/* one from no log is open */
 	size_t			 inside;	/* logs of the folder */
+	bool			 tell_misses;
 	const struct exhibits	*exhibits;	/* --evidence, or NULL */
 	struct str		 exhibits_path;
 };
@@ -55,8 +55,7 @@ triage_new(struct arena *a, const struct ruleset *rs)
 
 	t->a = a;
 	t->rs = rs;
-	t->all.a = t->all.problems.arena = a;
-	t->all.rs = rs;
+	gathered_init(&t->all, a, rs);
 	t->given = os_none();
 	t->how.rules = rs;
 	t->how.open = log_open;
@@ -82,6 +81,12 @@ void
 triage_explain(struct triage *t)
 {
 	t->how.explain = true;
+}
+
+void
+triage_misses(struct triage *t)
+{
+	t->tell_misses = true;
 }
 
 void
@@ -185,9 +190,12 @@ triage_how(const struct triage *t)
 void
 triage_free(struct triage *t)
 {
+	if (t->events)
+		reader_end(t->reader);	/* a bad event came before the end */
 	if (t->reader != NULL)
 		reader_free(t->reader);
 	out_free(&t->harvest);
+	gathered_free(&t->all);
 }
 
 bool
@@ -207,6 +215,7 @@ cmp_computers(const void *a, const void *b)
 }
 
 struct list {
+	struct interned	 texts;
 	struct finding	*v;
 	size_t		 n, cap;
 	struct near_miss *misses;
@@ -224,12 +233,13 @@ folded_keep(struct triage *t, const struct folded *f, enum severity min,
 			continue;
 		out->v = arena_grow(t->a, out->v, out->n, &out->cap,
 		    sizeof *out->v);
-		out->v[out->n++] = finding_keep(t->a, &f->findings[i]);
+		out->v[out->n++] = finding_keep(&out->texts,
+		    &f->findings[i]);
 	}
-	for (size_t i = 0; i < f->nmisses; i++) {
+	for (size_t i = 0; t->tell_misses && i < f->nmisses; i++) {
 		struct near_miss m = f->misses[i];
 
-		m.why = arena_str(t->a, m.why);
+		m.why = interned_str(&out->texts, m.why);
 		out->misses = arena_grow(t->a, out->misses, out->nmisses,
 		    &out->misses_cap, sizeof *out->misses);
 		out->misses[out->nmisses++] = m;
@@ -270,8 +280,10 @@ others_look(struct triage *t, struct surroundings *around)
 	if (around->nall < 2 || !rules_look_elsewhere(t->rs))
 		return;
 	for (size_t i = 0; i < around->nall; i++) {
-		computer_unpack(&u, t->all.computers[i], t->rs, &hosts,
+		computer_unpack(&u, t->all.computers[i], &t->all, &hosts,
 		    &t->given, &h);
+		rules_want_elsewhere(t->rs, u.obs);
+		computer_ticks(&u, t->rs);
 		all[i] = rules_elsewhere(t->a, t->rs, u.obs);
 		computer_pack(&u);
 		arena_reset(&hosts);
@@ -292,6 +304,22 @@ exhibits_judge(struct triage *t)
 	    t->all.ncomputers);
 }
 
+/* As many rules at a time as have not too many ticks together. */
+static struct folded
+computer_fold(struct triage *t, struct unpacked *u,
+    const struct surroundings *around)
+{
+	struct fold *f = fold_new(&u->a, t->rs, u->obs, u->host, around);
+	size_t n = rules_count(t->rs);
+
+	for (size_t from = 0, to; from < n; from = to) {
+		to = observations_want(u->obs, from);
+		computer_ticks(u, t->rs);
+		fold_rules(f, from, to);
+	}
+	return fold_end(f);
+}
+
 static void
 computers_fold(struct triage *t, struct host *hosts, enum severity min,
     struct list *out)
@@ -304,9 +332,9 @@ computers_fold(struct triage *t, struct host *hosts, enum severity min,
 		struct unpacked u;
 		struct folded f;
 
-		computer_unpack(&u, c, t->rs, t->a, &t->given, &hosts[i]);
+		computer_unpack(&u, c, &t->all, t->a, &t->given, &hosts[i]);
 		around.self = i;
-		f = rules_fold(&u.a, t->rs, u.obs, &hosts[i], &around);
+		f = computer_fold(t, &u, &around);
 		folded_keep(t, &f, min, out);
 		dropped_tell(t, c, c->sum.dropped +
 		    observations_dropped(u.obs));
@@ -318,7 +346,7 @@ void
 triage_report(struct triage *t, enum severity min, struct report *r)
 {
 	struct gathered *g = &t->all;
-	struct list findings = { NULL, 0, 0, NULL, 0, 0 };
+	struct list findings = { .texts = interned_new(t->a) };
 	struct host *hosts;
 
 	events_end(t);
@@ -354,8 +382,10 @@ triage_fitted(struct triage *t, const struct rule *r)
 		struct unpacked u;
 		struct host h;
 
-		computer_unpack(&u, t->all.computers[i], t->rs, t->a,
+		computer_unpack(&u, t->all.computers[i], &t->all, t->a,
 		    &t->given, &h);
+		observations_want_rule(u.obs, r);
+		computer_ticks(&u, t->rs);
 		bits |= rules_fitted(t->rs, r, u.obs);
 		computer_pack(&u);
 	}
@@ -374,8 +404,10 @@ triage_why(struct triage *t, const struct rule *r, size_t host,
 
 	others_look(t, &around);
 	around.self = host;
-	computer_unpack(&u, t->all.computers[host], t->rs, t->a, &t->given,
-	    &h);
+	computer_unpack(&u, t->all.computers[host], &t->all, t->a,
+	    &t->given, &h);
+	observations_want_rule(u.obs, r);
+	computer_ticks(&u, t->rs);
 	n = rules_explain(&u.a, t->rs, r, u.obs, &h, &around, lines);
 	kept = arena_array(t->a, struct str, n);
 	for (size_t i = 0; i < n; i++)

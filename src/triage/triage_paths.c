@@ -6,6 +6,9 @@
 #include "triage/reader.h"
 #include "triage/triage.h"
 
+/* Memory for harvests of this size is kept for the next one. */
+enum { HARVEST_KEPT = 1 << 20 };
+
 struct scanning {
 	const struct triage *t;
 	const struct lines_ops *lines;
@@ -85,6 +88,8 @@ done(void *ctx, const struct input_job *j, struct str failed)
 
 	s->lines->line(s->lines->ctx, &l);
 	s->harvest.n = 0;
+	if (s->harvest.cap > HARVEST_KEPT)
+		out_free(&s->harvest);
 }
 
 static void

@@ -7,36 +7,64 @@
  * Leaves by _exit alone: what waits in stdio's buffers is the parent's.
  */
 #include <errno.h>
+#include <linux/futex.h>
 #include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "base/crc32.h"
 #include "base/die.h"
 #include "triage/pool_parts.h"
 
+/* Where the next body stands. */
+static uint8_t *
+slot_next(const struct work *w)
+{
+	return w->page->ring[w->sent % RING];
+}
+
+/* Waits until the pool has taken what stood there before. */
+static void
+slot_await(const struct work *w)
+{
+	struct page *p = w->page;
+	uint32_t taken;
+
+	while (taken = atomic_load(&p->taken), w->sent - taken >= RING) {
+		atomic_store(&p->waits, 1);
+		(void)syscall(SYS_futex, &p->taken, FUTEX_WAIT, taken, NULL,
+		    NULL, 0);
+	}
+}
+
+/* The next body is what has gathered; how long it is. */
+static size_t
+body_close(struct work *w)
+{
+	size_t n = w->n;
+
+	if (n == 0)
+		return 0;
+	w->hash = crc32_update(w->hash, slot_next(w), n);
+	w->at += n;
+	w->n = 0;
+	w->sent++;
+	return n;
+}
+
 /* Everything goes out, or nobody is there any more. */
 static void
-frame_send(struct work *w, enum frame_type type, size_t length)
+frame_send(struct work *w, enum frame_type type, size_t length, size_t body)
 {
-	size_t n = frame_close(w->frame, type, w->job, w->seq++, length);
+	size_t n = frame_close(w->frame, type, w->job, w->seq++, length,
+	    body);
 
 	while (write(w->fd, w->frame, n) == -1)
 		if (errno != EINTR)
 			_exit(0);
-}
-
-static void
-bytes_flush(struct work *w)
-{
-	if (w->n == 0)
-		return;
-	w->hash = crc32_update(w->hash, w->frame->payload, w->n);
-	w->at += w->n;
-	frame_send(w, FRAME_BYTES, w->n);
-	w->n = 0;
 }
 
 void
@@ -49,14 +77,16 @@ work_send(struct work *w, const void *p, size_t n)
 		return;
 	}
 	while (n > 0) {
-		size_t room = FRAME_PAYLOAD - w->n, k = n < room ? n : room;
+		size_t room = FRAME_BODY - w->n, k = n < room ? n : room;
 
-		memcpy(w->frame->payload + w->n, from, k);
+		if (w->n == 0)
+			slot_await(w);
+		memcpy(slot_next(w) + w->n, from, k);
 		w->n += k;
 		from += k;
 		n -= k;
-		if (w->n == FRAME_PAYLOAD)
-			bytes_flush(w);
+		if (w->n == FRAME_BODY)
+			frame_send(w, FRAME_BYTES, 0, body_close(w));
 	}
 }
 
@@ -181,15 +211,12 @@ heap_size(void)
 static void
 done_send(struct work *w)
 {
-	size_t heap = heap_size();
+	size_t heap = heap_size(), body = body_close(w);
 	struct frame_done done = { .heap = heap > w->heap_before ?
-	    heap - w->heap_before : 0 };
+	    heap - w->heap_before : 0, .bytes = w->at, .hash = w->hash };
 
-	bytes_flush(w);
-	done.bytes = w->at;
-	done.hash = w->hash;
 	memcpy(w->frame->payload, &done, sizeof done);
-	frame_send(w, FRAME_DONE, sizeof done);
+	frame_send(w, FRAME_DONE, sizeof done, body);
 }
 
 static void
@@ -198,7 +225,7 @@ hello_send(struct work *w, unsigned layers)
 	struct frame_hello hello = { .layers = layers };
 
 	memcpy(w->frame->payload, &hello, sizeof hello);
-	frame_send(w, FRAME_HELLO, sizeof hello);
+	frame_send(w, FRAME_HELLO, sizeof hello, 0);
 }
 
 _Noreturn static void

@@ -37,9 +37,8 @@ facts_hold(const struct facts *f, struct span binary)
 			abort();
 }
 
-/* Nothing but text leaves a renderer. */
-static void
-text_holds(const struct out *o)
+void
+fuzz_text_holds(const struct out *o)
 {
 	for (size_t i = 0; i < o->n; i++) {
 		unsigned char c = (unsigned char)o->mem[i];
@@ -56,8 +55,8 @@ event_show(const struct event *e, const struct facts *f)
 
 	report_event_text(&text, e, f, str_of("input"));
 	report_event_jsonl(&json, e, f, str_of("input"));
-	text_holds(&text);
-	text_holds(&json);
+	fuzz_text_holds(&text);
+	fuzz_text_holds(&json);
 	out_free(&text);
 	out_free(&json);
 }
@@ -123,8 +122,8 @@ paste_read(const struct given *g)
 			    d.readings[i].event->binary);
 	report_decoding_text(&text, &d, &how);
 	report_decoding_json(&json, &d);
-	text_holds(&text);
-	text_holds(&json);
+	fuzz_text_holds(&text);
+	fuzz_text_holds(&json);
 	out_free(&text);
 	out_free(&json);
 	arena_free(&a);

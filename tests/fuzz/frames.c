@@ -6,8 +6,9 @@
  *
  *	b LENGTH BYTES		the next frame of bytes, as it should be
  *	d			the end that fits
- *	t TYPE JOB SEQ LENGTH BYTES	a frame with these fields; the
- *				checksum fits
+ *	e LENGTH BYTES		the same, with a last body
+ *	t TYPE JOB SEQ LENGTH BYTES	a frame with these fields; what
+ *				follows stands behind it and is its body
  *	r LENGTH BYTES		a message as it is
  *	a			the worker is gone, the job is tried again
  *	n			a worker is given the next job
@@ -34,6 +35,7 @@ struct line {
 	struct intake	 in;
 	struct given	 given;
 	struct frame	 frame;
+	uint8_t		 body[FRAME_BODY];
 };
 
 static bool
@@ -90,22 +92,25 @@ static void
 message(struct line *l, size_t n)
 {
 	struct intake was = l->in;
-	struct span s;
+	struct span s = { l->body, frame_body(&l->frame, n) };
 	const char *why = NULL;
 
-	switch (intake_take(&l->in, &l->frame, n, &why)) {
+	switch (intake_take(&l->in, &l->frame, n, l->body, &why)) {
 	case INTAKE_HELLO:
 		break;
 	case INTAKE_BYTES:
-		s = (struct span){ l->frame.payload, l->frame.head.length };
-		if (l->in.bytes != was.bytes + s.n || s.n > FRAME_PAYLOAD ||
+		if (l->in.bytes != was.bytes + s.n || s.n > FRAME_BODY ||
 		    l->frame.head.job != l->slot.number)
 			abort();
 		if (slot_take(&l->pool, &l->slot, was.bytes, s) != SLOT_TOOK)
 			job_begin(l);
 		break;
 	case INTAKE_DONE:
-		job_check(l, &was);
+		if (l->in.bytes != was.bytes + s.n)
+			abort();
+		if (s.n == 0 || slot_take(&l->pool, &l->slot, was.bytes, s) ==
+		    SLOT_TOOK)
+			job_check(l, &l->in);
 		job_begin(l);
 		break;
 	case INTAKE_BAD:
@@ -119,7 +124,7 @@ message(struct line *l, size_t n)
 	}
 }
 
-/* The rest of a step: its length, and so many bytes into the payload. */
+/* The rest of a step: its length, and so many bytes into payload and body. */
 static size_t
 payload(struct line *l, struct rd *r)
 {
@@ -129,18 +134,19 @@ payload(struct line *l, struct rd *r)
 	memset(l->frame.payload, 0, n);
 	if (s.p != NULL)
 		memcpy(l->frame.payload, s.p, n);
+	memcpy(l->body, l->frame.payload, n);
 	return n;
 }
 
 static size_t
-end_make(struct line *l)
+end_make(struct line *l, size_t body)
 {
-	struct frame_done done = { .bytes = l->in.bytes,
-	    .hash = l->in.hash };
+	struct frame_done done = { .bytes = l->in.bytes + body,
+	    .hash = crc32_update(l->in.hash, l->body, body) };
 
 	memcpy(l->frame.payload, &done, sizeof done);
 	return frame_close(&l->frame, FRAME_DONE, l->in.job, l->in.seq,
-	    sizeof done);
+	    sizeof done, body);
 }
 
 static void
@@ -153,10 +159,13 @@ step(struct line *l, struct rd *r)
 	case 'b':
 		n = payload(l, r);
 		message(l, frame_close(&l->frame, FRAME_BYTES,
-		    l->in.job, l->in.seq, n));
+		    l->in.job, l->in.seq, 0, n));
 		break;
 	case 'd':
-		message(l, end_make(l));
+		message(l, end_make(l, 0));
+		break;
+	case 'e':
+		message(l, end_make(l, payload(l, r)));
 		break;
 	case 't':
 		type = rd_u8(r);
@@ -165,7 +174,7 @@ step(struct line *l, struct rd *r)
 		n = payload(l, r);
 		message(l, frame_close(&l->frame,
 		    (enum frame_type)type, l->in.job + job,
-		    l->in.seq + seq, n));
+		    l->in.seq + seq, n, n));
 		break;
 	case 'r':
 		n = payload(l, r);
@@ -193,7 +202,8 @@ frames(struct rd r, bool atomic)
 	    .window = &l.slot, .nwindow = 1, .o.atomic = atomic } };
 	job_begin(&l);
 	memcpy(l.frame.payload, &hello, sizeof hello);
-	message(&l, frame_close(&l.frame, FRAME_HELLO, 0, 0, sizeof hello));
+	message(&l, frame_close(&l.frame, FRAME_HELLO, 0, 0, sizeof hello,
+	    0));
 	if (!l.in.hello)
 		abort();
 	while (rd_left(&r) > 0)

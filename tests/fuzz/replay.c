@@ -16,7 +16,11 @@ static const struct {
 	{ "log", fuzz_log }, { "chunk", fuzz_chunk },
 	{ "record", fuzz_record }, { "facts", fuzz_facts },
 	{ "paste", fuzz_paste }, { "frames", fuzz_frames },
-	{ "gates", fuzz_gates },
+	{ "gates", fuzz_gates }, { "evtx", fuzz_evtx },
+	{ "harvest", fuzz_harvest }, { "part", fuzz_part },
+	{ "rules", fuzz_rules }, { "regex", fuzz_regex },
+	{ "exhibits", fuzz_exhibits }, { "packed", fuzz_packed },
+	{ "image", fuzz_image },
 };
 
 static bool

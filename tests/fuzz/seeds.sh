@@ -5,7 +5,10 @@
 #	tests/fuzz/seeds.sh MKFIXTURE FOLDER
 set -eu
 make=$(realpath "$1")
-mkdir -p "$2"/{log,chunk,record,facts,paste,frames,gates}
+evtriage=$(dirname "$make")/evtriage
+for t in $(make -s fuzz-targets); do
+	mkdir -p "$2/$t"
+done
 out=$(realpath "$2")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -112,6 +115,7 @@ steps() {		# steps NAME TEXT
 }
 
 steps whole 'b\x03abcb\x02dedb\x01xd'
+steps last 'b\x03abce\x02dee\x01fd'
 steps again 'b\x03abcab\x02abb\x02cdd'
 steps shorter 'b\x03abcab\x02abd'
 steps differs 'b\x03abcab\x03abxb\x01yd'
@@ -161,3 +165,182 @@ gates md-words 'a_b _c_ **d** ~~e~~ $f$ :+1: @who #12 www.h.example http://h'
 gates md-html '<b onclick="x">&nbsp;<!--'
 gates url 'https://h.example/a b?x=1&y=%41%zz(")\\<'
 gates url-script 'JaVaScRiPt:alert(1)'
+
+# Images of rules, behind their heads, which tell what program made them.
+image() {		# image NAME RULE
+	mkdir "$tmp/$1"
+	cat >"$tmp/$1/$1.xml"
+	"$evtriage" rules image "$tmp/$1" | tail -c +33 >"$out/image/$1"
+}
+
+image plain <<'X'
+<rule id="plain" problem="p" severity="high" verdict="fault"><title>t</title>
+<when><event provider="Srv" id="2020"/></when><diagnosis>d</diagnosis>
+<cause>c</cause><remedy><step>s</step></remedy>
+<example expect="none" note="n"/></rule>
+X
+image full <<'X'
+<rule id="full" problem="p" severity="high" verdict="known-bug" kind="symptom"
+at-most="likely"><title>{string.1}</title><applies else="possible">
+<os version="5.2" build="1-3790" sp="0-1" server="yes" bits="32" role="iis"
+says="o"/><os role="dns" says="q"/></applies><when within="1h" same="string.1">
+<event as="a" anchor="yes" provider="Srv|S*v" id="1-3,5"><part name="part.x"
+of="string.1" regex="([a-z]+)x?"/><fact name="string.1" like="a|b*|?c"/>
+<fact name="part.x" not="yes" regex="z{2,3}"/><fact name="string.2"
+equals="string.1"/><fact name="event.id" one-of="1 0x2 STATUS_NO_MEMORY"/>
+<fact name="binary.u32.0" half="high" is="5"/><fact name="event.level" max="9"/>
+<fact name="string.2" kind="ipv4-none"/><show fact="string.2"/></event>
+<sequence within="10m"><event provider="A" id="1"/><event provider="B" id="*"
+min="3" per="1m" distinct="string.1"/></sequence><any><event class="bugcheck"/>
+<event provider="C" id="1" every="1h" early="5m" log="Application"/></any>
+<none says="n" within="boot"><event provider="D" id="100-300"/></none></when>
+<benign says="b" side="after"><event provider="E" id="1"/></benign>
+<support says="s" missing="unmet" weight="3"><event provider="F" id="1"/>
+</support><support says="c" within="2m" computers="3"/>
+<check file="a.sys" older="1.2">f</check><check pooltag="Abcd" leads="paged">l
+</check><group by="string.1"/><escalate severity="critical" min="2" per="1h"/>
+<explains problem="x*" within="boot"/><diagnosis>{count} {bugcheck.code|steps}
+</diagnosis><cause>c</cause><remedy><step risk="data">s<command>k</command>
+</step></remedy><reference kb="886670" title="t" url="u"/>
+<example expect="none" note="n"/></rule>
+X
+
+# Files of several chunks, as targets.c has them: repaired by it or not.
+printf '%s\n' 'computer SRV' 'provider Test' event 'id 7' \
+    'time 2020-01-01T00:00:00Z' 'string one' 'string two' \
+    'repeat 2 every 1m' >"$tmp/file.txt"
+"$make" "$tmp/file.txt" "$tmp/file.evtx"
+python3 - "$tmp/file.evtx" "$out/evtx" <<'P'
+import sys
+f = open(sys.argv[1], "rb").read()
+
+
+def piece(how, chunk):
+    b = chunk.rstrip(b"\0")
+    b += bytes(-len(b) % 8)
+    return bytes([how]) + len(b).to_bytes(2, "little") + b
+
+
+def numbered(first):
+    """The chunk with other record numbers."""
+    b, at = bytearray(chunk), 512
+    for n in range(first, first + 3):
+        b[at + 8:at + 16] = n.to_bytes(8, "little")
+        at += int.from_bytes(b[at + 4:at + 8], "little")
+    for at, n in (8, first), (16, first + 2), (24, first), (32, first + 2):
+        b[at:at + 8] = n.to_bytes(8, "little")
+    return bytes(b)
+
+
+head, chunk = f[:128], f[4096:4096 + 65536]
+seeds = {
+    "one": piece(3, chunk), "as-it-is": piece(0, chunk),
+    "three": piece(3, numbered(1)) + piece(3, numbered(4)) +
+    piece(3, numbered(7)),
+    "swapped": piece(3, numbered(4)) + piece(3, numbered(1)),
+    "gap": piece(3, numbered(1)) + piece(3, numbered(1000)),
+    "twice": piece(3, chunk) * 2,
+    "empty-between": piece(3, numbered(1)) + piece(0, b"") +
+    piece(3, numbered(4)),
+    "damaged": piece(3, numbered(1)) + piece(0, numbered(4)[:700]) +
+    piece(2, numbered(7)),
+}
+for name, b in seeds.items():
+    open(f"{sys.argv[2]}/{name}", "wb").write(head + b)
+P
+
+# Edits of told.c.
+edits() {		# edits NAME TEXT
+	printf '%b' "$2" >"$out/harvest/$1"
+}
+
+edits whole '\x00'
+edits whole-evt '\x01'
+edits whole-two '\x02'
+edits number '\x00n\x03\x01\x00\x02\xff\xff'
+edits number-long '\x01n\x05\x02\x00\x08\xff\xff\xff\xff\xff\xff\xff\xff'
+edits byte '\x00b\x02\x04\x00\x01\x80i\x02\x05\x00\x01\x1b'
+edits cut '\x00c\x02\x09\x00'
+edits kind '\x00k\x02\x01\x05k\x03\x01\x03'
+edits order '\x02d\x01t\x02s\x03m\x04'
+edits end '\x02d\xffd\xfe'
+
+part() {		# part NAME LINES...
+	local name=$1
+	shift
+	printf '%s\n' "$@" >"$out/part/$name"
+}
+
+data() {		# data TEXT: base64
+	printf '%b' "$1" | base64 -w0
+}
+
+head='{"part":"evtriage.part/2","version":"0.1.0","rules":"0123456789abcdef"'
+head+=',"shard":1,"shards":1}'
+part whole "$head" \
+    '{"seq":1,"kind":"file","inside":true,"logs":1,"data":"'"$(
+    data '\x03d/a\x00')"'"}' \
+    '{"seq":2,"kind":"file","inside":true,"logs":0,"data":"'"$(
+    data '\x03d/b\x04gone')"'"}' \
+    '{"seq":3,"kind":"file","inside":false,"logs":1,"data":"'"$(
+    data '\x03d/c\x00\x7fno harvest')"'"}' \
+    '{"seq":4,"kind":"problem","data":"'"$(data '\x01e\x04gone')"'"}' \
+    '{"seq":5,"kind":"folder","again":1,"told":0,"data":"'"$(
+    data '\x01d')"'"}' '{"end":5}'
+part empty "$head" '{"end":0}'
+part cut "$head" '{"seq":1,"kind":"fi'
+part end "$head" '{"end":7}' 'more'
+part order "$head" '{"seq":2,"kind":"problem","data":"AWUA"}' \
+    '{"seq":1,"kind":"problem","data":"AWUA"}' '{"end":2}'
+part letters "$head" '{"seq":2,"kind":"problem","data":"A*=A"}' '{"end":1}'
+printf '\x02\x01\x00' >"$out/part/harvest"
+
+# The language's own tests are rules of every kind.
+for f in tests/rules/*.xml; do
+	cp "$f" "$out/rules/"
+done
+
+regex() {		# regex NAME PATTERN TEXT
+	printf '%s\n%s' "$2" "$3" >"$out/regex/$1"
+}
+
+regex class '[a-z_][^0-9]+' 'ab_c'
+regex group '(ab|c)*d{2,3}' 'ababcddd'
+regex ends '^\\Device\\(harddisk|cdrom)\d{1,2}$' '\Device\Harddisk12'
+regex slow '(a+)+$' 'aaaaaaaaaaaaaaaaaaaaaaaaab'
+regex escapes '\d\D\w\W\s\S\.' '1a_- x.'
+regex many '((x{9}){9}){9}' 'xxxxxxxxxx'
+regex nothing '()|a?b*' ''
+regex wrong '[a' 'a'
+
+printf '%s\n' ' Tag  Type     Allocs     Frees      Diff   Bytes  Per Alloc' \
+    ' MmSt Paged      5023      3021      2002  1441792     720' \
+    ' LSwi Nonp          1         0         1  2576384 2576384' \
+    >"$out/exhibits/poolmon"
+printf '%s\n' 'srv.sys 5.2.3790.175' 'C:\WINDOWS\system32\ntoskrnl.exe 5.0' \
+    >"$out/exhibits/versions"
+
+# Stored, not packed: what packs differs from version to version.
+python3 - "$out/packed" "$out/log/event.xml" <<'P'
+import io
+import sys
+import tarfile
+import zipfile
+import zlib
+text = open(sys.argv[2], "rb").read()
+with zipfile.ZipFile(f"{sys.argv[1]}/zip", "w") as z:
+    for name in "a/b.xml", "c.xml":
+        z.writestr(zipfile.ZipInfo(name), text)
+with tarfile.open(f"{sys.argv[1]}/tar", "w", format=tarfile.USTAR_FORMAT) as t:
+    for name in "a/b.xml", "c.xml":
+        i = tarfile.TarInfo(name)
+        i.size = len(text)
+        t.addfile(i, io.BytesIO(text))
+with open(f"{sys.argv[1]}/gz", "wb") as f:
+    # A stored block of RFC 1951 between a header and its checksum.
+    n = len(text).to_bytes(2, "little")
+    f.write(b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x01" + n +
+            bytes(x ^ 0xff for x in n) + text +
+            zlib.crc32(text).to_bytes(4, "little") +
+            len(text).to_bytes(4, "little"))
+P

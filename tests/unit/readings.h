@@ -22,21 +22,8 @@ static inline struct event
 event_keep(const struct event *e)
 {
 	struct event k = *e;
-	struct str *const texts[] = { &k.provider, &k.source, &k.guid,
-	    &k.activity, &k.related_activity, &k.channel, &k.computer,
-	    &k.user, &k.message };
-	struct field *v = arena_array(&mem, struct field, e->nfields + 1);
 
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		*texts[i] = arena_str(&mem, *texts[i]);
-	for (size_t i = 0; i < e->nfields; i++) {
-		v[i] = e->fields[i];
-		v[i].name = arena_str(&mem, v[i].name);
-		v[i].text = arena_str(&mem, v[i].text);
-		v[i].bytes = arena_span(&mem, v[i].bytes);
-	}
-	k.fields = v;
-	k.binary = arena_span(&mem, k.binary);
+	event_own(&mem, &k);
 	return k;
 }
 
@@ -52,16 +39,14 @@ reading_add(struct reading *r, const struct event *e, bool whole)
 }
 
 static inline struct reading
-read_how(struct span bytes, log_opener *open)
+read_source(struct source *s, log_opener *open)
 {
 	struct reading r = { .problems = { .arena = &mem } };
-	struct source s;
 	struct log *log;
 	struct record record;
 	struct event e;
 
-	source_memory(&s, bytes);
-	log = open(&mem, &s, &r.problems);
+	log = open(&mem, s, &r.problems);
 	if (log == NULL)
 		return r;
 	r.format = log_format(log);
@@ -82,6 +67,15 @@ read_how(struct span bytes, log_opener *open)
 	}
 	log_close(log, &r.tally);
 	return r;
+}
+
+static inline struct reading
+read_how(struct span bytes, log_opener *open)
+{
+	struct source s;
+
+	source_memory(&s, bytes);
+	return read_source(&s, open);
 }
 
 static inline struct reading

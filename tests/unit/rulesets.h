@@ -38,8 +38,6 @@ rules_end(void **state)
 	rmdir(folder);
 	if (triage != NULL)
 		triage_free(triage);
-	if (rules != NULL)
-		rules_free(rules);
 	return teardown(state);
 }
 
@@ -73,7 +71,9 @@ rule(const char *id, const char *attrs, const char *applies,
 static inline void
 rules_read(void)
 {
-	rules = rules_load(&mem, folder, "rules", &triage_rules_env, &errors);
+	const struct rules_from from = { .dir = folder, .base = "rules" };
+
+	rules = rules_load(&mem, &from, &triage_rules_env, &errors);
 }
 
 static inline void

@@ -35,7 +35,6 @@ check(const char *attrs, const char *file)
 		}
 	assert_true(found);
 	triage_free(triage);
-	rules_free(rules);
 	triage = NULL;
 	rules = NULL;
 	return r;

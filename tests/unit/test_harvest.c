@@ -11,6 +11,8 @@
 #include "unit.h"
 #include "rulesets.h"
 
+static const struct rules_from shipped = { .dir = "rules" };
+
 static struct span
 of(const struct out *o)
 {
@@ -128,13 +130,13 @@ a_harvest_is_taken_whole(void **state)
 {
 	struct arena a = { 0 };
 	struct rule_errors errs = { NULL, 0, 0 };
-	struct ruleset *rs = rules_load(&a, "rules", "rules",
+	struct ruleset *rs = rules_load(&a, &shipped,
 	    &triage_rules_env_lean, &errs);
 	struct out o = harvest_make(&a, rs);
-	struct gathered g = { .a = &a, .rs = rs,
-	    .problems = { .arena = &a } };
+	struct gathered g;
 
 	(void)state;
+	gathered_init(&g, &a, rs);
 	assert_true(gather(&g, of(&o)));
 	assert_int_equal(g.ninputs, 3);
 	assert_int_equal(g.ncomputers, 2);
@@ -143,8 +145,115 @@ a_harvest_is_taken_whole(void **state)
 	assert_str(g.inputs[1].path, "samples/srv-2020-2003.evt");
 	assert_true(g.inputs[1].tally.read > 0);
 	assert_true(g.inputs[1].matched > 0);
+	gathered_free(&g);
 	out_free(&o);
-	rules_free(rs);
+	arena_free(&a);
+}
+
+/* What is said often is kept once, and numbered as it came. */
+static void
+a_text_is_interned_once(void **state)
+{
+	struct arena a = { 0 };
+	struct interned t = interned_new(&a);
+	char text[16];
+
+	(void)state;
+	for (int round = 0; round < 2; round++)
+		for (uint32_t i = 1; i <= 5000; i++) {
+			struct str s = { text, (size_t)snprintf(text,
+			    sizeof text, "%u", i) };
+
+			assert_int_equal(interned_add(&t, s), i);
+		}
+	assert_int_equal(t.n, 5000);
+	assert_int_equal(interned_add(&t, str_of("")), 5001);
+	assert_str(interned_str(&t, str_of("17")), "17");
+	assert_ptr_equal(interned_str(&t, str_of("17")).p, t.v[16].p);
+	arena_free(&a);
+}
+
+/* The same computers again and again: what could be shown of them is no
+ * more than before. */
+static void
+details_do_not_grow_with_files(void **state)
+{
+	enum { MANY = 300 };
+	struct arena a = { 0 };
+	struct rule_errors errs = { NULL, 0, 0 };
+	const struct rules_from from = { .dir = "rules" };
+	struct ruleset *rs = rules_load(&a, &from, &triage_rules_env_lean,
+	    &errs);
+	struct out o = harvest_make(&a, rs);
+	struct gathered g;
+	size_t constants = 0;
+
+	(void)state;
+	gathered_init(&g, &a, rs);
+	for (size_t i = 0; i < MANY; i++) {
+		assert_true(gather(&g, of(&o)));
+		if (i == 0)
+			constants = g.constants.n;
+	}
+	assert_int_equal(g.ninputs, 3 * MANY);
+	assert_int_equal(g.ncomputers, 2);
+	assert_true(constants > 0);
+	assert_int_equal(g.constants.n, constants);
+	for (size_t i = 0; i < g.ncomputers; i++) {
+		assert_true(g.computers[i]->details.packed.n > 0);
+		/* Settled ones, and at most 32 KB that are not. */
+		assert_true(g.computers[i]->details.packed.n < 45000);
+	}
+	gathered_free(&g);
+	out_free(&o);
+	arena_free(&a);
+}
+
+/* Entries name only entries that stand before them. */
+static void
+details_that_no_observer_packs_are_refused(void **state)
+{
+	enum { CONSTANT, TEXT, FACT, RECORD, SHOWN, SAME = 8 };
+#define ENTRY(kind, n) ((n) << 3 | (kind))
+#define SHOW(n) ((n) << 4 | SHOWN)
+#define A_NAME ENTRY(CONSTANT, 1), 'a'
+#define A_FACT ENTRY(FACT, 10), 1, 0, 0, 0, 0, 0, 2, 7, 0, 0
+#define A_RECORD ENTRY(RECORD, 11), 0, 5, 0, 9, 8, 0, 7, 0, 1, 1, 0
+	static const uint8_t good[] = { A_NAME, A_FACT, A_RECORD, SHOW(1), 0,
+	    0, SHOW(1) | SAME };
+	static const uint8_t bad[][48] = {
+		{ SHOW(1), 0, 0 },		/* no record yet */
+		{ A_NAME, A_FACT, A_RECORD, SHOW(0), 0, 0 },
+		{ A_NAME, A_FACT, A_RECORD, SHOW(2), 0, 0 },
+		{ A_NAME, A_FACT, A_RECORD, SHOW(1) | SAME },
+		{ ENTRY(CONSTANT, 1), 27 },
+		{ ENTRY(CONSTANT, 2), 'a' },	/* cut */
+		{ A_FACT },			/* its name */
+		{ A_NAME, ENTRY(FACT, 10), 0, 0, 0, 0, 0, 0, 2, 7, 0, 0 },
+		{ A_NAME, ENTRY(FACT, 10), 1, 0, 1, 0, 0, 0, 2, 7, 0, 0 },
+		{ A_NAME, A_RECORD },		/* its fact */
+		{ A_NAME, A_FACT, ENTRY(RECORD, 11), 1, 5, 0, 9, 8, 0, 7, 0,
+		    1, 1, 0 },			/* another input */
+		{ A_NAME, A_FACT, ENTRY(RECORD, 12), 0, 5, 0, 9, 8, 0, 7, 0,
+		    1, 1, 0, 0 },		/* more than there is */
+		{ 5 }, { 6 }, { 7 },
+	};
+	static const size_t lengths[] = { 3, 28, 28, 26, 2, 2, 11, 13, 13,
+	    14, 25, 26, 1, 1, 1 };
+	struct arena a = { 0 };
+	struct rule_errors errs = { NULL, 0, 0 };
+	const struct rules_from from = { .dir = "tests/rules",
+	    .base = "rules" };
+	struct ruleset *rs = rules_load(&a, &from, &triage_rules_env_lean,
+	    &errs);
+
+	(void)state;
+	assert_true(details_good(rs, (struct span){ good, sizeof good }));
+	assert_int_equal(sizeof lengths / sizeof *lengths,
+	    sizeof bad / sizeof *bad);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(details_good(rs, (struct span){ bad[i],
+		    lengths[i] }));
 	arena_free(&a);
 }
 
@@ -173,7 +282,7 @@ a_harvest_that_is_cut_or_changed_does_no_harm(void **state)
 {
 	struct arena a = { 0 };
 	struct rule_errors errs = { NULL, 0, 0 };
-	struct ruleset *rs = rules_load(&a, "rules", "rules",
+	struct ruleset *rs = rules_load(&a, &shipped,
 	    &triage_rules_env_lean, &errs);
 	struct out o = harvest_make(&a, rs);
 	size_t step = o.n / 400 + 1, cuts = 0, refused = 0;
@@ -193,7 +302,6 @@ a_harvest_that_is_cut_or_changed_does_no_harm(void **state)
 	assert_true(cuts <= 2);
 	assert_true(refused > 100);
 	out_free(&o);
-	rules_free(rs);
 	arena_free(&a);
 }
 
@@ -205,6 +313,9 @@ main(void)
 		cmocka_unit_test(numbers_that_do_not_fit_are_refused),
 		cmocka_unit_test(program_text_is_plain),
 		cmocka_unit_test(a_harvest_is_taken_whole),
+		cmocka_unit_test(a_text_is_interned_once),
+		cmocka_unit_test(details_do_not_grow_with_files),
+		cmocka_unit_test(details_that_no_observer_packs_are_refused),
 		cmocka_unit_test(a_harvest_that_is_cut_or_changed_does_no_harm),
 	};
 

@@ -457,7 +457,7 @@ differ(struct work *w)
 static void
 shorter(struct work *w)
 {
-	static uint8_t much[3 * FRAME_PAYLOAD];
+	static uint8_t much[3 * FRAME_BODY];
 
 	if (w->nskips == 0)
 		work_send(w, much, sizeof much);

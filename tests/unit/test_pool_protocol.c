@@ -9,8 +9,12 @@
 static size_t
 next_frame(struct work *w, enum frame_type type, const void *p, size_t n)
 {
+	if (type == FRAME_BYTES) {
+		memcpy(w->page->ring[w->sent % RING], p, n);
+		return frame_close(w->frame, type, w->job, w->seq, 0, n);
+	}
 	memcpy(w->frame->payload, p, n);
-	return frame_close(w->frame, type, w->job, w->seq, n);
+	return frame_close(w->frame, type, w->job, w->seq, n, 0);
 }
 
 static void
@@ -39,20 +43,29 @@ bad_zero(struct work *w)
 }
 
 static void
-bad_checksum(struct work *w)
+outside(struct work *w)
 {
-	size_t n = next_frame(w, FRAME_BYTES, "abcd", 4);
-
-	w->frame->head.checksum ^= 0x80000000u;
-	put(w, n);
+	memcpy(w->frame->payload, "abcd", 4);
+	put(w, frame_close(w->frame, FRAME_BYTES, w->job, w->seq, 4, 4));
 }
 
 static void
-bad_payload(struct work *w)
+body_too_long(struct work *w)
 {
 	size_t n = next_frame(w, FRAME_BYTES, "abcd", 4);
 
-	w->frame->payload[3] ^= 1;
+	w->frame->head.body = FRAME_BODY + 1;
+	put(w, n);
+}
+
+/* As long as a number can say. */
+static void
+body_longest(struct work *w)
+{
+	struct frame_done done = { .bytes = UINT32_MAX, .hash = w->hash };
+	size_t n = next_frame(w, FRAME_DONE, &done, sizeof done);
+
+	w->frame->head.body = UINT32_MAX;
 	put(w, n);
 }
 
@@ -91,7 +104,9 @@ cut_short(struct work *w)
 static void
 cut_payload(struct work *w)
 {
-	put(w, next_frame(w, FRAME_BYTES, "abcd", 4) - 1);
+	struct frame_done done = { .bytes = w->at, .hash = w->hash };
+
+	put(w, next_frame(w, FRAME_DONE, &done, sizeof done) - 1);
 }
 
 static void
@@ -176,14 +191,28 @@ done_hash_high(struct work *w)
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 }
 
+/* The end says that there is a body, and what is in the slot is not what it
+ * has counted. */
+static void
+done_body(struct work *w)
+{
+	struct frame_done done = { .bytes = w->at + 4, .hash = w->hash };
+
+	memcpy(w->page->ring[w->sent % RING], "abcd", 4);
+	memcpy(w->frame->payload, &done, sizeof done);
+	put(w, frame_close(w->frame, FRAME_DONE, w->job, w->seq,
+	    sizeof done, 4));
+}
+
 static const struct {
 	crime		*what;
 	const char	*why;
 } crimes[] = {
 	{ bad_magic, "bytes that are no frame" },
 	{ bad_zero, "bytes that are no frame" },
-	{ bad_checksum, "a frame with a wrong checksum" },
-	{ bad_payload, "a frame with a wrong checksum" },
+	{ outside, "bytes outside of their slot" },
+	{ body_too_long, "a body that is too long" },
+	{ body_longest, "a body that is too long" },
 	{ bad_length_more, "a frame with a wrong length" },
 	{ bad_length_less, "a frame with a wrong length" },
 	{ too_long, "a frame that is too long" },
@@ -200,6 +229,7 @@ static const struct {
 	{ done_count, "an end that counts other bytes than came" },
 	{ done_hash, "an end with the checksum of other bytes" },
 	{ done_hash_high, "an end with the checksum of other bytes" },
+	{ done_body, "an end with the checksum of other bytes" },
 };
 enum { NCRIMES = sizeof crimes / sizeof *crimes };
 
@@ -301,6 +331,66 @@ page_other_job(struct work *w)
 }
 
 static void
+ring_forged(struct work *w)
+{
+	atomic_store(&w->page->taken, 1000);
+}
+
+static void
+ring_forged_late(struct work *w)
+{
+	atomic_store(&w->page->taken, w->sent + 1);
+}
+
+/* Which slots are free the worker is told, and could tell itself: it waits
+ * for ever or fills one that has not been read, of its own job. */
+static void
+test_ring_forged(void **state)
+{
+	(void)state;
+	jobs_begin(6);
+	run.o.deadline = 1;
+	for (size_t i = 0; i < run.n; i++)
+		run.plans[i].size = 100000;
+	job_crime(2, 0, ring_forged);
+	job_crime(4, 3, ring_forged_late);
+	for (unsigned workers = 1; workers <= 2; workers++) {
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		for (size_t i = 0; i < run.n; i++)
+			if (i != 2 && i != 4)
+				job_whole(i, 0);
+		job_whole(2, 1);
+		assert_true(str_is(run.results[2].why,
+		    "no progress for 1 s"));
+	}
+}
+
+/* More than all slots hold, to who takes his time: the worker waits, and
+ * nothing is written over. */
+static void
+slowly(void)
+{
+	usleep(300);
+}
+
+static void
+test_ring_full(void **state)
+{
+	(void)state;
+	jobs_begin(3);
+	run.each = slowly;
+	for (size_t i = 0; i < run.n; i++)
+		run.plans[i].size = 3 * FRAME_BODY;
+	for (unsigned workers = 1; workers <= 2; workers++) {
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		for (size_t i = 0; i < run.n; i++) {
+			job_whole(i, 0);
+			assert_true(run.results[i].bytes > RING * FRAME_BODY);
+		}
+	}
+}
+
+static void
 test_page(void **state)
 {
 	(void)state;
@@ -320,34 +410,76 @@ test_page(void **state)
 	}
 }
 
-/* Every bit of a frame. */
+/* Every bit of a frame and of its body.  What the frame does not show, its
+ * body or how much of it counts, shows at the end. */
 static void
 test_every_bit(void **state)
 {
-	static struct frame f, bent;
-	struct intake in = { .hello = true };
+	enum { BODY = 7, HEAD = 8 * offsetof(struct frame_head, body) };
+	static struct frame f, bent, end;
+	static uint8_t body[FRAME_BODY] = "payload";
+	const struct intake in = { .hello = true, .job = 3 };
+	struct intake whole = in;
+	struct frame_done done = { .bytes = BODY,
+	    .hash = crc32_update(0, body, BODY) };
 	const char *why;
-	size_t n;
+	size_t n, last;
 
 	(void)state;
-	intake_job(&in, 3);
-	memcpy(f.payload, "payload", 7);
-	n = frame_close(&f, FRAME_BYTES, 3, 0, 7);
-	assert_int_equal(n, 39);
+	n = frame_close(&f, FRAME_BYTES, 3, 0, 0, BODY);
+	memcpy(end.payload, &done, sizeof done);
+	last = frame_close(&end, FRAME_DONE, 3, 1, sizeof done, 0);
 	for (size_t bit = 0; bit < 8 * n; bit++) {
-		struct intake was = in, now = in;
+		struct intake now = in;
+		bool counts = bit >= HEAD && bit < HEAD + 32;
 
 		bent = f;
 		((uint8_t *)&bent)[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		assert_int_equal(intake_take(&now, &bent, n, &why),
-		    INTAKE_BAD);
+		if (intake_take(&now, &bent, n, body, &why) != INTAKE_BAD) {
+			assert_true(counts);
+			assert_int_equal(intake_take(&now, &end, last, body,
+			    &why), INTAKE_BAD);
+		}
 		assert_non_null(why);
-		assert_memory_equal(&now, &was, sizeof was);
+	}
+	for (size_t bit = 0; bit < 8 * BODY; bit++) {
+		struct intake now = in;
+
+		body[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		assert_int_equal(intake_take(&now, &f, n, body, &why),
+		    INTAKE_BYTES);
+		body[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		assert_int_equal(intake_take(&now, &end, last, body, &why),
+		    INTAKE_BAD);
+		assert_string_equal(why,
+		    "an end with the checksum of other bytes");
 	}
 	for (size_t cut = 0; cut < n; cut++)
-		assert_int_equal(intake_take(&in, &f, cut, &why), INTAKE_BAD);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_BYTES);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_BAD);
+		assert_int_equal(intake_take(&whole, &f, cut, body, &why),
+		    INTAKE_BAD);
+	assert_memory_equal(&whole, &in, sizeof in);
+	assert_int_equal(intake_take(&whole, &f, n, body, &why),
+	    INTAKE_BYTES);
+	assert_int_equal(intake_take(&whole, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(intake_take(&whole, &end, last, body, &why),
+	    INTAKE_DONE);
+}
+
+/* How much is copied before anything is checked. */
+static void
+test_body(void **state)
+{
+	static struct frame f;
+	size_t n = frame_close(&f, FRAME_BYTES, 1, 0, 0, FRAME_BODY);
+
+	(void)state;
+	assert_int_equal(frame_body(&f, n), FRAME_BODY);
+	assert_int_equal(frame_body(&f, sizeof f.head - 1), 0);
+	assert_int_equal(frame_body(&f, 0), 0);
+	f.head.body++;
+	assert_int_equal(frame_body(&f, n), 0);
+	f.head.body = UINT32_MAX;
+	assert_int_equal(frame_body(&f, n), 0);
 }
 
 static void
@@ -356,26 +488,30 @@ test_hello(void **state)
 	struct frame_hello hello = { .layers = SEAL_ALL };
 	struct intake in = { 0 };
 	static struct frame f;
+	static const uint8_t body[FRAME_BODY];
 	const char *why;
 	size_t n;
 
 	(void)state;
 	memcpy(f.payload, &hello, sizeof hello);
-	n = frame_close(&f, FRAME_HELLO, 1, 0, sizeof hello);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_BAD);
-	n = frame_close(&f, FRAME_HELLO, 0, 1, sizeof hello);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_BAD);
-	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello + 1);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_BAD);
-	n = frame_close(&f, FRAME_BYTES, 0, 0, sizeof hello);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_BAD);
+	n = frame_close(&f, FRAME_HELLO, 1, 0, sizeof hello, 0);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	n = frame_close(&f, FRAME_HELLO, 0, 1, sizeof hello, 0);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello + 1, 0);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	n = frame_close(&f, FRAME_BYTES, 0, 0, 0, 4);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
 	assert_string_equal(why, "no hello");
-	assert_int_equal(intake_take(&in, &f, 0, &why), INTAKE_BAD);
-	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_HELLO);
+	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello, 4);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_string_equal(why, "no hello");
+	assert_int_equal(intake_take(&in, &f, 0, body, &why), INTAKE_BAD);
+	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello, 0);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_HELLO);
 	/* Nothing was asked of it: no frame belongs to anything. */
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_STRAY);
-	assert_int_equal(intake_take(&in, &f, 0, &why), INTAKE_STRAY);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_STRAY);
+	assert_int_equal(intake_take(&in, &f, 0, body, &why), INTAKE_STRAY);
 }
 
 /* What belongs to the job before is not this one's doing. */
@@ -384,22 +520,23 @@ test_stray(void **state)
 {
 	struct intake in = { .hello = true };
 	static struct frame f;
+	static const uint8_t body[FRAME_BODY];
 	const char *why;
 	size_t n;
 
 	(void)state;
 	intake_job(&in, 1);
 	n = frame_close(&f, FRAME_DONE, 1, 0,
-	    sizeof(struct frame_done));
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_DONE);
-	n = frame_close(&f, FRAME_BYTES, 1, 1, 1);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_STRAY);
+	    sizeof(struct frame_done), 0);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_DONE);
+	n = frame_close(&f, FRAME_BYTES, 1, 1, 0, 1);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_STRAY);
 	intake_job(&in, 2);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_STRAY);
-	n = frame_close(&f, FRAME_BYTES, 3, 0, 1);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_BAD);
-	n = frame_close(&f, FRAME_BYTES, 2, 0, 1);
-	assert_int_equal(intake_take(&in, &f, n, &why), INTAKE_BYTES);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_STRAY);
+	n = frame_close(&f, FRAME_BYTES, 3, 0, 0, 1);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	n = frame_close(&f, FRAME_BYTES, 2, 0, 0, 1);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BYTES);
 }
 
 int
@@ -410,7 +547,10 @@ main(void)
 		cmocka_unit_test(test_bytes_after_end),
 		cmocka_unit_test(test_descriptor),
 		cmocka_unit_test(test_page),
+		cmocka_unit_test(test_ring_forged),
+		cmocka_unit_test(test_ring_full),
 		cmocka_unit_test(test_every_bit),
+		cmocka_unit_test(test_body),
 		cmocka_unit_test(test_hello),
 		cmocka_unit_test(test_stray),
 	};

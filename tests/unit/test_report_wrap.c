@@ -2,6 +2,7 @@
  * Paragraphs: where lines break, and how wide text is.
  */
 #include "unit.h"
+#include "report/page.h"
 #include "report/report.h"
 
 static void
@@ -66,6 +67,25 @@ an_empty_paragraph_is_an_empty_line(void **state)
 	out_free(&o);
 }
 
+/* Behind the thousand million there was no comma any more. */
+static void
+numbers_have_a_comma_every_three_digits(void **state)
+{
+	static const struct { uint64_t n; const char *text; } numbers[] = {
+		{ 0, "0" }, { 999, "999" }, { 1000, "1,000" },
+		{ 1000000, "1,000,000" }, { 999999999, "999,999,999" },
+		{ UINT64_C(1) << 40, "1,099,511,627,776" },
+		{ UINT64_MAX, "18,446,744,073,709,551,615" },
+	};
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		assert_true(str_is(page_number(&a, numbers[i].n),
+		    numbers[i].text));
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -74,6 +94,7 @@ main(void)
 		cmocka_unit_test(width_is_what_a_terminal_shows),
 		cmocka_unit_test(escapes_are_measured_as_they_are_shown),
 		cmocka_unit_test(an_empty_paragraph_is_an_empty_line),
+		cmocka_unit_test(numbers_have_a_comma_every_three_digits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

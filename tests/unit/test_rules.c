@@ -62,6 +62,59 @@ a_mistake_is_named_with_its_line_and_the_others_load(void **state)
 	assert_int_equal(errors.n, 9);
 }
 
+/* A list was cut behind its 64th entry, without a word. */
+static void
+a_list_that_is_too_long_is_a_mistake(void **state)
+{
+	static const struct { const char *before, *sep, *behind; } v[] = {
+		{ "<event provider='", "|", "' id='1'/>" },
+		{ "<event provider='Srv' id='", ",", "'/>" },
+		{ "<event provider='Srv' id='1'><fact name='event.id' "
+		    "one-of='", " ", "'/></event>" },
+		{ "<event provider='Srv' id='1'><fact name='string.1' "
+		    "like='", "|", "'/></event>" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		struct str all = str_of("1");
+
+		for (size_t n = 1; n < (i < 4 ? 64 : 65); n++)
+			all = arena_fmt(&mem, "%s%s1", all.p, v[i % 4].sep);
+		rule(arena_fmt(&mem, "r%zu", i).p, "", "", arena_fmt(&mem,
+		    "%s%s%s", v[i % 4].before, all.p, v[i % 4].behind).p, "");
+	}
+	rules_read();
+	assert_int_equal(rules_count(rules), 4);
+	assert_int_equal(errors.n, 4);
+	assert_error(3, "a list of more than 64");
+}
+
+/* A count of 2^64 - 1 ran over where it was added to a place. */
+static void
+a_number_beyond_reason_is_a_mistake(void **state)
+{
+	(void)state;
+	rule("min", "", "", "<event provider='Srv' id='1' "
+	    "min='18446744073709551615'/>", "");
+	rule("escalate", "", "", ANY("1"),
+	    "<escalate severity='critical' min='18446744073709551615'/>");
+	rule("computers", "", "", ANY("1"),
+	    "<support says='s' within='1m' computers='1000000001'/>");
+	rule("support", "", "", ANY("1"),
+	    "<support says='s' weight='1001'>" ANY("2") "</support>");
+	rule("check", "", "", ANY("1"), "<check weight='4294967297'>c"
+	    "</check>");
+	rule("good", "", "", "<event provider='Srv' id='1' "
+	    "min='1000000000'/>", "<check weight='1000'>c</check>");
+	rules_read();
+	assert_int_equal(errors.n, 5);
+	assert_error(3, "min=\"18446744073709551615\" is more than "
+	    "1000000000");
+	assert_error(4, "weight=\"1001\" is more than 1000");
+	assert_int_equal(rules_count(rules), 1);
+}
+
 static void
 an_id_is_defined_once(void **state)
 {
@@ -476,6 +529,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_mistake_is_named_with_its_line_and_the_others_load),
+		TEST(a_list_that_is_too_long_is_a_mistake),
+		TEST(a_number_beyond_reason_is_a_mistake),
 		TEST(an_id_is_defined_once), TEST(conditions_on_values),
 		TEST(trees_of_conditions), TEST(scopes_of_time_and_boot),
 		TEST(so_many_in_that_time),

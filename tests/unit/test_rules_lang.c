@@ -108,6 +108,32 @@ patterns_with_mistakes_are_refused(void **state)
 }
 
 /* A backtracking engine would need 2^5000 steps. */
+/* Nothing is left to write to when the last part of it is empty. */
+static void
+a_pattern_that_just_does_not_fit_is_refused(void **state)
+{
+	char text[REGEX_STEPS + 8];
+
+	(void)state;
+	for (size_t n = REGEX_STEPS - 8; n < REGEX_STEPS; n++) {
+		static const char *const ends[] = { "||b", "()*", "()?", "()+",
+		    "(){2,3}", "(){0,}" };
+
+		for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+			struct arena a = { 0 };
+			const char *why = NULL;
+
+			memset(text, 'a', n);
+			memcpy(text, "(a)", 3);
+			strcpy(text + n, ends[i]);
+			if (regex_compile(&a, str_of(text), &why) == NULL)
+				assert_non_null(strstr(why, "too large"));
+			arena_free(&a);
+		}
+	}
+	assert_non_null(strstr(refused(text), "too large"));
+}
+
 static void
 patterns_take_linear_time(void **state)
 {
@@ -155,11 +181,15 @@ exhibits_are_listings_or_nothing(void **state)
 	arena_free(&a);
 }
 
+enum { LOGS = 3 };
 struct world {
 	struct arena		 a;
 	struct ruleset		*rs;
-	struct observer		*seen[3];	/* by input */
+	struct observer		*seen[LOGS];	/* by input */
+	struct span		 ticks[LOGS];
 	struct observations	*o;
+	struct details		 details;
+	struct interned		 constants;
 	struct host		 host;
 	struct boot		 boot;
 };
@@ -168,14 +198,16 @@ static void
 world_open(struct world *w)
 {
 	static const struct rules_env e = { no_symbol, NULL, true };
+	static const struct rules_from from = { .dir = "tests/rules",
+	    .base = "rules" };
 	struct rule_errors errs = { NULL, 0, 0 };
 
 	memset(w, 0, sizeof *w);
-	w->rs = rules_load(&w->a, "tests/rules", "rules", &e, &errs);
+	w->rs = rules_load(&w->a, &from, &e, &errs);
 	assert_int_equal(errs.n, 0);
-	for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
+	for (size_t i = 0; i < LOGS; i++)
 		w->seen[i] = observer_new(&w->a, w->rs, false);
-	w->o = observations_new(&w->a, w->rs);
+	w->constants = interned_new(&w->a);
 	w->boot = (struct boot){ .start = 1 };
 	w->host = (struct host){ .computer = STR("SRV"), .boots = &w->boot,
 	    .nboots = 1 };
@@ -204,31 +236,56 @@ static void
 world_gather(struct world *w, uint32_t input)
 {
 	struct out details = out_memory();
-	struct span s = observer_ticks(w->seen[input]);
+	struct span packed;
 
-	assert_true(observations_ticks_add(NULL, w->rs, s, input));
-	assert_true(observations_ticks_add(w->o, w->rs, s, input));
+	w->ticks[input] = observer_ticks(w->seen[input]);
+	assert_true(ticks_good(w->rs, w->ticks[input]));
 	observer_details(w->seen[input], &details);
-	assert_true(observations_details_add(w->o, w->rs, (struct span){
-	    (const uint8_t *)details.mem, details.n }, input,
-	    str_of("log")));
+	packed = (struct span){ (const uint8_t *)details.mem, details.n };
+	assert_true(details_good(w->rs, packed));
+	details_add(&w->details, w->rs, &w->constants, packed, input);
 	out_free(&details);
+}
+
+static void
+world_ticks(struct world *w)
+{
+	struct tick *t;
+	size_t n;
+
+	for (uint32_t i = 0; i < LOGS; i++)
+		observations_ticks_add(w->o, w->ticks[i], i);
+	t = observations_ticks(w->o, &n);
+	for (size_t i = 0; i < n; i++)
+		t[i].boot = 0;
+	rules_sort(w->o, &w->host);
 }
 
 static const struct finding *
 world_finding(struct world *w, const char *rule, struct folded *f)
 {
+	static const struct input inputs[] = { { .path = STR("log") },
+	    { .path = STR("log") }, { .path = STR("log") } };
 	struct surroundings around = { NULL, NULL, 1, 0 };
-	struct tick *t;
-	size_t n;
+	struct fold *fold;
+	size_t logs = 0;
 
-	for (uint32_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
+	for (uint32_t i = 0; i < LOGS; i++) {
 		world_gather(w, i);
-	t = observations_ticks(w->o, &n);
-	for (size_t i = 0; i < n; i++)
-		t[i].boot = 0;
-	rules_sort(&w->a, w->rs, w->o, &w->host);
-	*f = rules_fold(&w->a, w->rs, w->o, &w->host, &around);
+		logs += w->ticks[i].n > 0;
+	}
+	w->o = observations_new(&w->a, w->rs, logs < 2);
+	for (uint32_t i = 0; i < LOGS; i++)
+		observations_survey(w->o, w->ticks[i], i);
+	observations_surveyed(w->o);
+	observations_details(w->o, &w->details, &w->constants, inputs);
+	fold = fold_new(&w->a, w->rs, w->o, &w->host, &around);
+	for (size_t from = 0, to; from < rules_count(w->rs); from = to) {
+		to = observations_want(w->o, from);
+		world_ticks(w);
+		fold_rules(fold, from, to);
+	}
+	*f = fold_end(fold);
 	for (size_t i = 0; i < f->nfindings; i++)
 		if (str_is(f->findings[i].rule, rule))
 			return &f->findings[i];
@@ -238,9 +295,10 @@ world_finding(struct world *w, const char *rule, struct folded *f)
 static void
 world_close(struct world *w)
 {
-	for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
+	for (size_t i = 0; i < LOGS; i++)
 		observer_free(w->seen[i]);
-	rules_free(w->rs);
+	observations_free(w->o);
+	details_free(&w->details);
 	arena_free(&w->a);
 }
 
@@ -312,6 +370,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns_match_what_they_say),
 		cmocka_unit_test(patterns_with_mistakes_are_refused),
+		cmocka_unit_test(a_pattern_that_just_does_not_fit_is_refused),
 		cmocka_unit_test(patterns_take_linear_time),
 		cmocka_unit_test(exhibits_are_listings_or_nothing),
 		cmocka_unit_test(counts_are_exact_over_many_events),

@@ -83,14 +83,20 @@ assert_asked(struct str provider, struct str source, uint16_t id)
 	struct event e = { .provider = provider, .source = source, .id = id };
 	struct arena a = { 0 };
 	struct observer *seen = observer_new(&a, rules, false);
-	struct observations *o = observations_new(&a, rules);
+	struct observations *o = observations_new(&a, rules, true);
 	bool all = rules_want_all(rules, provider, source);
 	unsigned want = 0, ticks[RULES] = { 0 };
 	const struct tick *t;
+	struct span packed;
 	size_t n;
 
 	rules_match(rules, &e, &none, all, seen);
-	assert_true(observations_ticks_add(o, rules, observer_ticks(seen), 0));
+	packed = observer_ticks(seen);
+	assert_true(ticks_good(rules, packed));
+	observations_survey(o, packed, 0);
+	observations_surveyed(o);
+	assert_int_equal(observations_want(o, 0), rules_count(rules));
+	observations_ticks_add(o, packed, 0);
 	t = observations_ticks(o, &n);
 	for (size_t i = 0; i < n; i++)
 		ticks[t[i].clause]++;
@@ -103,6 +109,7 @@ assert_asked(struct str provider, struct str source, uint16_t id)
 	if (rules_want(rules, provider, source, id) != (want & 1) ||
 	    all != (want >> 1 & 1))
 		fail_msg("%.*s %u", (int)provider.n, provider.p, id);
+	observations_free(o);
 	observer_free(seen);
 	arena_free(&a);
 }

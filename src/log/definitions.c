@@ -1,0 +1,175 @@
+/*
+ * Template definitions met before.  Every chunk brings along those that its
+ * records need, and they are the same in all chunks but for the places of
+ * names: a chunk stores a name once, where it is first needed, and refers to
+ * it by its offset.  So a definition is known again when its bytes between
+ * such references are the same and the references lead to the same names,
+ * hashes and all; no id or GUID is believed.  Only those whose names are all
+ * sound are kept: what is known again has sound names as well.  That takes a
+ * fraction of making its program anew.
+ */
+#include <string.h>
+#include "base/caps.h"
+#include "log/definitions.h"
+
+enum { GUID = 16, CHAINS = 64 };
+
+struct definition {
+	struct span		 tokens;
+	const struct name_ref	*refs;
+	size_t			 nrefs;
+	const struct program	*program;
+	const struct definition	*next;
+};
+
+struct definitions {
+	struct arena		*a;
+	const struct definition	*chains[CHAINS];	/* by GUID */
+	size_t			 kept;		/* bytes of tokens */
+};
+
+struct definitions *
+definitions_new(struct arena *a)
+{
+	struct definitions *d = arena_new(a, struct definitions);
+
+	d->a = a;
+	return d;
+}
+
+static struct span
+tokens_of(struct rd r)
+{
+	return span_from(r.s, r.at);
+}
+
+/* The GUID stands before the size, which stands before the tokens. */
+static size_t
+chain_of(struct rd r)
+{
+	return le32(r.s.p + r.at - 4 - GUID) % CHAINS;
+}
+
+/* What lies at a place that a name is said to be at: its hash, length,
+ * characters and NUL. */
+static struct span
+name_lies(struct span chunk, size_t at)
+{
+	struct rd r = rd_at(chunk, at + 6);
+	size_t n = 2 * (size_t)rd_u16(&r);
+
+	rd_skip(&r, n + 2);
+	return rd_ok(&r) ? span_sub(chunk, at + 4, n + 6) :
+	    (struct span){ NULL, 0 };
+}
+
+/* Is what r is at the beginning of this definition? */
+static bool
+is_same(const struct definition *x, struct rd r, struct span chunk)
+{
+	struct span have = tokens_of(r);
+	size_t from = 0;
+
+	if (have.n != x->tokens.n)
+		return false;
+	for (size_t i = 0; i < x->nrefs; i++) {
+		const struct name_ref *ref = &x->refs[i];
+		size_t behind = r.at + ref->at + 4;
+		uint32_t at;
+
+		if (memcmp(have.p + from, x->tokens.p + from, ref->at - from) !=
+		    0)
+			return false;
+		at = le32(have.p + ref->at);
+		/* Behind the reference: first the place of another name. */
+		from = ref->at + (ref->here ? 8 : 4);
+		if ((at == behind) != ref->here || (!ref->here &&
+		    !span_eq(name_lies(chunk, at), ref->name)))
+			return false;
+	}
+	return memcmp(have.p + from, x->tokens.p + from, have.n - from) == 0;
+}
+
+const struct program *
+definition_again(const struct definitions *d, struct rd tokens,
+    struct span chunk)
+{
+	const struct definition *x = d->chains[chain_of(tokens)];
+
+	while (x != NULL && !is_same(x, tokens, chunk))
+		x = x->next;
+	return x == NULL ? NULL : x->program;
+}
+
+/* The texts of a program lie in the arena of its chunk. */
+static const struct program *
+program_copy(struct arena *a, const struct program *p)
+{
+	struct program *q = arena_new(a, struct program);
+
+	*q = *p;
+	q->steps = arena_array(a, struct step, p->n + 1);
+	for (size_t i = 0; i < p->n; i++) {
+		q->steps[i] = p->steps[i];
+		q->steps[i].name = arena_str(a, p->steps[i].name);
+		q->steps[i].text = arena_str(a, p->steps[i].text);
+	}
+	q->kept = true;
+	program_circumstances(q);
+	q->plan = plan_new(a, q);
+	return q;
+}
+
+static bool
+program_eq(const struct program *p, const struct program *q)
+{
+	if (p->n != q->n)
+		return false;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct step *s = &p->steps[i], *t = &q->steps[i];
+
+		if (s->kind != t->kind || s->hole != t->hole ||
+		    s->index != t->index || s->depends != t->depends ||
+		    s->other != t->other || s->place != t->place ||
+		    !str_eq(s->name, t->name) || !str_eq(s->text, t->text))
+			return false;
+	}
+	return true;
+}
+
+/* Names stored in other places make other bytes of the same program. */
+static const struct program *
+program_keep(struct definitions *d, const struct definition *chain,
+    const struct program *p)
+{
+	for (const struct definition *x = chain; x != NULL; x = x->next)
+		if (program_eq(x->program, p))
+			return x->program;
+	return program_copy(d->a, p);
+}
+
+const struct program *
+definition_keep(struct definitions *d, struct rd tokens,
+    const struct name_ref *refs, size_t nrefs, const struct program *p)
+{
+	const struct definition **chain = &d->chains[chain_of(tokens)];
+	struct span bytes = tokens_of(tokens);
+	struct definition *x;
+	struct name_ref *v;
+
+	if (bytes.n > CAP_DEFINITIONS - d->kept)
+		return NULL;
+	d->kept += bytes.n;
+	x = arena_new(d->a, struct definition);
+	x->tokens = arena_span(d->a, bytes);
+	x->refs = v = arena_array(d->a, struct name_ref, nrefs + 1);
+	x->nrefs = nrefs;
+	for (size_t i = 0; i < nrefs; i++) {
+		v[i] = refs[i];
+		v[i].name = arena_span(d->a, refs[i].name);
+	}
+	x->program = program_keep(d, *chain, p);
+	x->next = *chain;
+	*chain = x;
+	return x->program;
+}

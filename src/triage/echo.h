@@ -1,0 +1,44 @@
+/*
+ * Events that say what others said before, word by word.
+ */
+#ifndef EVTRIAGE_SRC_TRIAGE_ECHO_H
+#define EVTRIAGE_SRC_TRIAGE_ECHO_H
+
+#include "base/arena.h"
+#include "log/log.h"
+#include "rules/rules.h"
+
+/* What came of one of them; good for all, see likeness in log/log.h. */
+struct echo {
+	struct span		 likeness;
+	struct event		 event;	/* record, time, record id: the last
+					 * one's; fields where needed */
+	const struct facts	*facts;
+	const struct matches	*matches;
+	bool			 marks;	/* decode_wants it */
+	bool			 never;	/* not good for others after all */
+};
+
+/* Kept ones, and hashes of likenesses seen lately. */
+enum { ECHOES = 2048, ECHOES_SEEN = 8192 };
+struct echoes {
+	struct arena	 arena;
+	uint64_t	 sayings;	/* numbered, over all logs */
+	struct echo	*kept[ECHOES];
+	uint32_t	 seen[ECHOES_SEEN];
+};
+
+/* Another log: likenesses are those of one. */
+void		 echoes_forget(struct echoes *x);
+/*
+ * The echo of a likeness, its event set to this one, or NULL.  *keep: it
+ * has come before; echo_keep is then asked to keep what it is.
+ */
+struct echo	*echo_find(struct echoes *x, const struct likeness *k,
+		    const struct record *at, bool *keep);
+/* For the event and its facts, which are copied; returns what it matches. */
+const struct matches *echo_keep(struct echoes *x, const struct likeness *k,
+		    const struct event *e, const struct facts *f,
+		    const struct ruleset *rs);
+
+#endif
