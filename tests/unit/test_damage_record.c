@@ -369,6 +369,14 @@ test_slack_names(void **state)
 	assert_str(r.events[r.n - 1].fields[0].name, "value 0");
 	assert_str(r.events[r.n - 1].fields[0].text, "a text of some length, "
 	    "so that a record is of the size that is usual");
+	/* The text that chunks before had, but not its hash. */
+	memcpy(name, "D\0a\0t\0a", 7);
+	name[-4] ^= 1;
+	sums_repair(chunk(2));
+	r = recovering();
+	assert_true(r.whole[r.n - 1 - r.tally.recovered]);
+	assert_false(r.whole[r.n - 1]);
+	assert_problem(&r.problems, "template is not there");
 }
 
 /* 37: tampering that repairs the checksums still leaves the envelopes. */
