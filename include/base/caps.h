@@ -16,6 +16,11 @@
 						 * of nested templates
 						 * included */
 
+/* What is kept of a chunk, in bytes: programs and plans up to the first,
+ * names up to the second.  Of real chunks none needed more than 88 KB. */
+#define CAP_CHUNK_PROGRAMS	(1u << 19)
+#define CAP_CHUNK_NAMES		(1u << 20)
+
 /* Inputs. */
 #define CAP_EVT_FILE		(1u << 30)	/* .evt is read whole; NT's
 						 * own limit is 4 GiB, real

@@ -3,8 +3,9 @@
  * zip, tar or 7z, unpacked as they are read.
  *
  * By libarchive: one well-kept library (Debian, FreeBSD and CMake build on
- * it) knows all of these from a forward-only stream, where zlib and libzstd
- * would each know one and zip would be ours to parse.
+ * it) knows all of these, where zlib and libzstd would each know one and zip
+ * would be ours to parse.  All but 7z come from a forward-only stream; a 7z
+ * has its table of contents at its end, and is refused from a pipe.
  *
  * What comes out is capped twice (CAP_UNPACKED, CAP_UNPACK_RATIO), so that
  * a small file cannot keep the program busy for ever.

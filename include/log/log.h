@@ -50,10 +50,10 @@ struct ident {
 struct log	*log_open(struct arena *a, struct source *s,
 		    struct problems *problems);
 /*
- * The same, and what lies in unused space, in chunks without a header and
+ * The same, and what lies in unused space, in bytes without a header and
  * (when no reader recognises the source) anywhere in raw bytes such as a
- * disk image is returned too, as RECORD_SLACK and RECORD_ORPHAN.  log_open
- * only counts these.
+ * disk image is returned too, as RECORD_SLACK and RECORD_ORPHAN: records of
+ * .evtx and, in damage and raw bytes, of .evt.  log_open only counts these.
  */
 struct log	*log_open_recover(struct arena *a, struct source *s,
 		    struct problems *problems);
@@ -72,7 +72,7 @@ struct log	*log_open_libevtx(struct arena *a, struct source *s,
 typedef struct log *log_opener(struct arena *a, struct source *s,
 		    struct problems *problems);
 
-const char	*log_format(const struct log *l);	/* "evtx" ... */
+const char	*log_format(const struct log *l);	/* see model/input.h */
 /* Does some reader recognise a file that begins like this (SOURCE_PEEK
  * bytes or all of it)? */
 bool		 log_sniff(struct span first);

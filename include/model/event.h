@@ -22,7 +22,7 @@ enum record_state {
 	RECORD_RESYNC,	/* intact, behind a break in the live area */
 	RECORD_TORN,	/* header readable, the rest cut off or contradicting */
 	RECORD_SLACK,	/* left over in unused space */
-	RECORD_ORPHAN,	/* in a chunk without a valid header */
+	RECORD_ORPHAN,	/* in bytes without a valid header */
 };
 
 /* Where a record lies. */
@@ -68,7 +68,8 @@ enum {
 	EVENT_LITERAL	= 1,	/* no template (forwarded logs) */
 	EVENT_LOSSY	= 2,	/* a text held invalid characters */
 	EVENT_CUT	= 4,	/* a cap was hit: error says which */
-	EVENT_INFERRED	= 8,	/* template found elsewhere by GUID */
+	EVENT_INFERRED	= 8,	/* template found elsewhere by GUID,
+				 * or in its place by a damaged one */
 };
 
 /* -1 in an int of the event: the element is absent. */

@@ -78,7 +78,8 @@ void		tally_missing(struct tally *t, struct arena *a,
 
 struct input {
 	struct str	 path;
-	const char	*format;	/* "evtx", "evt", "xml"; NULL unknown */
+	const char	*format;	/* "evtx", "evt", "xml", "raw" (bytes
+				 * searched for records); NULL unknown */
 	uint64_t	 bytes;		/* read */
 	struct tally	 tally;
 	uint64_t	 matched;	/* events that some rule asked for */

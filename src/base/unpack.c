@@ -13,11 +13,14 @@ struct unpack {
 	struct source	*s;
 	struct archive	*archive;
 	bool		 opened;
+	uint64_t	 at;		/* of a 7z: what is read next */
 	uint64_t	 out;		/* bytes of this file */
 	uint64_t	 total;		/* of all */
 	struct str	 error;
 	uint8_t		 buf[STEP];
 };
+
+static const char magic_7z[6] = "7z\xbc\xaf\x27\x1c";
 
 bool
 unpack_sniff(struct span first)
@@ -28,7 +31,7 @@ unpack_sniff(struct span first)
 		{ "\xfd" "7zXZ\0", 6, 0 },		/* xz */
 		{ "BZh", 3, 0 },			/* bzip2 */
 		{ "PK\x03\x04", 4, 0 },			/* zip */
-		{ "7z\xbc\xaf\x27\x1c", 6, 0 },		/* 7z */
+		{ magic_7z, sizeof magic_7z, 0 },
 		{ "ustar", 5, 257 },			/* tar */
 	};
 
@@ -54,6 +57,35 @@ packed_read(struct archive *archive, void *ctx, const void **buf)
 	return -1;
 }
 
+static la_ssize_t
+place_read(struct archive *archive, void *ctx, const void **buf)
+{
+	struct unpack *u = ctx;
+	size_t n = source_at(u->s, u->at, u->buf, sizeof u->buf);
+
+	(void)archive;
+	*buf = u->buf;
+	u->at += n;
+	/* Of a packed file this is how far it was read. */
+	if (u->s->at < u->at)
+		u->s->at = u->at;
+	return (la_ssize_t)n;
+}
+
+static la_int64_t
+place_seek(struct archive *archive, void *ctx, la_int64_t by, int whence)
+{
+	struct unpack *u = ctx;
+	la_int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ?
+	    (la_int64_t)u->at : (la_int64_t)u->s->size;
+
+	(void)archive;
+	if (by < -from || by > INT64_MAX - from)
+		return ARCHIVE_FATAL;
+	u->at = (uint64_t)(from + by);
+	return from + by;
+}
+
 static void
 fault(struct unpack *u)
 {
@@ -63,28 +95,48 @@ fault(struct unpack *u)
 	    "it cannot be unpacked" : text));
 }
 
-struct unpack *
-unpack_open(struct arena *a, struct source *s)
+static int
+stream_open(struct unpack *u)
 {
-	struct unpack *u = arena_new(a, struct unpack);
-
-	u->a = a;
-	u->s = s;
-	u->archive = archive_read_new();
-	if (u->archive == NULL) {
-		u->error = str_of("out of memory");
-		return u;
-	}
 	archive_read_support_filter_gzip(u->archive);
 	archive_read_support_filter_zstd(u->archive);
 	archive_read_support_filter_xz(u->archive);
 	archive_read_support_filter_bzip2(u->archive);
 	archive_read_support_format_zip(u->archive);
-	archive_read_support_format_7zip(u->archive);
 	archive_read_support_format_tar(u->archive);
 	archive_read_support_format_raw(u->archive);
-	u->opened = archive_read_open(u->archive, u, NULL, packed_read,
-	    NULL) == ARCHIVE_OK;
+	return archive_read_open(u->archive, u, NULL, packed_read, NULL);
+}
+
+static int
+places_open(struct unpack *u)
+{
+	archive_read_support_format_7zip(u->archive);
+	archive_read_set_seek_callback(u->archive, place_seek);
+	return archive_read_open(u->archive, u, NULL, place_read, NULL);
+}
+
+struct unpack *
+unpack_open(struct arena *a, struct source *s)
+{
+	struct unpack *u = arena_new(a, struct unpack);
+	struct span magic = span_sub(source_peek(s), 0, sizeof magic_7z);
+	bool is_7z = magic.p != NULL &&
+	    memcmp(magic.p, magic_7z, magic.n) == 0;
+
+	u->a = a;
+	u->s = s;
+	if (is_7z && s->size == SOURCE_UNKNOWN) {
+		u->error = str_of("a 7z cannot be read from a pipe, nor inside "
+		    "of another file");
+		return u;
+	}
+	u->archive = archive_read_new();
+	if (u->archive == NULL) {
+		u->error = str_of("out of memory");
+		return u;
+	}
+	u->opened = (is_7z ? places_open(u) : stream_open(u)) == ARCHIVE_OK;
 	if (!u->opened)
 		fault(u);
 	return u;

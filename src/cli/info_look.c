@@ -87,11 +87,12 @@ times_compare(struct look *k, uint64_t id, uint64_t time)
 		k->info.backwards++;
 }
 
-/* The numbers of a record that is not whole prove nothing. */
+/* As a scan takes it (triage/reader.c): what is left of a torn record may
+ * be less than it seems. */
 static bool
-time_counts(const struct event *e)
+counts(const struct event *e)
 {
-	return e->at.state != RECORD_TORN && e->time != 0;
+	return e->at.state != RECORD_TORN || e->error == NULL;
 }
 
 static void
@@ -99,7 +100,7 @@ span_look(struct look *k, const struct event *e)
 {
 	struct input *in = &k->info.input;
 
-	if (!time_counts(e)) {
+	if (e->time == 0 || !counts(e)) {
 		k->time = 0;
 		return;
 	}
@@ -119,7 +120,7 @@ event_look(struct look *k, const struct event *e)
 	count(a, &k->info.computers, e->computer);
 	count(a, &k->info.channels, e->channel);
 	count(a, &k->info.providers, e->provider);
-	if (e->provider.n > 0 && e->at.state != RECORD_TORN)
+	if (e->provider.n > 0 && counts(e))
 		reader_event(k->all->reader, e);
 }
 

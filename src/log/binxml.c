@@ -20,32 +20,95 @@ chunk_begin(struct chunk *c, struct arena *names, struct span bytes)
 		memset(c->names, 0, sizeof c->names);
 		memset(c->programs, 0, sizeof c->programs);
 	}
-	c->cached = false;
+	c->cached = c->unsound = c->strict = false;
+	c->spent = 0;
 	arena_reset(names);
 	c->names_arena = names;
 	c->bytes = bytes;
 }
 
+/* Where the name of this offset is kept, or may be. */
+static struct name_slot *
+name_slot(struct chunk *c, uint32_t offset)
+{
+	for (size_t i = 0; i < NAME_PROBES; i++) {
+		struct name_slot *s = &c->names[(offset + i) % NAME_SLOTS];
+
+		if (s->offset == offset || s->offset == 0)
+			return s;
+	}
+	return &c->names[offset % NAME_SLOTS];
+}
+
+static uint16_t
+name_hash(struct span text)
+{
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < text.n; i += 2)
+		hash = hash * 65599 + le16(text.p + i);
+	return (uint16_t)hash;
+}
+
+/* A name ends with NUL: where it does not, its length is damaged, and the
+ * hash tells whether it ends at the first one.  Its text; p NULL: none. */
+static struct span
+name_text(struct span s, size_t chars, unsigned hash)
+{
+	struct span text = span_sub(s, 0, 2 * chars);
+	size_t n = 0;
+
+	if (text.p != NULL && s.n >= text.n + 2 && chars > 0 &&
+	    le16(s.p + text.n) == 0)
+		return text;
+	while (n + 2 <= s.n && n < 2 * NAME_MOST && le16(s.p + n) != 0)
+		n += 2;
+	if (n > 0 && n + 2 <= s.n && name_hash(span_sub(s, 0, n)) == hash)
+		return span_sub(s, 0, n);
+	return s.n >= text.n + 2 && chars > 0 ? text :
+	    (struct span){ NULL, 0 };
+}
+
+/* Reads a name into its slot; false when there is none. */
+static bool
+name_take(struct chunk *c, uint32_t offset, struct name_slot *slot)
+{
+	struct rd r = rd_at(c->bytes, offset);
+	struct span text;
+	struct str name;
+	size_t chars;
+	unsigned hash;
+
+	rd_skip(&r, 4);		/* next in bucket */
+	hash = rd_u16(&r);
+	chars = rd_u16(&r);
+	if (!rd_ok(&r) || c->spent > CAP_CHUNK_NAMES)
+		return false;
+	text = name_text(span_from(r.s, r.at), chars, hash);
+	if (text.p == NULL)
+		return false;
+	name = utf_from_utf16le(c->names_arena, text);
+	c->spent += name.n;
+	if (memchr(name.p, '/', name.n) != NULL)
+		return false;
+	c->cached = true;
+	*slot = (struct name_slot){ offset, name, (uint32_t)(text.n + 10),
+	    name_hash(text) == hash };
+	return true;
+}
+
 uint32_t
 name_at(struct chunk *c, uint32_t offset, struct str *name)
 {
-	struct name_slot *slot = &c->names[offset % NAME_SLOTS];
-	struct rd r;
-	struct span text;
-	size_t chars;
+	struct name_slot *slot = name_slot(c, offset);
 
-	if (slot->offset != offset || offset == 0) {
-		r = rd_at(c->bytes, offset);
-		rd_skip(&r, 6);		/* next in bucket, hash */
-		chars = rd_u16(&r);
-		text = rd_span(&r, 2 * chars);
-		rd_skip(&r, 2);
-		if (!rd_ok(&r))
+	if ((slot->offset != offset || offset == 0) &&
+	    !name_take(c, offset, slot))
+		return 0;
+	if (!slot->sound) {
+		c->unsound = true;
+		if (c->strict)
 			return 0;
-		c->cached = true;
-		slot->offset = offset;
-		slot->text = utf_from_utf16le(c->names_arena, text);
-		slot->size = (uint32_t)(2 * chars + 10);
 	}
 	*name = slot->text;
 	return slot->size;
@@ -63,7 +126,9 @@ name_read(struct walker *w, struct frame *f, struct str *name)
 		rd_skip(&f->r, size);
 	if (size != 0 && rd_ok(&f->r))
 		return true;
-	fail(w, "a name lies outside the chunk");
+	fail(w, f->c->spent > CAP_CHUNK_NAMES ?
+	    "the names of its chunk take too much room" :
+	    "a name is not where it should be");
 	return false;
 }
 
@@ -94,7 +159,7 @@ hole(struct walker *w, struct frame *f)
 
 	rd_skip(&f->r, 1);	/* the type again */
 	if (!rd_ok(&f->r) || index >= f->nvalues) {
-		fail(w, "a substitution has no value");
+		builder_note(w->b, "a substitution has no value");
 		return NULL;
 	}
 	return &f->values[index];

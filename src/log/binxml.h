@@ -88,13 +88,17 @@ struct name_slot {
 	uint32_t	offset;		/* 0: free */
 	struct str	text;
 	uint32_t	size;		/* of the whole name structure */
+	bool		sound;		/* its hash is right */
 };
-enum { NAME_SLOTS = 512 };
+/* What finds no slot takes the place of another. */
+enum { NAME_SLOTS = 512, NAME_PROBES = 8 };
+/* As far as the end of a name is looked for; real ones have up to 46. */
+enum { NAME_MOST = 256 };
 
 struct library;
 struct definitions;
 struct program;
-/* The program of a definition, NULL if it cannot have one. */
+/* The program of a definition; not usable if it cannot have one. */
 struct program_slot {
 	uint32_t	 offset;	/* 0: free */
 	const struct program *program;
@@ -107,6 +111,9 @@ struct chunk {
 	struct library	*library;	/* NULL: none */
 	struct definitions *definitions; /* of the log; NULL: none */
 	struct arena	*names_arena;	/* reset with every chunk */
+	size_t		 spent;		/* bytes of it, about */
+	bool		 strict;	/* names that are not sound are none */
+	bool		 unsound;	/* name_at gave such a one */
 	bool		 cached;	/* something stands in these: */
 	struct name_slot names[NAME_SLOTS];
 	struct program_slot programs[PROGRAMS];
@@ -180,7 +187,11 @@ void	plans_begin(struct plans *plans);
 void	plan_ident(struct chunk *c, struct plans *plans, size_t off,
 	    size_t end, struct ident *id);
 
-/* The name structure at an offset of the chunk; its size or 0. */
+/*
+ * The name structure at an offset of the chunk; its size, or 0 when there
+ * is none.  Windows puts a hash of it beside every name: where text has
+ * been written over names, in what is recovered, only that tells.
+ */
 uint32_t name_at(struct chunk *c, uint32_t offset, struct str *name);
 
 /* Low bits of a token; MORE says that an attribute, or another piece of a

@@ -41,10 +41,16 @@ builder_event(struct builder *b)
 }
 
 void
-builder_fail(struct builder *b, const char *why)
+builder_note(struct builder *b, const char *why)
 {
 	if (b->e->error == NULL)
 		b->e->error = why;
+}
+
+void
+builder_fail(struct builder *b, const char *why)
+{
+	builder_note(b, why);
 	b->full = true;
 }
 
@@ -179,10 +185,8 @@ builder_start(struct builder *b, struct str name)
 		cut(b, "too many elements");
 		return;
 	}
-	if (b->depth == 0 && !str_is(name, "Event")) {
-		builder_fail(b, "the outermost element is not Event");
-		return;
-	}
+	if (b->depth == 0 && !str_is(name, "Event"))
+		builder_note(b, "the outermost element is not Event");
 	if (b->depth == 1)
 		section_enter(b, name);
 	else if (b->depth >= 2 && !b->system)

@@ -1,11 +1,12 @@
 /*
  * Template definitions met before.  Every chunk brings along those that its
  * records need, and they are the same in all chunks but for the places of
- * names: a chunk stores a name once, where it is first needed, and refers
- * to it by its offset.  So a definition is known again when its bytes
- * between such references are the same and the references lead to the same
- * names; no id or GUID is believed.  That takes a fraction of making its
- * program anew.
+ * names: a chunk stores a name once, where it is first needed, and refers to
+ * it by its offset.  So a definition is known again when its bytes between
+ * such references are the same and the references lead to the same names,
+ * hashes and all; no id or GUID is believed.  Only those whose names are all
+ * sound are kept: what is known again has sound names as well.  That takes a
+ * fraction of making its program anew.
  */
 #include <string.h>
 #include "base/caps.h"
@@ -49,8 +50,8 @@ chain_of(struct rd r)
 	return le32(r.s.p + r.at - 4 - GUID) % CHAINS;
 }
 
-/* What lies at a place that a name is said to be at: its length and
- * characters, which a NUL follows. */
+/* What lies at a place that a name is said to be at: its hash, length,
+ * characters and NUL. */
 static struct span
 name_lies(struct span chunk, size_t at)
 {
@@ -58,7 +59,7 @@ name_lies(struct span chunk, size_t at)
 	size_t n = 2 * (size_t)rd_u16(&r);
 
 	rd_skip(&r, n + 2);
-	return rd_ok(&r) ? span_sub(chunk, at + 6, n + 2) :
+	return rd_ok(&r) ? span_sub(chunk, at + 4, n + 6) :
 	    (struct span){ NULL, 0 };
 }
 

@@ -10,7 +10,7 @@
 struct name_ref {
 	uint32_t	at;		/* of the reference, in the tokens */
 	bool		here;		/* the name is stored behind it */
-	struct span	name;		/* its length and characters */
+	struct span	name;		/* its hash, length, text, NUL */
 };
 
 struct definitions;

@@ -61,13 +61,11 @@ evt_ring(struct arena *a, struct span file, size_t at, size_t n)
 uint32_t
 evt_record_at(struct span file, size_t at)
 {
-	struct rd r = rd_at(file, at);
-	uint32_t size = rd_u32(&r);
-	uint32_t signature = rd_u32(&r);
-	size_t tail = at, left;
+	uint32_t size = evt_head_at(file, at);
+	size_t tail, left;
+	struct rd r;
 
-	if (!rd_ok(&r) || signature != EVT_SIGNATURE || size < EVT_RECORD_MIN ||
-	    size % 4 != 0 || size > file.n - HEADER)
+	if (size == 0 || size > file.n - HEADER)
 		return 0;
 	/* The size stands again in the last four bytes. */
 	left = file.n - at;

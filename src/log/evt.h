@@ -28,6 +28,9 @@ struct span	evt_ring(struct arena *a, struct span file, size_t at,
 		    size_t n);
 uint32_t	evt_record_at(struct span file, size_t at);
 
+/* The size that the head of a record at this place gives it, however many
+ * bytes there are; 0 when there is none. */
+uint32_t	evt_head_at(struct span bytes, size_t at);
 /* record: the bytes of one record, its size checked. */
 void		evt_record_ident(struct arena *a, struct span record,
 		    struct ident *id);

@@ -20,6 +20,16 @@ struct fixed {
 	size_t		strings_at, sid_size, sid_at, data_size, data_at;
 };
 
+uint32_t
+evt_head_at(struct span bytes, size_t at)
+{
+	struct rd r = rd_at(bytes, at);
+	uint32_t size = rd_u32(&r), signature = rd_u32(&r);
+
+	return rd_ok(&r) && signature == EVT_SIGNATURE &&
+	    size >= EVT_RECORD_MIN && size % 4 == 0 ? size : 0;
+}
+
 static struct fixed
 fixed_read(struct span record)
 {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "base/crc32.h"
 #include "log/definitions.h"
+#include "log/evt.h"
 #include "log/evtx.h"
 
 struct header {
@@ -31,7 +32,10 @@ struct evtx {
 	struct id_range	*ranges;	/* of ids found, a chunk each */
 	size_t		 nranges, ranges_cap;
 	bool		 lost;		/* chunks were damaged or are empty */
-	uint8_t		 unit[EVTX_UNIT];
+	size_t		 room;		/* of the buffer: a unit; of raw
+					 * bytes two, in which the records
+					 * of the first end */
+	uint8_t		*unit;
 };
 
 static bool
@@ -91,6 +95,8 @@ evtx_open(struct log *l)
 {
 	struct evtx *x = arena_new(l->arena, struct evtx);
 
+	x->room = l->carve ? 2 * EVTX_UNIT : EVTX_UNIT;
+	x->unit = arena_alloc(l->arena, x->room);
 	x->chunk.definitions = definitions_new(&x->kept);
 	if (l->recover) {
 		x->library = library_new(l->arena);
@@ -98,19 +104,19 @@ evtx_open(struct log *l)
 	}
 	if (l->carve)
 		problem_add(l->problems, GRADE_NOTE, 0, "no event log begins "
-		    "here; it is searched for chunks of one");
+		    "here; it is searched for chunks and records");
 	else if (!evtx_is_chunk(source_peek(l->source)))
 		header_read(l, x);
 	return x;
 }
 
-/* Fill the buffer from what is already in it up to a whole unit. */
+/* Fill the buffer, from what is already in it on. */
 static void
 unit_fill(struct log *l, struct evtx *x)
 {
 	x->unit_at = l->source->at - x->have;
 	x->have += source_read(l->source, x->unit + x->have,
-	    sizeof x->unit - x->have);
+	    x->room - x->have);
 }
 
 /* What lies behind the chunk moves to the front of the buffer. */
@@ -147,21 +153,25 @@ unit_zero(struct log *l, struct evtx *x)
 	uint64_t skipped = source_skip_hole(l->source, EVTX_UNIT);
 
 	l->tally.bytes_unused += x->have + skipped;
-	zeros_count(l, x, x->unit_at, 1 + skipped / EVTX_UNIT);
+	zeros_count(l, x, x->unit_at, (x->have + EVTX_UNIT - 1 + skipped) /
+	    EVTX_UNIT);
 	x->have = 0;
 }
 
-/* From here on the records of bytes are walked. */
+/* From here on the records of the first n bytes are walked. */
 static void
 walk_begin(struct log *l, struct evtx *x, size_t n)
 {
 	struct span bytes = { x->unit, n };
 
 	if (evtx_is_chunk(bytes)) {
+		if (bytes.n > EVTX_UNIT)
+			bytes.n = EVTX_UNIT;
 		l->tally.units_valid++;
 		evtx_chunk_open(&x->walk, l, bytes, x->unit_at);
 	} else {
-		evtx_orphan_open(&x->walk, l, bytes, x->unit_at);
+		evtx_orphan_open(&x->walk, l, bytes, n < EVTX_UNIT ? n :
+		    EVTX_UNIT, x->unit_at);
 	}
 	if (x->library != NULL && !x->walk.orphan)
 		library_learn(x->library, bytes);
@@ -169,17 +179,6 @@ walk_begin(struct log *l, struct evtx *x, size_t n)
 	x->chunk.library = x->library;
 	plans_begin(&x->plans);
 	x->walking = true;
-}
-
-/* How many bytes at the end of the buffer may be the begin of a chunk. */
-static size_t
-magic_begun(const struct evtx *x)
-{
-	size_t k = 7;
-
-	while (k > 0 && memcmp(x->unit + x->have - k, "ElfChnk", k) != 0)
-		k--;
-	return k;
 }
 
 /*
@@ -202,8 +201,8 @@ unit_bad(struct log *l, struct evtx *x)
 	    "ElfChnk", 8);
 	if (hit != NULL)
 		lost = (size_t)(hit - x->unit);
-	else if (x->have == EVTX_UNIT)
-		lost -= magic_begun(x);
+	else if (x->have == x->room)
+		lost -= evtx_magic_begun((struct span){ x->unit, x->have });
 	l->tally.units_bad++;
 	x->lost = true;
 	walk_begin(l, x, lost);
@@ -237,6 +236,16 @@ walk_end(struct log *l, struct evtx *x)
 	x->ranges[x->nranges++] = (struct id_range){ w->first, w->last };
 }
 
+/* What a crafted record made the chunk keep is not kept for the next. */
+static void
+kept_drop(struct evtx *x)
+{
+	if (x->chunk.spent <= CAP_CHUNK_PROGRAMS)
+		return;
+	chunk_begin(&x->chunk, &x->names, x->walk.bytes);
+	plans_begin(&x->plans);
+}
+
 static enum log_step
 evtx_next(struct log *l, struct record *r)
 {
@@ -244,8 +253,12 @@ evtx_next(struct log *l, struct record *r)
 
 	for (;;) {
 		if (x->walking) {
-			if (evtx_chunk_next(&x->walk, r) == LOG_RECORD)
+			kept_drop(x);
+			if ((x->walk.orphan ? evtx_orphan_next(&x->walk, r) :
+			    evtx_chunk_next(&x->walk, r)) == LOG_RECORD) {
+				x->chunk.strict = r->state >= RECORD_SLACK;
 				return LOG_RECORD;
+			}
 			walk_end(l, x);
 		}
 		unit_fill(l, x);
@@ -256,6 +269,14 @@ evtx_next(struct log *l, struct record *r)
 		else
 			unit_bad(l, x);
 	}
+}
+
+/* The whole record returned last, one of .evt. */
+static struct span
+evt_record(const struct log *l, const struct evtx *x)
+{
+	return span_sub(x->walk.bytes, (size_t)(l->at.offset -
+	    x->walk.offset), l->at.size);
 }
 
 /* Where the BinXML of the record returned last lies in its chunk.  A torn
@@ -276,6 +297,10 @@ evtx_ident(struct log *l, struct ident *id)
 	struct evtx *x = l->state;
 	size_t off, end;
 
+	if (x->walk.evt) {
+		evt_record_ident(&x->names, evt_record(l, x), id);
+		return;
+	}
 	record_bounds(l, x, &off, &end);
 	plan_ident(&x->chunk, &x->plans, off, end, id);
 }
@@ -286,6 +311,8 @@ evtx_likeness(struct log *l, struct likeness *k)
 	struct evtx *x = l->state;
 	size_t off, end;
 
+	if (x->walk.evt)
+		return false;
 	record_bounds(l, x, &off, &end);
 	return likeness_make(&x->chunk, off, end, k);
 }
@@ -309,9 +336,12 @@ static bool
 evtx_event(struct log *l, struct arena *a, struct event *e)
 {
 	struct evtx *x = l->state;
-	struct builder *b = builder_new(a, e);
+	struct builder *b;
 	size_t off, end;
 
+	if (x->walk.evt)
+		return evt_record_event(a, evt_record(l, x), false, e);
+	b = builder_new(a, e);
 	record_bounds(l, x, &off, &end);
 	if (is_literal(&x->chunk, off, end))
 		e->flags |= EVENT_LITERAL;
@@ -386,5 +416,12 @@ evtx_close(struct log *l)
 const struct log_ops evtx_ops = {
 	.format = "evtx", .sniff = evtx_sniff, .open = evtx_open,
 	.next = evtx_next, .ident = evtx_ident,
+	.likeness = evtx_likeness, .event = evtx_event, .close = evtx_close,
+};
+
+/* Bytes that no reader knows, where they are searched for records. */
+const struct log_ops raw_ops = {
+	.format = "raw", .open = evtx_open, .next = evtx_next,
+	.ident = evtx_ident,
 	.likeness = evtx_likeness, .event = evtx_event, .close = evtx_close,
 };

@@ -1,7 +1,8 @@
 /*
  * The parts of the EVTX reader: evtx.c (the file: header, 64 KiB units),
- * evtx_chunk.c (records of one chunk), library.c (templates for records
- * that lost theirs).
+ * evtx_chunk.c (records of one chunk), orphan.c (records of any format in
+ * bytes that are no chunk), library.c (templates for records that lost
+ * theirs).
  */
 #ifndef EVTRIAGE_SRC_LOG_EVTX_H
 #define EVTRIAGE_SRC_LOG_EVTX_H
@@ -15,8 +16,7 @@ enum { EVTX_HEADER = 4096, EVTX_UNIT = 65536, EVTX_CHUNK_HEADER = 512,
 enum evtx_part {
 	EVTX_RECORDS,	/* up to the free-space offset */
 	EVTX_TAIL,	/* behind it, while the ids continue */
-	EVTX_REST,	/* unused space: slack; or, without a chunk header,
-			 * all there is: orphans */
+	EVTX_REST,	/* unused space: slack */
 	EVTX_OVER,
 };
 
@@ -34,18 +34,30 @@ struct evtx_walk {
 	uint64_t	 first, last;	/* ids found: of the first, the last */
 	uint64_t	 first_id, last_id;	/* as the header has them */
 	bool		 trusted;	/* header checksum is right */
-	bool		 orphan;	/* there is no header */
+	bool		 orphan;	/* there is no header: orphan.c */
+	size_t		 heads;		/* ... records begin below this */
+	bool		 evt;		/* ... the last is one of .evt */
 	uint64_t	 rest;		/* records seen in the rest */
 };
 
 bool		evtx_is_chunk(struct span s);
+/* How many bytes at the end may be the begin of a chunk. */
+size_t		evtx_magic_begun(struct span s);
 /* Reads the header and verifies the checksums. */
 void		evtx_chunk_open(struct evtx_walk *w, struct log *l,
 		    struct span bytes, uint64_t offset);
-/* Bytes that are no chunk, walked for the records in them. */
-void		evtx_orphan_open(struct evtx_walk *w, struct log *l,
-		    struct span bytes, uint64_t offset);
 enum log_step	evtx_chunk_next(struct evtx_walk *w, struct record *r);
+/* Does a record begin at off?  0: no.  Else its size, which is beyond the
+ * bytes or contradicted by its copy when *torn is set. */
+uint32_t	evtx_record_at(struct span bytes, size_t off, bool *torn);
+/* What its header says of the record at w->at. */
+void		evtx_record_fill(const struct evtx_walk *w, size_t size,
+		    enum record_state state, struct record *r);
+/* Bytes that are no chunk, walked for the records that begin below heads;
+ * at the end w->bytes are those that were walked. */
+void		evtx_orphan_open(struct evtx_walk *w, struct log *l,
+		    struct span bytes, size_t heads, uint64_t offset);
+enum log_step	evtx_orphan_next(struct evtx_walk *w, struct record *r);
 
 /*
  * Templates of the whole file by their id, for records whose own chunk no

@@ -7,13 +7,15 @@
  *
  * Headers may be older than the records (copies of a log in use), so the
  * walk goes on behind the free-space offset while the ids continue.  Where
- * a record should be and is none, the search resumes at 8-byte steps: all
- * records are aligned so.
+ * a record should be and is none, the next one is searched for.
  */
 #include <inttypes.h>
 #include <string.h>
 #include "base/crc32.h"
 #include "log/evtx.h"
+
+/* Behind a break no more ids than these are passed over. */
+enum { RESYNC_IDS = 1000 };
 
 static const uint8_t record_magic[4] = { '*', '*', 0, 0 };
 
@@ -21,6 +23,16 @@ bool
 evtx_is_chunk(struct span s)
 {
 	return s.n >= 8 && memcmp(s.p, "ElfChnk", 8) == 0;
+}
+
+size_t
+evtx_magic_begun(struct span s)
+{
+	size_t k = s.n < 7 ? s.n : 7;
+
+	while (k > 0 && memcmp(s.p + s.n - k, "ElfChnk", k) != 0)
+		k--;
+	return k;
 }
 
 static void
@@ -92,33 +104,19 @@ evtx_chunk_open(struct evtx_walk *w, struct log *l, struct span bytes,
 		checksums(w, flags, data_crc, header_crc);
 }
 
-void
-evtx_orphan_open(struct evtx_walk *w, struct log *l, struct span bytes,
-    uint64_t offset)
+uint32_t
+evtx_record_at(struct span bytes, size_t off, bool *torn)
 {
-	memset(w, 0, sizeof *w);
-	w->log = l;
-	w->bytes = bytes;
-	w->offset = offset;
-	w->orphan = true;
-	w->part = EVTX_REST;
-}
-
-/* Does a record begin at off?  0: no.  Else its size, which is beyond the
- * chunk or contradicted by its copy when *torn is set. */
-static uint32_t
-record_at(const struct evtx_walk *w, size_t off, bool *torn)
-{
-	struct rd r = rd_at(w->bytes, off);
+	struct rd r = rd_at(bytes, off);
 	struct span magic = rd_span(&r, 4);
 	uint32_t size = rd_u32(&r);
 
 	if (!rd_ok(&r) || memcmp(magic.p, record_magic, 4) != 0)
 		return 0;
 	*torn = true;
-	if (size < EVTX_RECORD_MIN || size > w->bytes.n - off)
+	if (size < EVTX_RECORD_MIN || size > bytes.n - off)
 		return size == 0 ? 1 : size;
-	r = rd_at(w->bytes, off + size - 4);
+	r = rd_at(bytes, off + size - 4);
 	*torn = rd_u32(&r) != size;
 	return size;
 }
@@ -153,9 +151,9 @@ end_check(struct evtx_walk *w)
 		missing(w, expected, w->last_id);
 }
 
-static void
-record_fill(const struct evtx_walk *w, size_t size, enum record_state state,
-    struct record *r)
+void
+evtx_record_fill(const struct evtx_walk *w, size_t size,
+    enum record_state state, struct record *r)
 {
 	struct rd rd = rd_at(w->bytes, w->at + 8);
 
@@ -178,8 +176,8 @@ record_seen(struct evtx_walk *w, uint64_t id)
 static void
 record_take(struct evtx_walk *w, uint32_t size, struct record *r)
 {
-	record_fill(w, size, w->part == EVTX_TAIL ? RECORD_TAIL : w->broken ?
-	    RECORD_RESYNC : RECORD_LIVE, r);
+	evtx_record_fill(w, size, w->part == EVTX_TAIL ? RECORD_TAIL :
+	    w->broken ? RECORD_RESYNC : RECORD_LIVE, r);
 	gap_check(w, r->id);
 	record_seen(w, r->id);
 	w->at += size;
@@ -207,22 +205,36 @@ break_enter(struct evtx_walk *w)
 	problem_add(w->log->problems, GRADE_NOTE, w->offset + w->at,
 	    "no record where one should be; searching on");
 	w->broken = true;
-	if (hit == NULL)
-		return;
-	w->bytes.n = w->at + (size_t)(hit - rest.p);
+	if (hit != NULL)
+		w->bytes.n = w->at + (size_t)(hit - rest.p);
+	else if (w->bytes.n == EVTX_UNIT)
+		w->bytes.n -= evtx_magic_begun(rest);
 	if (w->live_end > w->bytes.n)
 		w->live_end = w->bytes.n;
 }
 
-/* The next record behind a break, or the end of the live area. */
-static size_t
-resync(struct evtx_walk *w)
+/* Does a whole record begin at `at`?  Where bytes were lost or put in, it is
+ * not aligned; then its number has to go on from the last. */
+static bool
+resyncs(const struct evtx_walk *w, size_t at)
 {
-	size_t at = w->at / 8 * 8 + 8;
+	struct rd r = rd_at(w->bytes, at + 8);
 	bool torn = false;
 
-	while (at < w->live_end && (record_at(w, at, &torn) == 0 || torn))
-		at += 8;
+	if (w->bytes.p[at] != '*' ||
+	    evtx_record_at(w->bytes, at, &torn) == 0 || torn)
+		return false;
+	return at % 8 == 0 || !w->any || rd_u64(&r) - w->last - 1 < RESYNC_IDS;
+}
+
+/* The next record behind a break, or the end of the live area. */
+static size_t
+resync(const struct evtx_walk *w)
+{
+	size_t at = w->at + 1;
+
+	while (at < w->live_end && !resyncs(w, at))
+		at++;
 	return at < w->live_end ? at : w->live_end;
 }
 
@@ -231,12 +243,28 @@ resync(struct evtx_walk *w)
 static void
 torn_take(struct evtx_walk *w, size_t next, struct record *r)
 {
-	record_fill(w, next - w->at, RECORD_TORN, r);
+	evtx_record_fill(w, next - w->at, RECORD_TORN, r);
 	problem_add(w->log->problems, GRADE_RECORD, r->offset,
 	    "record %" PRIu64 " is torn: its size does not hold", r->id);
 	if (r->id == (w->any ? w->last + 1 : w->first_id))
 		record_seen(w, r->id);
 	w->at = next;
+}
+
+/* The size of a record of which only the signature is damaged, or 0: both
+ * sizes agree, and it continues the ids. */
+static uint32_t
+unsigned_at(const struct evtx_walk *w)
+{
+	struct rd r = rd_at(w->bytes, w->at + 4);
+	uint32_t size = rd_u32(&r);
+	uint64_t id = rd_u64(&r);
+
+	if (!rd_ok(&r) || size < EVTX_RECORD_MIN ||
+	    size > w->live_end - w->at || !w->any || id != w->last + 1)
+		return 0;
+	r = rd_at(w->bytes, w->at + size - 4);
+	return rd_u32(&r) == size ? size : 0;
 }
 
 /* A record up to the free-space offset. */
@@ -245,10 +273,16 @@ live_next(struct evtx_walk *w, struct record *r)
 {
 	while (w->at < w->live_end) {
 		bool torn = false;
-		uint32_t size = record_at(w, w->at, &torn);
+		uint32_t size = evtx_record_at(w->bytes, w->at, &torn);
 		size_t next;
 
 		if (size != 0 && !torn) {
+			record_take(w, size, r);
+			return true;
+		}
+		if (size == 0 && (size = unsigned_at(w)) != 0) {
+			problem_add(w->log->problems, GRADE_NOTE, w->offset +
+			    w->at, "the signature of a record is damaged");
 			record_take(w, size, r);
 			return true;
 		}
@@ -264,27 +298,23 @@ live_next(struct evtx_walk *w, struct record *r)
 	return false;
 }
 
-/* In unused space and in damage: a whole record of earlier times.  There
- * is no telling how records are aligned where bytes were lost. */
+/* In unused space: a whole record of earlier times. */
 static bool
-rest_next(struct evtx_walk *w, struct record *r)
+slack_next(struct evtx_walk *w, struct record *r)
 {
-	size_t step = w->orphan ? 1 : 8;
+	size_t step = w->broken ? 1 : 8;	/* as they are aligned */
 
-	if (!w->orphan)
-		w->at = (w->at + 7) / 8 * 8;
+	w->at = (w->at + step - 1) / step * step;
 	while (w->at + EVTX_RECORD_MIN <= w->bytes.n) {
 		bool torn = false;
-		uint32_t size = record_at(w, w->at, &torn);
+		uint32_t size = evtx_record_at(w->bytes, w->at, &torn);
 
 		if (size == 0 || torn) {
 			w->at += step;
 			continue;
 		}
-		w->rest++;
 		if (w->log->recover) {
-			record_fill(w, size, w->orphan ? RECORD_ORPHAN :
-			    RECORD_SLACK, r);
+			evtx_record_fill(w, size, RECORD_SLACK, r);
 			w->at += size;
 			return true;
 		}
@@ -306,7 +336,7 @@ evtx_chunk_next(struct evtx_walk *w, struct record *r)
 		w->part = EVTX_TAIL;
 	}
 	if (w->part == EVTX_TAIL) {
-		size = record_at(w, w->at, &torn);
+		size = evtx_record_at(w->bytes, w->at, &torn);
 		if (size != 0 && !torn && tail_continues(w)) {
 			record_take(w, size, r);
 			return LOG_RECORD;
@@ -314,7 +344,7 @@ evtx_chunk_next(struct evtx_walk *w, struct record *r)
 		end_check(w);
 		w->part = EVTX_REST;
 	}
-	if (w->part == EVTX_REST && rest_next(w, r))
+	if (w->part == EVTX_REST && slack_next(w, r))
 		return LOG_RECORD;
 	w->part = EVTX_OVER;
 	return LOG_END;

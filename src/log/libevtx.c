@@ -29,7 +29,7 @@ enum {
 	CHUNKS_A_CHILD = 4096,	/* 256 MiB, about 25 s of work */
 	CPU_SECONDS = 300,
 };
-#define CHILD_MEMORY	(512u << 20)
+#define CHILD_MEMORY	(128u << 20)
 
 struct child {
 	pid_t		pid;	/* 0: none */

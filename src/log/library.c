@@ -52,6 +52,7 @@ chunk_keep(struct library *lib, struct span bytes)
 	lib->nchunks++;
 	c->bytes = arena_span(lib->a, bytes);
 	c->names_arena = lib->a;
+	c->strict = true;
 	return c;
 }
 

@@ -81,6 +81,7 @@ instance_find(struct chunk *c, size_t off, size_t end, struct instance *in)
 	unsigned token = rd_u8(&r);
 	uint32_t id, offset;
 	struct rd tokens;
+	bool sound;
 
 	if (token == TOK_HEADER) {
 		rd_skip(&r, 3);
@@ -99,8 +100,8 @@ instance_find(struct chunk *c, size_t off, size_t end, struct instance *in)
 		return false;
 	in->descriptors = rd_span(&r, 4 * in->n);
 	in->bytes = rd_span(&r, rd_left(&r));
-	in->p = program_get(c, offset, tokens);
-	return in->p != NULL && in->p->kept;
+	in->p = program_get(c, offset, tokens, &sound);
+	return in->p != NULL && sound && in->p->kept;
 }
 
 static unsigned

@@ -43,7 +43,7 @@ open_as(struct arena *a, struct source *s, struct problems *problems,
 		return NULL;
 	}
 	l = arena_new(a, struct log);
-	l->ops = ops == NULL ? &evtx_ops : ops;
+	l->ops = ops == NULL ? &raw_ops : ops;
 	l->arena = a;
 	l->source = s;
 	l->problems = problems;
@@ -141,6 +141,12 @@ log_event(struct log *l, struct arena *a, struct event *e)
 	memset(e, 0, sizeof *e);
 	e->at = l->at;
 	ok = l->ops->event(l, a, e);
+	/* A torn record may go on in zeros or in another: its number, which
+	 * stands in its header and within, tells whether it is one. */
+	if (ok && l->at.state == RECORD_TORN && e->record_id != l->at.id) {
+		e->error = "the numbers of the record contradict each other";
+		ok = false;
+	}
 	if (e->flags & EVENT_INFERRED)
 		l->tally.inferred++;
 	if (ok || l->at.state == RECORD_TORN)

@@ -39,7 +39,7 @@ struct log {
 	bool			 carve;	/* ... and no reader knows it */
 };
 
-extern const struct log_ops evtx_ops, evt_ops, xml_ops, libevtx_ops;
+extern const struct log_ops evtx_ops, evt_ops, xml_ops, raw_ops, libevtx_ops;
 
 /*
  * Event builder: BinXML and Event XML both call these as they walk an
@@ -123,6 +123,8 @@ builder_full(const struct builder *b)
 	return b->full;
 }
 
+/* The same, and the walk goes on: what follows can be read. */
+void		 builder_note(struct builder *b, const char *why);
 /* Ends it: fixes up the event; false if e->error is set. */
 bool		 builder_finish(struct builder *b);
 

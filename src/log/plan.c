@@ -2,8 +2,8 @@
  * Idents by plan: the program of a template definition tells the places of
  * provider, id, time and computer; after that a record costs a sum over the
  * sizes of its first values.  Whatever is out of the ordinary (a definition
- * that is no program or not there, a value that depends on another) is left
- * to the full decoder: the ident is then not known.
+ * that is no program or not there, a damaged name in it, a value that depends
+ * on another) is left to the full decoder: the ident is then not known.
  *
  * Texts that come again and again are converted once, and numbered: that is
  * what the time would go into.
@@ -213,20 +213,22 @@ ident_fill(struct plans *plans, struct plan *p, const struct brought *b,
 	return true;
 }
 
-/* The plan of the definition at an offset, NULL if there is none. */
+/* The plan of the definition at an offset; none for unsound names, which
+ * only the full decoder can judge. */
 static struct plan_slot *
 slot_get(struct chunk *c, struct plans *plans, uint32_t offset, uint32_t id)
 {
 	struct plan_slot *s = &plans->v[offset / 8 % PLANS];
 	const struct program *p = NULL;
 	struct rd tokens;
+	bool sound = false;
 
 	if (s->offset == offset)
 		return s;
 	if (definition_at(c, offset, id, &tokens))
-		p = program_get(c, offset, tokens);
+		p = program_get(c, offset, tokens, &sound);
 	*s = (struct plan_slot){ .offset = offset, .id = id };
-	if (p != NULL && p->plan->usable) {
+	if (p != NULL && sound && p->plan->usable) {
 		s->size = (uint32_t)(tokens.s.n - tokens.at);
 		s->plan = p->plan;
 	}

@@ -29,6 +29,15 @@ struct making {
 	size_t		 nrefs, refs_cap;
 };
 
+/* What is kept of a chunk has a ceiling. */
+static void
+spend(struct making *k, size_t n)
+{
+	k->c->spent += n;
+	if (k->c->spent > CAP_CHUNK_PROGRAMS)
+		k->r.bad = true;
+}
+
 static struct step *
 step_add(struct making *k, enum step_kind kind)
 {
@@ -37,6 +46,7 @@ step_add(struct making *k, enum step_kind kind)
 
 	p->steps = arena_grow(k->c->names_arena, p->steps, p->n, &p->cap,
 	    sizeof *p->steps);
+	spend(k, 2 * sizeof *p->steps);
 	s = &p->steps[p->n++];
 	memset(s, 0, sizeof *s);
 	s->kind = (uint8_t)kind;
@@ -59,7 +69,8 @@ name_take(struct making *k)
 	k->refs = arena_grow(k->c->names_arena, k->refs, k->nrefs,
 	    &k->refs_cap, sizeof *k->refs);
 	k->refs[k->nrefs++] = (struct name_ref){ at, offset == k->r.at,
-	    span_sub(k->c->bytes, (size_t)offset + 6, size - 8) };
+	    span_sub(k->c->bytes, (size_t)offset + 4, size - 4) };
+	spend(k, 2 * sizeof *k->refs);
 	if (offset == k->r.at)
 		rd_skip(&k->r, size);
 	return name;
@@ -79,6 +90,7 @@ value_take(struct making *k, unsigned token, struct step *s)
 		return false;
 	s->text = utf_from_utf16le(k->c->names_arena,
 	    rd_span(&k->r, 2 * (size_t)rd_u16(&k->r)));
+	spend(k, s->text.n);
 	return true;
 }
 
@@ -240,38 +252,66 @@ token_take(struct making *k, unsigned token)
 	}
 }
 
+/* One whose names are not all sound is not known again in other chunks. */
+static const struct program *
+program_done(struct making *k)
+{
+	struct chunk *c = k->c;
+	const struct program *kept = NULL;
+
+	if (k->p->usable && k->p->sound && c->definitions != NULL)
+		kept = definition_keep(c->definitions, k->tokens, k->refs,
+		    k->nrefs, k->p);
+	if (kept != NULL)
+		return kept;
+	if (k->p->usable) {
+		c->spent += sizeof *k->p->plan;
+		k->p->plan = plan_new(c->names_arena, k->p);
+	}
+	return k->p;
+}
+
 static const struct program *
 program_make(struct chunk *c, struct rd definition)
 {
 	struct making k = { .c = c, .r = definition, .tokens = definition,
 	    .p = arena_new(c->names_arena, struct program) };
-	const struct program *kept = NULL;
+	bool strict = c->strict;
 	unsigned token;
 
+	c->unsound = c->strict = false;
 	while (rd_left(&k.r) > 0 && (token = rd_u8(&k.r)) != TOK_END)
 		if (!token_take(&k, token))
-			return NULL;
-	if (!rd_ok(&k.r) || k.depth > 0 || k.child)
-		return NULL;
-	if (c->definitions != NULL)
-		kept = definition_keep(c->definitions, definition, k.refs,
-		    k.nrefs, k.p);
-	if (kept == NULL)
-		k.p->plan = plan_new(c->names_arena, k.p);
-	return kept != NULL ? kept : k.p;
+			k.r.bad = true;
+	k.p->sound = !c->unsound;
+	c->strict = strict;
+	k.p->usable = rd_ok(&k.r) && k.depth == 0 && !k.child;
+	return program_done(&k);
 }
 
+/* Beyond the ceiling of the chunk nothing is known, again or anew. */
 static const struct program *
 program_find(struct chunk *c, struct rd definition)
 {
-	const struct program *p = c->definitions == NULL ? NULL :
+	const struct program *p = c->definitions == NULL ||
+	    c->spent > CAP_CHUNK_PROGRAMS ? NULL :
 	    definition_again(c->definitions, definition, c->bytes);
 
 	return p != NULL ? p : program_make(c, definition);
 }
 
+/* The program of a slot; *sound: are all its names?  What could not become
+ * a program is not known to be otherwise. */
+static const struct program *
+program_of(const struct program_slot *s, bool *sound)
+{
+	*sound = s->program->sound;
+	return s->program->usable ? s->program : NULL;
+}
+
 const struct program *
-program_get(struct chunk *c, uint32_t offset, struct rd definition)
+program_get(struct chunk *c, uint32_t offset, struct rd definition,
+    bool *sound)
 {
 	size_t at = offset * UINT32_C(0x9E3779B1) >> 16;
 
@@ -279,13 +319,14 @@ program_get(struct chunk *c, uint32_t offset, struct rd definition)
 		struct program_slot *s = &c->programs[(at + i) % PROGRAMS];
 
 		if (s->offset == offset)
-			return s->program;
+			return program_of(s, sound);
 		if (s->offset == 0) {
 			c->cached = true;
 			s->offset = offset;
 			s->program = program_find(c, definition);
-			return s->program;
+			return program_of(s, sound);
 		}
 	}
+	*sound = true;
 	return NULL;
 }

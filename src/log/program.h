@@ -32,6 +32,8 @@ struct step {
 struct program {
 	struct step	*steps;
 	size_t		 n, cap;
+	bool		 usable;	/* it became one */
+	bool		 sound;		/* all its names are */
 	struct plan	*plan;
 	/* Of a program that is kept for the whole log (definitions.c), so
 	 * that no other address is the same program: */

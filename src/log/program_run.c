@@ -18,7 +18,7 @@ hole_value(const struct running *k, const struct step *s)
 {
 	if (s->index < k->nvalues)
 		return &k->values[s->index];
-	fail(k->w, "a substitution has no value");
+	builder_note(k->w->b, "a substitution has no value");
 	return NULL;
 }
 

@@ -41,49 +41,82 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 	return true;
 }
 
+/* The definition at an offset: the id that it goes by, and its tokens. */
+static bool
+tokens_at(const struct chunk *c, uint32_t offset, uint32_t *id,
+    struct rd *tokens)
+{
+	struct rd def = rd_at(c->bytes, (size_t)offset + 4);
+	size_t size;
+
+	*id = rd_u32(&def);
+	rd_skip(&def, 12);
+	size = rd_u32(&def);
+	if (!rd_ok(&def) || size > rd_left(&def))
+		return false;
+	*tokens = rd_at(span_sub(c->bytes, 0, def.at + size), def.at);
+	return true;
+}
+
 bool
 definition_at(const struct chunk *c, uint32_t offset, uint32_t id,
     struct rd *tokens)
 {
-	struct rd def = rd_at(c->bytes, (size_t)offset + 4);
-	bool same = rd_u32(&def) == id;
-	size_t size;
+	uint32_t here;
 
-	rd_skip(&def, 12);
-	size = rd_u32(&def);
-	if (!same || !rd_ok(&def) || size > rd_left(&def))
-		return false;
-	*tokens = rd_at(span_sub(c->bytes, 0, def.at + size), def.at);
-	return true;
+	return tokens_at(c, offset, &here, tokens) && here == id;
+}
+
+static bool
+one_byte_apart(uint32_t a, uint32_t b)
+{
+	uint32_t x = a ^ b;
+
+	return (x & 0xFFFFFF00) == 0 || (x & 0xFFFF00FF) == 0 ||
+	    (x & 0xFF00FFFF) == 0 || (x & 0x00FFFFFF) == 0;
 }
 
 /*
  * Where the definition of a template lies: in the chunk, at the offset that
  * the instance names.  Its id repeats the first bytes of the definition's
  * GUID: if it does not, another definition has been written over the one
- * that was meant, and only the library may know that.
+ * that was meant, and only the library may know that.  In a live record
+ * nothing was written over it, and ids do not resemble each other by
+ * chance: one byte apart, it is the id that is damaged.
  */
 static bool
 definition_find(struct walker *w, uint32_t id, uint32_t *offset,
     struct frame *inner)
 {
-	struct rd def = rd_at(w->c->bytes, *offset);
-	size_t size;
+	struct chunk *other;
+	uint32_t here;
+
+	if (definition_at(w->c, *offset, id, &inner->r))
+		return true;
+	other = library_find(w->c->library, id, offset);
+	if (other != NULL)
+		inner->c = other;
+	else if (w->c->strict || !tokens_at(w->c, *offset, &here,
+	    &inner->r) || !one_byte_apart(here, id))
+		return false;
+	w->inferred = true;
+	return other == NULL || definition_at(other, *offset, id, &inner->r);
+}
+
+/* Where a chunk lost its header its offsets mean nothing: a definition that
+ * stands here is known by its id alone, and passed over. */
+static void
+stray_skip(struct frame *f, uint32_t id)
+{
+	struct rd def = f->r;
 
 	rd_skip(&def, 4);
-	if (rd_u32(&def) != id || !rd_ok(&def)) {
-		inner->c = library_find(w->c->library, id, offset);
-		if (inner->c == NULL)
-			return false;
-		w->inferred = true;
-		def = rd_at(inner->c->bytes, (size_t)*offset + 8);
-	}
+	if (rd_u32(&def) != id)
+		return;
 	rd_skip(&def, 12);
-	size = rd_u32(&def);
-	if (!rd_ok(&def) || size > rd_left(&def))
-		return false;
-	inner->r = rd_at(span_sub(inner->c->bytes, 0, def.at + size), def.at);
-	return true;
+	rd_skip(&def, rd_u32(&def));
+	if (rd_ok(&def))
+		f->r = def;
 }
 
 /* Without its template an instance is a row of values without names. */
@@ -96,7 +129,10 @@ values_raw(struct walker *w, const struct frame *inner)
 
 		if (x->type == BX_NULL)
 			continue;
-		value_decode(w->a, x->type, x->bytes, &v);
+		if (x->type & BX_ARRAY)
+			array_join(w, x, &v);
+		else
+			value_decode(w->a, x->type, x->bytes, &v);
 		builder_raw(w->b, arena_fmt(w->a, "value %zu", i), &v);
 	}
 	fail(w, "its template is not there");
@@ -112,7 +148,7 @@ template_instance(struct walker *w, struct frame *f)
 	struct frame inner;
 	const struct program *p;
 	uint32_t id, offset, at;
-	bool found;
+	bool found, sound = true;
 
 	frame_begin(&inner, w->c, true);
 	rd_skip(&f->r, 1);
@@ -126,9 +162,12 @@ template_instance(struct walker *w, struct frame *f)
 	found = definition_find(w, id, &at, &inner);
 	if (found && offset == f->r.at && inner.c == w->c)
 		rd_skip(&f->r, inner.r.s.n - offset);
+	else if (!found || inner.c != w->c)
+		stray_skip(f, id);
 	if (!values_read(w, f, &inner))
 		return;
-	if (!found) {
+	p = found ? program_get(inner.c, at, inner.r, &sound) : NULL;
+	if (!found || (inner.c->strict && !sound)) {
 		values_raw(w, &inner);
 		return;
 	}
@@ -137,7 +176,6 @@ template_instance(struct walker *w, struct frame *f)
 		return;
 	}
 	w->nested++;
-	p = program_get(inner.c, at, inner.r);
 	if (p != NULL)
 		program_run(w, p, inner.values, inner.nvalues);
 	else

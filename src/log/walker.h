@@ -73,10 +73,11 @@ bool		definition_at(const struct chunk *c, uint32_t offset,
 		    uint32_t id, struct rd *tokens);
 /*
  * The definition at an offset of a chunk, as a program: NULL when it is
- * out of the ordinary, or one too many; then it is walked.
+ * out of the ordinary, or one too many; then it is walked.  *sound is false
+ * when a name in it was not.
  */
 const struct program *program_get(struct chunk *c, uint32_t offset,
-		    struct rd definition);
+		    struct rd definition, bool *sound);
 /* Into the builder, with the values of an instance. */
 void		program_run(struct walker *w, const struct program *p,
 		    const struct bx_value *values, size_t nvalues);

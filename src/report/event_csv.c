@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include "base/clock.h"
 #include "base/gate.h"
+#include "report/json_parts.h"
 #include "report/report.h"
 
 static void
@@ -28,7 +29,8 @@ report_event_csv_names(struct out *o)
 {
 	out_lit(o, "time,computer,channel,provider,source,event_id,qualifiers,"
 	    "version,level,task,opcode,keywords,record_id,user,process,"
-	    "thread,data,words,facts,message,error,input,offset\r\n");
+	    "thread,data,words,facts,message,error,input,offset,state,flags"
+	    "\r\n");
 }
 
 /* A cell is put together in memory, then passed through the gate. */
@@ -122,6 +124,23 @@ facts_cell(struct out *o, const struct facts *facts)
 	cell_end(o, &cell);
 }
 
+static void
+flags(struct out *o, unsigned set)
+{
+	struct out cell = out_memory();
+
+	for (unsigned flag = 1; flag <= set; flag <<= 1) {
+		const char *name = json_flag_name(set & flag);
+
+		if (name == NULL)
+			continue;
+		if (cell.n > 0)
+			out_char(&cell, ' ');
+		out_lit(&cell, name);
+	}
+	cell_end(o, &cell);
+}
+
 void
 report_event_csv(struct out *o, const struct event *e,
     const struct facts *facts, struct str input)
@@ -153,5 +172,8 @@ report_event_csv(struct out *o, const struct event *e,
 	text(o, e->message);
 	text(o, str_of(e->error));
 	text(o, input);
-	out_fmt(o, ",%" PRIu64 "\r\n", e->at.offset);
+	out_fmt(o, ",%" PRIu64, e->at.offset);
+	text(o, str_of(json_state_name(e->at.state)));
+	flags(o, e->flags);
+	out_lit(o, "\r\n");
 }

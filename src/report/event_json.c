@@ -140,22 +140,18 @@ put_binary(struct out *o, char *p, const struct event *e)
 static char *
 put_flags(struct out *o, char *p, unsigned set)
 {
-	static const struct { unsigned flag; struct str name; } names[] = {
-		{ EVENT_LITERAL, STR("literal") },
-		{ EVENT_LOSSY, STR("lossy") },
-		{ EVENT_CUT, STR("cut") },
-		{ EVENT_INFERRED, STR("inferred") },
-	};
 	bool some = false;
 
 	p = out_put(o, p, ", \"flags\": [");
-	for (size_t i = 0; set != 0 && i < sizeof names / sizeof *names; i++) {
-		if ((set & names[i].flag) == 0)
+	for (unsigned flag = 1; flag <= set; flag <<= 1) {
+		const char *name = json_flag_name(set & flag);
+
+		if (name == NULL)
 			continue;
 		if (some)
 			p = out_put(o, p, ", ");
 		some = true;
-		p = json_put_str(o, p, names[i].name);
+		p = json_put_str(o, p, str_of(name));
 	}
 	return out_put(o, p, "]");
 }

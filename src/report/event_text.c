@@ -94,11 +94,29 @@ text_state(enum record_state s)
 	case RECORD_SLACK:
 		return "recovered from unused space";
 	case RECORD_ORPHAN:
-		return "recovered from a chunk without a header";
+		return "recovered from bytes without a header";
 	case RECORD_LIVE:
 		break;
 	}
 	return NULL;
+}
+
+size_t
+text_remarks(const struct event *e, const char *v[REMARKS])
+{
+	size_t n = 0;
+
+	v[n] = text_state(e->at.state);
+	n += v[n] != NULL;
+	if (e->flags & EVENT_LOSSY)
+		v[n++] = "a text held invalid characters";
+	if (e->flags & EVENT_INFERRED)
+		v[n++] = "its template was inferred";
+	if (e->flags & EVENT_CUT)
+		v[n++] = "not decoded whole";
+	if (e->error != NULL)
+		v[n++] = e->error;
+	return n;
 }
 
 static void
@@ -114,18 +132,11 @@ remark(struct page *p, const char *what)
 static void
 remarks(struct page *p, const struct event *e)
 {
-	const char *state = text_state(e->at.state);
+	const char *v[REMARKS];
+	size_t n = text_remarks(e, v);
 
-	if (state != NULL)
-		remark(p, state);
-	if (e->flags & EVENT_LOSSY)
-		remark(p, "a text held invalid characters");
-	if (e->flags & EVENT_INFERRED)
-		remark(p, "decoded with a template found elsewhere");
-	if (e->flags & EVENT_CUT)
-		remark(p, "not decoded whole");
-	if (e->error != NULL)
-		remark(p, e->error);
+	for (size_t i = 0; i < n; i++)
+		remark(p, v[i]);
 }
 
 /* Not set by the page: values are never wrapped. */

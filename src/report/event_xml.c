@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/gate.h"
 #include "report/report.h"
+#include "report/text.h"
 
 #define NAMESPACE "http://schemas.microsoft.com/win/2004/08/events/event"
 
@@ -181,7 +182,8 @@ tree_go(struct tree *t, struct str path)
 		tree_up(t);
 	while (t->path.n < path.n) {
 		size_t from = t->path.n == 0 ? 0 : t->path.n + 1;
-		size_t end = str_find(path, "/", from);
+		/* Every step has a name: the next slash is behind it. */
+		size_t end = str_find(path, "/", from + 1);
 
 		tag_close(t);
 		t->path = str_sub(path, 0, end == SIZE_MAX ? path.n : end);
@@ -294,11 +296,26 @@ rendering(struct out *o, const struct event *e)
 	out_lit(o, "</RenderingInfo>");
 }
 
+/* Windows has no place for how a record was found: a comment. */
+static void
+remarks(struct out *o, const struct event *e)
+{
+	const char *v[REMARKS];
+	size_t n = text_remarks(e, v);
+
+	for (size_t i = 0; i < n; i++) {
+		out_lit(o, "<!-- ");
+		out_lit(o, v[i]);
+		out_lit(o, " -->\n");
+	}
+}
+
 void
 report_event_xml(struct out *o, const struct event *e)
 {
 	struct arena a = { 0 };
 
+	remarks(o, e);
 	out_lit(o, "<Event xmlns='" NAMESPACE "'>");
 	system_element(o, e, &a);
 	event_data(o, e);

@@ -72,6 +72,23 @@ json_state_name(enum record_state s)
 	return "live";
 }
 
+const char *
+json_flag_name(unsigned flag)
+{
+	switch (flag) {
+	case EVENT_LITERAL:
+		return "literal";
+	case EVENT_LOSSY:
+		return "lossy";
+	case EVENT_CUT:
+		return "cut";
+	case EVENT_INFERRED:
+		return "inferred";
+	default:
+		return NULL;
+	}
+}
+
 static void
 evidence_object(struct json *j, const struct evidence *e)
 {

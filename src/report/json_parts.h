@@ -69,5 +69,7 @@ void	json_input(struct json *j, const struct input *in);
 
 /* "live", "slack": how a record was found. */
 const char	*json_state_name(enum record_state s);
+/* The word for one flag of an event, NULL when there is none. */
+const char	*json_flag_name(unsigned flag);
 
 #endif

@@ -24,6 +24,9 @@ void		text_facts(struct page *p, const struct fact *facts, size_t n,
 
 /* event_text.c: how a record was found; NULL: where it should be. */
 const char	*text_state(enum record_state s);
+/* What is to be said of how an event was read; how many. */
+enum { REMARKS = 5 };
+size_t		 text_remarks(const struct event *e, const char *v[REMARKS]);
 
 /* text_inputs.c: what was read and what was not. */
 void		text_unread(struct page *p, const struct report *r);

@@ -13,6 +13,8 @@
 
 /* Start marks of one boot lie no further apart. */
 #define BOOT_WINDOW (15 * CLOCK_MINUTE)
+/* ... nor behind more records than these. */
+#define BOOT_RECORDS 200
 
 static int
 cmp_position(const void *a, const void *b)
@@ -98,6 +100,8 @@ struct making {
 	size_t		 n, cap;
 	unsigned	 kinds;		/* of start mark, in this session */
 	uint64_t	 start;		/* time of the first */
+	uint32_t	 input;		/* the last, by its position */
+	uint64_t	 seq;
 	bool		 stopped;
 };
 
@@ -118,14 +122,34 @@ boot_add(struct making *k, uint64_t start)
 }
 
 static bool
-begins_boot(const struct making *k, const struct mark *m)
+in_window(const struct making *k, const struct mark *m)
 {
 	uint64_t apart = m->time > k->start ? m->time - k->start :
 	    k->start - m->time;
 
+	return apart <= BOOT_WINDOW;
+}
+
+/*
+ * The kernel speaks first (Kernel-General 12), by the clock of the machine;
+ * where that is wrong, in the time of another zone say, it is set before
+ * the event log service speaks.  Then the two lie hours apart, and near to
+ * each other in their log.
+ */
+static bool
+clock_was_set(const struct making *k, const struct mark *m)
+{
+	return k->kinds == 1u << MARK_KERNEL_START && m->input == k->input &&
+	    m->seq >= k->seq && m->seq - k->seq <= BOOT_RECORDS;
+}
+
+static bool
+begins_boot(const struct making *k, const struct mark *m)
+{
 	if (k->n == 0 || k->v[k->n - 1].start == 0 || k->stopped)
 		return true;
-	return (k->kinds >> m->kind & 1) != 0 || apart > BOOT_WINDOW;
+	return (k->kinds >> m->kind & 1) != 0 ||
+	    (!in_window(k, m) && !clock_was_set(k, m));
 }
 
 /* From Windows 8 on the kernel's stop is often delivered behind the first
@@ -152,13 +176,16 @@ stop_apply(struct making *k, const struct mark *m)
 		k->stopped = true;
 }
 
-/* The kernel's start may come late too. */
+/* The kernel's start may come late too.  Of a clock that was set, what it
+ * said before is wrong. */
 static void
 start_join(struct making *k, const struct mark *m)
 {
 	struct boot *b = &k->v[k->n - 1];
 
-	if (m->time < b->start)
+	if (!in_window(k, m))
+		b->start = k->start = m->time;
+	else if (m->time < b->start)
 		b->start = m->time;
 }
 
@@ -218,6 +245,8 @@ mark_apply(struct making *k, struct mark *m)
 			start_join(k, m);
 		}
 		k->kinds |= 1u << m->kind;
+		k->input = m->input;
+		k->seq = m->seq;
 	}
 	if (m->kind == MARK_BUGCHECK && k->n == 1 && k->v[0].start == 0) {
 		/* Its own start is not in the log, but there was one. */

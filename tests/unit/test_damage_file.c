@@ -139,6 +139,28 @@ test_shifted(void **state)
 	assert_false(r.tally.complete);
 }
 
+/* 10: one byte too many, or missing, inside of a record: those behind it
+ * are not aligned any more, and are found. */
+static void
+test_shifted_by_one(void **state)
+{
+	struct reading r;
+	uint8_t *at = record(1, 5) + 200;
+	size_t rest = n - (size_t)(at - p);
+
+	(void)state;
+	memmove(at + 1, at, rest);
+	n++;
+	r = reading();
+	expect(&r, total - 1, 1, false);
+	setup(NULL);
+	at = record(1, 5) + 200;
+	memmove(at, at + 1, rest - 1);
+	n--;
+	r = reading();
+	expect(&r, total - 1, 1, false);
+}
+
 /* 11, 12, 13, 14: one field of one chunk header costs nothing. */
 static void
 test_chunk_header(void **state)
@@ -239,7 +261,7 @@ test_carved(void **state)
 	whole = (struct span){ image, n };
 	assert_int_equal(r.tally.read, per[0] + per[2]);
 	assert_int_equal(r.tally.units_valid, 2);
-	assert_problem(&r.problems, "searched for chunks");
+	assert_problem(&r.problems, "searched for chunks and records");
 }
 
 int
@@ -248,6 +270,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_no_header), CASE(test_header), CASE(test_versions),
 		CASE(test_dirty), CASE(test_truncated), CASE(test_shifted),
+		CASE(test_shifted_by_one),
 		CASE(test_chunk_header), CASE(test_chunk_lost),
 		CASE(test_chunk_order), CASE(test_chunk_magic),
 		CASE(test_carved),

@@ -27,6 +27,46 @@ test_record_size(void **state)
 	}
 }
 
+/* A torn record that goes on in zeros decodes, but its number tells. */
+static void
+test_record_torn_into_zeros(void **state)
+{
+	uint8_t *at = record(1, 5);
+	struct reading r;
+
+	(void)state;
+	put32(at + 4, 70000);
+	/* Its values from the first on: sizes and types are still there. */
+	memset(at + 24 + 4 + 10 + 4 + 4 * 20, 0, 200);
+	r = reading();
+	expect(&r, total - 1, 1, false);
+	assert_int_equal(r.events[per[0] + 5].at.state, RECORD_TORN);
+	assert_false(r.whole[per[0] + 5]);
+	assert_str(str_of(r.events[per[0] + 5].error),
+	    "the numbers of the record contradict each other");
+}
+
+/* Without its signature a record is still known by its sizes and number. */
+static void
+test_record_signature(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		setup(NULL);
+		record(1, 5)[i] ^= 2;
+		r = reading();
+		expect(&r, total, 0, true);
+		assert_int_equal(r.events[per[0] + 5].at.id, per[0] + 6);
+		assert_problem(&r.problems, "signature of a record is damaged");
+	}
+	/* Not when these do not hold either. */
+	record(1, 5)[8] ^= 2;
+	r = reading();
+	expect(&r, total - 1, 0, false);
+}
+
 /* 20: the copy of the size differs. */
 static void
 test_record_size_copy(void **state)
@@ -164,17 +204,75 @@ test_inside_record(void **state)
 		expect(&r, total, 0, false);
 		assert_int_equal(r.tally.undecodable, 1);
 	}
-	/* The first name of a chunk gets a length beyond it: every record
+	/* The first name of a chunk gets a length beyond it, or one that ends
+	 * elsewhere: its hash tells where it ends.  Without one every record
 	 * that uses the template suffers, and no other. */
+	for (unsigned length = 37; length <= 0xFFFF; length += 0xFFFF - 37) {
+		setup(NULL);
+		c = chunk(1);
+		name = memmem(c + 512, CHUNK - 512, "E\0v\0e\0n\0t\0", 10);
+		assert_non_null(name);
+		put16(name - 2, length);
+		sums_repair(c);
+		r = reading();
+		expect(&r, total, 0, true);
+		name[0] = 'e';
+		r = reading();
+		assert_int_equal(r.tally.read, total);
+		assert_int_equal(r.tally.undecodable, per[1]);
+	}
+}
+
+/* The id of a template that is damaged in one byte: in its place lies no
+ * other than the one that was meant. */
+static void
+test_template_id(void **state)
+{
+	struct reading r;
+	uint8_t *def;
+
+	(void)state;
+	record(1, 5)[24 + 4 + 2] ^= 0x10;
+	r = reading();
+	expect(&r, total, 0, true);
+	assert_int_equal(r.tally.inferred, 1);
+	assert_true(r.events[per[0] + 5].flags & EVENT_INFERRED);
+	assert_str(r.events[per[0] + 5].provider, "Test");
+	/* In the definition it concerns all; the other chunks have it too. */
 	setup(NULL);
-	c = chunk(1);
-	name = memmem(c + 512, CHUNK - 512, "E\0v\0e\0n\0t\0", 10);
-	assert_non_null(name);
-	put16(name - 2, 0xFFFF);
+	def = chunk(1) + le32(record(1, 0) + 24 + 4 + 2 + 4);
+	def[6] ^= 0x10;
+	r = reading();
+	expect(&r, total, 0, true);
+	assert_int_equal(r.tally.inferred, per[1]);
+	r = recovering();
+	assert_int_equal(r.tally.inferred, per[1]);
+	/* Two bytes may be another. */
+	def[7] ^= 0x10;
+	r = reading();
+	expect(&r, total, 0, false);
+	assert_int_equal(r.tally.undecodable, per[1]);
+}
+
+/* A hole that no value fills is told, and all else is there. */
+static void
+test_hole_without_value(void **state)
+{
+	uint8_t *c = chunk(1), *hole;
+	struct reading r;
+
+	(void)state;
+	/* <Version>: optional hole 11, a byte. */
+	hole = memmem(c + 512, CHUNK - 512, "\x0E\x0B\0\x04", 4);
+	assert_non_null(hole);
+	hole[2] = 0x80;
 	sums_repair(c);
 	r = reading();
-	assert_int_equal(r.tally.read, total);
+	expect(&r, total, 0, false);
 	assert_int_equal(r.tally.undecodable, per[1]);
+	assert_str(r.events[per[0]].computer, "SRV");
+	assert_int_equal(r.events[per[0]].nfields, 1);
+	assert_int_equal(r.events[per[0]].version, EVENT_ABSENT);
 }
 
 /* 35: a large data section. */
@@ -242,6 +340,43 @@ test_slack_template(void **state)
 	assert_false(r.whole[r.n - 1]);
 	assert_str(r.events[r.n - 1].provider, "");
 	assert_true(r.events[r.n - 1].nfields > 0);
+	/* One byte apart is another here: much was written since. */
+	put32(at + 24 + 4 + 2 + 4, le32(record(2, 0) + 24 + 4 + 2 + 4));
+	put32(at + 24 + 4 + 2, le32(record(2, 0) + 24 + 4 + 2) ^ 0x10);
+	r = recovering();
+	assert_int_equal(r.tally.inferred, 0);
+	assert_false(r.whole[r.n - 1]);
+}
+
+/* ... or only some of its names: text that was written over them is no
+ * name, and the values are shown without. */
+static void
+test_slack_names(void **state)
+{
+	struct reading r;
+	uint8_t *name;
+
+	test_slack(state);
+	name = memmem(chunk(2) + 512, CHUNK - 512, "D\0a\0t\0a\0\0", 9);
+	assert_non_null(name);
+	memcpy(name, "A\0l\0a\0s", 7);
+	sums_repair(chunk(2));
+	r = recovering();
+	assert_true(r.whole[r.n - 1 - r.tally.recovered]);
+	assert_false(r.whole[r.n - 1]);
+	assert_problem(&r.problems, "template is not there");
+	assert_str(r.events[r.n - 1].provider, "Test");
+	assert_str(r.events[r.n - 1].fields[0].name, "value 0");
+	assert_str(r.events[r.n - 1].fields[0].text, "a text of some length, "
+	    "so that a record is of the size that is usual");
+	/* The text that chunks before had, but not its hash. */
+	memcpy(name, "D\0a\0t\0a", 7);
+	name[-4] ^= 1;
+	sums_repair(chunk(2));
+	r = recovering();
+	assert_true(r.whole[r.n - 1 - r.tally.recovered]);
+	assert_false(r.whole[r.n - 1]);
+	assert_problem(&r.problems, "template is not there");
 }
 
 /* 37: tampering that repairs the checksums still leaves the envelopes. */
@@ -297,12 +432,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_record_size), CASE(test_record_size_copy),
+		CASE(test_record_size),
+		CASE(test_record_signature),
+		CASE(test_record_torn_into_zeros), CASE(test_record_size_copy),
 		CASE(test_record_inside), CASE(test_record_ids),
 		CASE(test_record_odd), CASE(test_template_offset),
+		CASE(test_template_id), CASE(test_hole_without_value),
 		CASE(test_literal), CASE(test_inside_record),
 		CASE(test_large_binary), CASE(test_slack),
-		CASE(test_slack_template), CASE(test_tampered),
+		CASE(test_slack_template), CASE(test_slack_names),
+		CASE(test_tampered),
 		CASE(test_tail), CASE(test_promised),
 	};
 

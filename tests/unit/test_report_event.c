@@ -283,6 +283,36 @@ hostile_text_stays_text(void **state)
 	free(facts);
 }
 
+/* How a record was read stands in every format. */
+static void
+what_is_not_live_is_marked(void **state)
+{
+	struct event e = an_event();
+	char *t;
+
+	(void)state;
+	e.at.state = RECORD_SLACK;
+	e.flags = EVENT_INFERRED | EVENT_LOSSY;
+	e.error = "its template is not there";
+	t = render(report_event_text, &e, NULL);
+	assert_has(t, "(recovered from unused space)");
+	assert_has(t, "(its template was inferred)");
+	assert_has(t, "(its template is not there)");
+	free(t);
+	t = render(report_event_jsonl, &e, NULL);
+	assert_has(t, "\"state\": \"slack\", \"flags\": [\"lossy\", "
+	    "\"inferred\"]");
+	free(t);
+	t = render(report_event_csv, &e, NULL);
+	assert_has(t, ",slack,lossy inferred\r\n");
+	free(t);
+	t = render(xml_without_the_rest, &e, NULL);
+	assert_has(t, "<!-- recovered from unused space -->\n");
+	assert_has(t, "<!-- its template was inferred -->\n");
+	assert_has(t, "<!-- its template is not there -->\n");
+	free(t);
+}
+
 int
 main(void)
 {
@@ -292,6 +322,7 @@ main(void)
 		cmocka_unit_test(json_line_of_an_event),
 		cmocka_unit_test(an_empty_event_has_every_key),
 		cmocka_unit_test(hostile_text_stays_text),
+		cmocka_unit_test(what_is_not_live_is_marked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,35 @@ a_kernel_that_speaks_late_makes_no_boot(void **state)
 	assert_false(b[1].has_down);
 }
 
+/* Started with a clock that was half a day off, which was set before the
+ * event log service spoke: one session, from the time that is right. */
+static void
+a_clock_set_while_it_starts_makes_no_boot(void **state)
+{
+	static const char *const kernel[] = { "2004-10-17T20:00:30Z",
+	    "2004-10-18T20:00:30Z" };
+	static const char *const log = "event\nid 6009\n"
+	    "time 2004-10-18T08:00:37Z\nstring 10.00.\nstring 17134\n"
+	    "string\nstring Multiprocessor Free\nevent\nid 6005\ntime +1s\n";
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const struct boot *b;
+		uint64_t start;
+
+		assert_true(clock_parse(str_of("2004-10-18T08:00:37Z"),
+		    &start));
+		one_rule();
+		scan(arena_fmt(&mem, "%s" KERNEL "id 12\ntime %s\n%s%s",
+		    HEAD START WORK STOP "time 2004-10-18T08:00:15Z\n",
+		    kernel[i], log, WORK).p);
+		boots_are(2, BOOT_CLEAN, BOOT_UNKNOWN);
+		b = report.hosts[0].boots;
+		assert_true(b[1].start == start);
+		assert_true(b[0].has_down && b[0].down == 22 * CLOCK_SECOND);
+	}
+}
+
 /* An end before the start, a start before the end: no time between. */
 static void
 a_clock_set_back_leaves_the_down_time_open(void **state)
@@ -302,6 +331,7 @@ main(void)
 		TEST(an_unexpected_shutdown_says_when_it_was),
 		TEST(a_clock_that_jumps_makes_no_boot),
 		TEST(a_kernel_that_speaks_late_makes_no_boot),
+		TEST(a_clock_set_while_it_starts_makes_no_boot),
 		TEST(a_clock_set_back_leaves_the_down_time_open),
 		TEST(sessions_know_who_ended_them_and_why),
 		TEST(the_same_log_twice_counts_once),
