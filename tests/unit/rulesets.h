@@ -83,6 +83,8 @@ scan_begin(void)
 	if (errors.n > 0)
 		fail_msg("line %u: %.*s", errors.v[0].line,
 		    (int)errors.v[0].message.n, errors.v[0].message.p);
+	if (triage != NULL)
+		triage_free(triage);
 	triage = triage_new(&mem, rules);
 }
 
