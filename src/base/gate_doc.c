@@ -87,13 +87,17 @@ gate_url(struct out *o, struct str s)
 static char
 before(struct str s, size_t at)
 {
-	return at > 0 ? s.p[at - 1] : ' ';
+	if (at == 0)
+		return ' ';
+	return s.p[at - 1];
 }
 
 static char
 behind(struct str s, size_t at)
 {
-	return at + 1 < s.n ? s.p[at + 1] : ' ';
+	if (at + 1 >= s.n)
+		return ' ';
+	return s.p[at + 1];
 }
 
 /* Do only spaces, or a number, stand before it: is it what begins a

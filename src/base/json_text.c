@@ -128,7 +128,7 @@ escape_put(char *p, uint32_t cp)
 	if (cp != '"' && cp != '\\' && cp != '\n' && cp != '\t')
 		return hex_put(p, "\\u", cp, 4);
 	*p++ = '\\';
-	*p++ = cp == '\n' ? 'n' : cp == '\t' ? 't' : (char)cp;
+	*p++ = (char)(cp == '\n' ? 'n' : cp == '\t' ? 't' : cp);
 	return p;
 }
 

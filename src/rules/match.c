@@ -169,9 +169,9 @@ memo_get(const struct ruleset *rs, const struct caller *who)
 
 	if (p.n == 0 || p.n > MEMO_TEXT || s.n > MEMO_TEXT - p.n)
 		return memo_fill(ix, &ix->other, who);
-	slot = &ix->memos[(who->id * 31u + p.n * 7 + s.n +
-	    (unsigned char)p.p[p.n - 1] + (unsigned char)p.p[p.n / 2] * 3u) %
-	    MEMOS];
+	slot = &ix->memos[(who->id * (size_t)31 + p.n * 7 + s.n +
+	    (unsigned char)p.p[p.n - 1] +
+	    (size_t)3 * (unsigned char)p.p[p.n / 2]) % MEMOS];
 	if (*slot != NULL && memo_is(*slot, who))
 		return *slot;
 	if (*slot == NULL)

@@ -22,8 +22,9 @@ base64_write(struct out *o, struct span s)
 		if (n > 2)
 			v |= s.p[i + 2];
 		for (unsigned k = 0; k < 4; k++)
-			buf[k] = k > n ? '=' :
-			    sixty_four[v >> (18 - 6 * k) & 63];
+			buf[k] = sixty_four[v >> (18 - 6 * k) & 63];
+		for (size_t k = n + 1; k < sizeof buf; k++)
+			buf[k] = '=';
 		out_bytes(o, buf, sizeof buf);
 	}
 }
