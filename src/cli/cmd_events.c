@@ -28,6 +28,7 @@ struct printing {
 	bool			 asks_ident;
 	enum event_format	 format;
 	bool			 bare;		/* text without facts */
+	bool			 begun;		/* the document is */
 	size_t			 lost;		/* problems but notes */
 	uint64_t		 newest;	/* --last: of all inputs */
 	/* In the worker: */
@@ -149,12 +150,36 @@ input_problem(void *ctx, struct work *w, struct str path, const char *why)
 	inputs_problem(w, &p);
 }
 
+/* Heading and end of the document. */
+static void
+frame_print(struct printing *x,
+    void (*frame)(struct out *, enum event_format))
+{
+	struct out o = out_memory();
+
+	frame(&o, x->format);
+	if (o.n > 0)
+		out_bytes(&x->p->out, o.mem, o.n);
+	out_free(&o);
+}
+
+/* With the first event, or at the end: where nothing may be read nothing is
+ * begun. */
+static void
+document_begin(struct printing *x)
+{
+	if (!x->begun)
+		frame_print(x, report_events_begin);
+	x->begun = true;
+}
+
 /* What the worker wrote has passed the gates there; so it says. */
 static bool
 print(void *ctx, struct span piece)
 {
 	struct printing *x = ctx;
 
+	document_begin(x);
 	if (!gate_passed(&x->p->out, piece))
 		return false;
 	if (x->p->out.error != 0)
@@ -300,19 +325,6 @@ event_format(enum format f)
 	return EVENT_TEXT;
 }
 
-/* Heading and end of the document. */
-static void
-frame_print(struct printing *x,
-    void (*frame)(struct out *, enum event_format))
-{
-	struct out o = out_memory();
-
-	frame(&o, x->format);
-	if (o.n > 0)
-		out_bytes(&x->p->out, o.mem, o.n);
-	out_free(&o);
-}
-
 static int
 events(struct arena *a, struct printing *x)
 {
@@ -325,7 +337,6 @@ events(struct arena *a, struct printing *x)
 	enum pool_end end;
 
 	x->asks_ident = filter_asks_ident(&x->filter);
-	frame_print(x, report_events_begin);
 	end = inputs_run(a, x->o->args, x->o->nargs, &how, &ops, &told);
 	if (end == POOL_REFUSED)
 		return jobs_refused(x->p);
@@ -336,6 +347,7 @@ events(struct arena *a, struct printing *x)
 		output_drop(x->p);
 		return STATUS_INTERRUPTED;
 	}
+	document_begin(x);
 	frame_print(x, report_events_end);
 	if (!output_close(x->p))
 		return STATUS_USAGE;
