@@ -316,9 +316,12 @@ worker_message(struct pool *p, struct worker *w, size_t n)
 void
 worker_read(struct pool *p, struct worker *w)
 {
-	/* Of one that has no job nothing more is to come.  ECONNRESET comes
-	 * before what a worker sent that died with jobs in its queue. */
-	for (int i = 0; i < MESSAGES && (i == 0 || w->slot != NULL); i++) {
+	const struct slot *s = w->slot;
+
+	/* Behind the end of a job nothing more has come as a rule.  ECONNRESET
+	 * comes before what a worker sent that died with jobs in its queue. */
+	for (int i = 0; i < MESSAGES && (i == 0 || (s != NULL &&
+	    w->slot == s)); i++) {
 		ssize_t n = recv(w->fd, p->frame, sizeof *p->frame,
 		    MSG_DONTWAIT | MSG_TRUNC);
 
