@@ -178,7 +178,7 @@ static void
 problem_take(struct verifying *x, const struct problem *p)
 {
 	/* More are sent by no sound reader. */
-	if (x->c.nproblems == READERS * CAP_PROBLEMS)
+	if (x->c.nproblems == (size_t)READERS * CAP_PROBLEMS)
 		return;
 	x->problems[x->c.nproblems++] = (struct problem){ x->c.path,
 	    p->offset, p->grade, arena_str(&x->a, p->message) };
