@@ -338,7 +338,8 @@ verify(struct arena *a, struct verifying *x)
 	}
 	document_begin(x);
 	if (as_json(x))
-		report_verify_json_totals(&x->json, &x->totals);
+		report_verify_json_totals(&x->json, &x->totals,
+		    jobs_sandbox(&told_of));
 	else
 		report_verify_text_totals(&x->p->out, &x->totals);
 	if (!output_close(x->p))
