@@ -209,6 +209,21 @@ clauses_end(const struct ruleset *rs, const struct rule *r)
 	return c;
 }
 
+/* How many ticks it has; none that speaks where no event fitted its
+ * anchor. */
+static uint64_t
+rule_ticks(const struct observations *o, const struct rule *r)
+{
+	size_t end = clauses_end(o->rs, r);
+	uint64_t n = 0;
+
+	if (o->counts[r->anchor->number] == 0)
+		return 0;
+	for (size_t c = r->first_clause; c < end; c++)
+		n += o->counts[c];
+	return n;
+}
+
 size_t
 observations_want(struct observations *o, size_t from)
 {
@@ -219,15 +234,13 @@ observations_want(struct observations *o, size_t from)
 	observations_forget(o);
 	for (; i < rs->nrules; i++) {
 		const struct rule *r = rs->rules[i];
-		size_t end = clauses_end(rs, r);
-		uint64_t more = 0;
+		uint64_t more = rule_ticks(o, r);
 
-		for (size_t c = r->first_clause; c < end; c++)
-			more += o->counts[c];
 		if (n > 0 && n + more > GROUP)
 			break;
 		n += more;
-		observations_want_rule(o, r);
+		if (more > 0)
+			observations_want_rule(o, r);
 	}
 	return i;
 }
