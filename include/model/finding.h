@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/caps.h"
+#include "base/seal.h"
 #include "base/str.h"
 #include "model/fact.h"
 #include "model/host.h"
@@ -105,6 +106,7 @@ struct report {
 	const char	*version;
 	size_t		 nrules;
 	struct str	 rules_digest;	/* of the rule files, hex */
+	struct sandbox	 sandbox;
 	const struct host *hosts;	size_t nhosts;
 	const struct finding *findings;	size_t nfindings;
 	const struct near_miss *misses;	size_t nmisses;
