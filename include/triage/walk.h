@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/source.h"
 #include "base/str.h"
+#include "model/input.h"
 
 struct walk;
 
@@ -118,5 +119,8 @@ struct file_state {
 struct file_state file_state(int fd);
 const char	*file_change(const struct file_state *before,
 		    const struct file_state *after);
+/* The same since before, as a note. */
+void		 file_change_add(struct problems *p,
+		    const struct file_state *before, int fd);
 
 #endif

@@ -242,19 +242,22 @@ difference_take(struct verifying *x, struct rd *r)
 	return true;
 }
 
+/* Of a message that is none nothing is believed. */
 static bool
 comparison_take(struct verifying *x, struct rd *r)
 {
+	struct comparison c = x->c;
 	uint64_t *counts[COUNTS];
 
-	comparison_counts(&x->c, counts);
-	x->c.format = rd_pack_cstr(r, &x->a, FORMAT_MOST);
-	x->c.compared = rd_pack_below(r, 2) == 1;
-	x->c.complete = rd_pack_below(r, 2) == 1;
+	comparison_counts(&c, counts);
+	c.format = rd_pack_cstr(r, &x->a, FORMAT_MOST);
+	c.compared = rd_pack_below(r, 2) == 1;
+	c.complete = rd_pack_below(r, 2) == 1;
 	for (size_t i = 0; i < COUNTS; i++)
 		*counts[i] = rd_pack_u64(r);
 	if (!rd_ok(r) || rd_left(r) > 0)
 		return false;
+	x->c = c;
 	input_end(x);
 	return true;
 }

@@ -11,6 +11,7 @@
 #include "cli/info.h"
 #include "triage/harvest.h"
 #include "triage/reader.h"
+#include "triage/walk.h"
 
 enum { NAME_KINDS = 3 };
 
@@ -256,6 +257,7 @@ look_log(struct looking *all, struct source *s, struct str path)
 {
 	struct look k = { .all = all, .problems = { .arena = &all->file,
 	    .path = path } };
+	const struct file_state before = file_state(s->fd);
 	struct out o = out_memory();
 	struct log *l;
 
@@ -270,6 +272,7 @@ look_log(struct looking *all, struct source *s, struct str path)
 		k.info.input.tally.undecodable += k.left;
 		k.info.input.bytes = s->at;
 	}
+	file_change_add(&k.problems, &before, s->fd);
 	reader_end(all->reader);
 	for (unsigned kind = 0; kind < NAME_KINDS; kind++)
 		names_send(&k, kind, &o);

@@ -441,9 +441,8 @@ records_take(struct reader *t, struct log *log)
 void
 reader_input(struct reader *t, struct source *s, struct str path)
 {
-	struct file_state before = file_state(s->fd), after;
+	const struct file_state before = file_state(s->fd);
 	struct log *log;
-	const char *change;
 
 	reader_begin(t, path);
 	log = t->how.open(&t->file, s, &t->problems);
@@ -454,11 +453,7 @@ reader_input(struct reader *t, struct source *s, struct str path)
 		t->in.tally.undecodable += t->left;
 	}
 	t->in.bytes = s->at;
-	after = file_state(s->fd);
-	change = file_change(&before, &after);
-	if (change != NULL)
-		problem_add(&t->problems, GRADE_NOTE, NO_OFFSET, "%s",
-		    change);
+	file_change_add(&t->problems, &before, s->fd);
 	reader_end(t);
 }
 

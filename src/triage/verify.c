@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "log/log.h"
 #include "triage/verify.h"
+#include "triage/walk.h"
 
 /* A pipe can be read once: it is kept in memory up to this. */
 #define CAP_VERIFY_PIPE	(1u << 28)
@@ -343,6 +344,7 @@ input_compare(struct verify *v)
 void
 verify_input(struct source *s, struct str path, const struct verify_ops *ops)
 {
+	const struct file_state before = file_state(s->fd);
 	struct verify v = { .ops = ops, .c = { .path = path } };
 
 	ops->begin(ops->ctx, path);
@@ -353,6 +355,7 @@ verify_input(struct source *s, struct str path, const struct verify_ops *ops)
 	else
 		problem_add(&v.ours.problems, GRADE_FILE, NO_OFFSET,
 		    "it cannot be read twice: %s", strerror(s->error));
+	file_change_add(&v.ours.problems, &before, s->fd);
 	problems_join(&v);
 	ops->end(ops->ctx, &v.c);
 	arena_free(&v.arena);

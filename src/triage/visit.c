@@ -94,3 +94,13 @@ file_change(const struct file_state *before, const struct file_state *after)
 		return "it was written to while it was read";
 	return NULL;
 }
+
+void
+file_change_add(struct problems *p, const struct file_state *before, int fd)
+{
+	const struct file_state after = file_state(fd);
+	const char *change = file_change(before, &after);
+
+	if (change != NULL)
+		problem_add(p, GRADE_NOTE, NO_OFFSET, "%s", change);
+}
