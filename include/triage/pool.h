@@ -31,6 +31,9 @@ struct job {
 	bool		 named;		/* by the user (not found by a walk) */
 	uint64_t	 tag;		/* the caller's */
 	struct str	 note;		/* the caller's */
+	uint64_t	 bytes;		/* of the file that are to be read;
+					 * 0: all */
+	bool		 part;		/* another job counts as the file */
 };
 /* path and note together; a job with more fails. */
 #define POOL_NAMES_MAX 32768
