@@ -191,6 +191,19 @@ damage_chunks(struct span *s, size_t i, size_t k)
 	}
 }
 
+/* No record of chunk k or behind it decodes: more problems than are told. */
+static void
+tokens_break(uint8_t *p, size_t k)
+{
+	for (; k < chunks(); k++) {
+		uint8_t *c = chunk_at(p, k);
+
+		for (size_t at = 512; c[at] == '*'; at += c[at + 4] +
+		    256u * c[at + 5])
+			c[at + 24] = 0x7e;
+	}
+}
+
 /* The same, to some bytes. */
 static bool
 damage_bytes(struct span *s, size_t i, size_t k)
@@ -229,6 +242,9 @@ damage_bytes(struct span *s, size_t i, size_t k)
 		return true;
 	case 9:
 		p[k] ^= 0x20;
+		return true;
+	case 10:
+		tokens_break(p, k);
 		return true;
 	default:
 		return false;
