@@ -29,6 +29,8 @@ struct source {
 	int		 error;		/* errno of a failed read, or 0 */
 	_Atomic uint64_t *far;		/* where at is told to who watches;
 					 * NULL: to nobody */
+	uint64_t	 past;		/* of at, gone over with source_go: not
+					 * told */
 	uint64_t	 base;		/* of the descriptor when taken over */
 	struct span	 whole;		/* memory: all of it */
 	struct span	 peeked;	/* read ahead, not yet handed out */
@@ -60,6 +62,10 @@ uint64_t	source_hole(struct source *s, uint64_t at);
 /* Goes over the hole that lies ahead, as many whole units as fit into it;
  * returns the bytes, which count as handed out. */
 uint64_t	source_skip_hole(struct source *s, uint64_t unit);
+/* Goes on at this place of a regular file or memory, behind where it is. */
+void		source_go(struct source *s, uint64_t at);
+/* To who watches: at work, though not getting on. */
+void		source_stir(struct source *s);
 /* Everything that is left, or false (error ERANGE) beyond cap. */
 bool		source_slurp(struct source *s, struct arena *a, size_t cap,
 		    struct span *out);

@@ -72,6 +72,28 @@ struct log	*log_open_libevtx(struct arena *a, struct source *s,
 typedef struct log *log_opener(struct arena *a, struct source *s,
 		    struct problems *problems);
 
+/*
+ * Ranges, for who has one log read by several readers at once (each with a
+ * descriptor of its own).  A range ends before the next unit behind `from`
+ * that is a multiple of step and not behind last; so those from 0, step,
+ * 2 step ... last are the log, in this order, if each ends where the next
+ * begins.  Where anything is to be said of the log a range goes on to the end
+ * of the file instead, and is then the last that counts.  What it returns,
+ * and its problems, are those of one reader of the whole file, but for notes
+ * about record ids; the tally is of the range.
+ */
+struct log_range {
+	uint64_t	from, step, last;	/* units: 64 KiB */
+};
+#define LOG_UNIT	65536
+#define LOG_TO_END	UINT64_MAX
+/* Has a file that begins like this ranges? */
+bool		 log_has_ranges(struct span first);
+struct log	*log_open_range(struct arena *a, struct source *s,
+		    struct problems *problems, const struct log_range *r);
+/* Where the next range has to begin, or LOG_TO_END. */
+uint64_t	 log_range_end(const struct log *l);
+
 const char	*log_format(const struct log *l);	/* see model/input.h */
 /* Does some reader recognise a file that begins like this (SOURCE_PEEK
  * bytes or all of it)? */

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/source.h"
+#include "log/log.h"
 #include "model/input.h"
 #include "triage/pool.h"
 
@@ -20,6 +21,10 @@
 enum { SENT_TEXT = 0, SENT_MESSAGE = 16, SENT_KINDS = 32 };
 enum { SENT_MOST = 1 << 23 };	/* above CAP_EVENT_TEXT and what libevtx
 				 * makes of an event together */
+
+/* A range of a log, where nothing else is asked for: a worker has it done
+ * before its output has to wait. */
+enum { RANGE_UNITS = 32 };
 
 /* A file, folder or problem of the walk. */
 struct input_job {
@@ -39,6 +44,11 @@ struct inputs_ops {
 		    struct str path);
 	void	(*problem)(void *ctx, struct work *w, struct str path,
 		    const char *why);
+	/* May be NULL.  In the worker: a range of a log that is big enough to
+	 * be read by several, each in a job; returns log_range_end.  What
+	 * the ranges send is joined as if it came from one(). */
+	uint64_t (*range)(void *ctx, struct work *w, struct source *s,
+		    struct str path, const struct log_range *r);
 	/* Here: false says that no sound worker sends this.  message may be
 	 * NULL: then there are none. */
 	bool	(*text)(void *ctx, struct span piece);
@@ -60,6 +70,7 @@ struct inputs_ops {
 	/* Of the jobs only every shards-th, from the shard-th on, counted
 	 * from 1; 0 of 0: all. */
 	unsigned shard, shards;
+	uint64_t units;			/* a range; 0: RANGE_UNITS */
 };
 
 /*

@@ -1,12 +1,12 @@
 /*
  * Jobs done by worker processes, their results in the order of the jobs.
  *
- * A job is one input file.  Workers are forked and sealed (base/seal.h)
- * before they see a byte of one: whatever a file does to its worker, this
- * process gets checked frames, or a reason why not.  What kills a worker
- * costs one record: the record is left out and the job tried again.  The
- * pool knows nothing of logs; what a job's bytes mean is between work() and
- * bytes().
+ * A job is one input file, or a range of a big one.  Workers are forked and
+ * sealed (base/seal.h) before they see a byte of one: whatever a file does to
+ * its worker, this process gets checked frames, or a reason why not.  What
+ * kills a worker costs one record: the record is left out and the job tried
+ * again.  The pool knows nothing of logs; what a job's bytes mean is between
+ * work() and bytes().
  *
  * What jobs give does not depend on the number of workers, nor on whether
  * there are any.
@@ -31,6 +31,9 @@ struct job {
 	bool		 named;		/* by the user (not found by a walk) */
 	uint64_t	 tag;		/* the caller's */
 	struct str	 note;		/* the caller's */
+	uint64_t	 bytes;		/* of the file that are to be read;
+					 * 0: all */
+	bool		 part;		/* another job counts as the file */
 };
 /* path and note together; a job with more fails. */
 #define POOL_NAMES_MAX 32768

@@ -78,6 +78,9 @@ void		 walk_pass_over(struct walk *w, int fd);
 void		 walk_look_only(struct walk *w);
 /* The next, or false at the end.  Never blocks on what it opens. */
 bool		 walk_next(struct walk *w, struct found *f);
+/* The same file once more, from its start, for who reads it beside fd; -1:
+ * it cannot be had. */
+int		 walk_again(int fd);
 /* At any time; gives back what does not lie in the arena. */
 void		 walk_free(struct walk *w);
 

@@ -82,7 +82,15 @@ advance(struct source *s, uint64_t n)
 {
 	s->at += n;
 	if (s->far != NULL)
-		atomic_store_explicit(s->far, s->at, memory_order_relaxed);
+		atomic_store_explicit(s->far, s->at - s->past,
+		    memory_order_relaxed);
+}
+
+void
+source_stir(struct source *s)
+{
+	if (s->far != NULL)
+		atomic_fetch_add_explicit(s->far, 1, memory_order_relaxed);
 }
 
 size_t
@@ -183,6 +191,20 @@ source_skip_hole(struct source *s, uint64_t unit)
 	}
 	advance(s, n);
 	return n;
+}
+
+void
+source_go(struct source *s, uint64_t at)
+{
+	if (s->fd == -1)
+		s->mem = span_from(s->whole, at < s->whole.n ? (size_t)at :
+		    s->whole.n);
+	else if (at > INT64_MAX - s->base ||
+	    lseek(s->fd, (off_t)(s->base + at), SEEK_SET) == -1)
+		s->error = errno;
+	s->peeked = (struct span){ NULL, 0 };
+	s->past += at - s->at;
+	s->at = at;
 }
 
 bool

@@ -44,6 +44,8 @@ struct options {
 					 * are read */
 	unsigned	 verbose;
 	unsigned	 jobs;		/* -j; 0: one a core */
+	uint64_t	 units;		/* a range of a big log; 0: as
+					 * inputs.h has it (tests) */
 	unsigned	 shard, shards;	/* --shard 2/4; 0/0: all */
 	bool		 part;		/* --part: partial results */
 	enum seal_policy sandbox;

@@ -77,12 +77,12 @@ record_print(struct printing *x, struct log *l, struct str path)
 		batch_send(x);
 }
 
-static void
-input_print(void *ctx, struct work *w, struct source *s, struct str path)
+/* All of a log, or of a range; where that ended. */
+static uint64_t
+log_print(struct printing *x, struct work *w, struct log *l,
+    struct problems *problems)
 {
-	struct printing *x = ctx;
-	struct problems problems = { .arena = &x->file, .path = path };
-	struct log *l = x->o->open(&x->file, s, &problems);
+	uint64_t end = LOG_TO_END;
 	struct tally tally;
 	struct record r;
 	struct str why;
@@ -92,33 +92,52 @@ input_print(void *ctx, struct work *w, struct source *s, struct str path)
 		if (log_next(l, &r) != LOG_RECORD)
 			break;
 		if (leave)
-			problem_add(&problems, GRADE_RECORD, r.offset,
+			problem_add(problems, GRADE_RECORD, r.offset,
 			    "record %llu is left out: %.*s",
 			    (unsigned long long)r.id, (int)why.n, why.p);
 		else
-			record_print(x, l, path);
+			record_print(x, l, problems->path);
 	}
-	if (l != NULL)
+	if (l != NULL) {
+		end = log_range_end(l);
 		log_close(l, &tally);
+	}
 	batch_send(x);
-	for (size_t i = 0; i < problems.n; i++)
-		inputs_problem(w, &problems.v[i]);
+	for (size_t i = 0; i < problems->n; i++)
+		inputs_problem(w, &problems->v[i]);
 	arena_reset(&x->file);
+	return end;
+}
+
+static void
+input_print(void *ctx, struct work *w, struct source *s, struct str path)
+{
+	struct printing *x = ctx;
+	struct problems problems = { .arena = &x->file, .path = path };
+
+	(void)log_print(x, w, x->o->open(&x->file, s, &problems), &problems);
+}
+
+static uint64_t
+range_print(void *ctx, struct work *w, struct source *s, struct str path,
+    const struct log_range *r)
+{
+	struct printing *x = ctx;
+	struct problems problems = { .arena = &x->file, .path = path };
+
+	return log_print(x, w, log_open_range(&x->file, s, &problems, r),
+	    &problems);
 }
 
 /* The time of the newest event. */
-static void
-input_newest(void *ctx, struct work *w, struct source *s, struct str path)
+static uint64_t
+log_newest(struct printing *x, struct work *w, struct log *l)
 {
-	struct printing *x = ctx;
-	struct problems unsaid = { .arena = &x->file };
-	struct log *l = x->o->open(&x->file, s, &unsaid);
-	uint64_t newest = 0;
+	uint64_t newest = 0, end = LOG_TO_END;
 	struct tally tally;
 	struct record r;
 	struct str why;
 
-	(void)path;
 	while (l != NULL && !work_stopped(w)) {
 		struct ident id;
 		struct event e = { .time = 0 };
@@ -135,10 +154,41 @@ input_newest(void *ctx, struct work *w, struct source *s, struct str path)
 		if (id.time > newest)
 			newest = id.time;
 	}
-	if (l != NULL)
+	if (l != NULL) {
+		end = log_range_end(l);
 		log_close(l, &tally);
+	}
 	inputs_send(w, SENT_NEWEST, &newest, sizeof newest);
 	arena_reset(&x->file);
+	return end;
+}
+
+static void
+input_newest(void *ctx, struct work *w, struct source *s, struct str path)
+{
+	struct printing *x = ctx;
+	struct problems unsaid = { .arena = &x->file };
+
+	(void)path;
+	(void)log_newest(x, w, x->o->open(&x->file, s, &unsaid));
+}
+
+static uint64_t
+range_newest(void *ctx, struct work *w, struct source *s, struct str path,
+    const struct log_range *r)
+{
+	struct printing *x = ctx;
+	struct problems unsaid = { .arena = &x->file };
+
+	(void)path;
+	return log_newest(x, w, log_open_range(&x->file, s, &unsaid, r));
+}
+
+/* Neither what is recovered nor libevtx goes by ranges. */
+static bool
+by_ranges(const struct printing *x)
+{
+	return x->o->open == log_open;
 }
 
 static void
@@ -290,7 +340,8 @@ last_resolve(struct arena *a, struct printing *x)
 	    .problem = input_problem, .text = print_nothing,
 	    .message = newest_take, .told = problem_unsaid,
 	    .done = done_unsaid, .missed = missed_unsaid, .ctx = x,
-	    .own = output_fd(x->p) };
+	    .range = by_ranges(x) ? range_newest : NULL,
+	    .units = x->o->units, .own = output_fd(x->p) };
 	const struct pool_options how = jobs_options(x->o);
 	struct pool_told told;
 
@@ -331,7 +382,8 @@ events(struct arena *a, struct printing *x)
 	const struct inputs_ops ops = { .begin = begin, .one = input_print,
 	    .problem = input_problem, .text = print, .told = problem_print,
 	    .done = done, .missed = missed, .ctx = x,
-	    .own = output_fd(x->p) };
+	    .range = by_ranges(x) ? range_print : NULL,
+	    .units = x->o->units, .own = output_fd(x->p) };
 	const struct pool_options how = jobs_options(x->o);
 	struct pool_told told;
 	enum pool_end end;

@@ -3,6 +3,15 @@
  * zeros (preallocated) or damaged.  Read strictly forward into one buffer.
  * Chunks stand for themselves, so the header decides nothing: what it says
  * is compared with what is found.
+ *
+ * Several readers may share one file (log_open_range).  From chunk to chunk a
+ * reader takes: where the next begins; definitions, which change nothing; the
+ * header; the ids of all chunks, which decide at the end what is missing; and
+ * whether something was lost.  So a range may end where the file has been as
+ * it should be up to there: nothing is off the grid then, nobody has lost
+ * anything, and ids that no chunk holds are worth a note at most.  One that
+ * has something to say reads on to the end, and finds out for the end what
+ * ids the ranges before it had; the ranges behind it do not count.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -90,6 +99,37 @@ header_read(struct log *l, struct evtx *x)
 	    "the checksum of the file header is wrong");
 }
 
+/* The header has been told of by the first range; this one begins later. */
+static void
+range_begin(struct log *l, struct evtx *x)
+{
+	struct problems unsaid = { .arena = l->arena }, *said = l->problems;
+
+	if (!evtx_is_chunk(source_peek(l->source))) {
+		l->problems = &unsaid;
+		header_read(l, x);
+		l->problems = said;
+		l->tally.bad_checksums = 0;
+	}
+	l->before = l->range.from * EVTX_UNIT;
+	source_go(l->source, l->tally.bytes_header + l->before);
+}
+
+/* Between two units: does another range begin here? */
+static bool
+range_over(struct log *l, const struct evtx *x)
+{
+	uint64_t at = l->source->at - l->tally.bytes_header;
+	uint64_t unit = at / EVTX_UNIT;
+
+	if (l->range.step == 0 || x->have > 0 || l->problems->any ||
+	    x->lost || at % EVTX_UNIT != 0 || unit <= l->range.from ||
+	    unit > l->range.last || unit % l->range.step != 0)
+		return false;
+	l->range_end = unit;
+	return true;
+}
+
 static void *
 evtx_open(struct log *l)
 {
@@ -102,7 +142,9 @@ evtx_open(struct log *l)
 		x->library = library_new(l->arena);
 		library_read(x->library, l->source);
 	}
-	if (l->carve)
+	if (l->range.from > 0)
+		range_begin(l, x);
+	else if (l->carve)
 		problem_add(l->problems, GRADE_NOTE, 0, "no event log begins "
 		    "here; it is searched for chunks and records");
 	else if (!evtx_is_chunk(source_peek(l->source)))
@@ -208,6 +250,16 @@ unit_bad(struct log *l, struct evtx *x)
 	walk_begin(l, x, lost);
 }
 
+static void
+ids_add(struct log *l, struct evtx *x, const struct evtx_walk *w)
+{
+	if (!w->any)
+		return;
+	x->ranges = arena_grow(l->arena, x->ranges, x->nranges,
+	    &x->ranges_cap, sizeof *x->ranges);
+	x->ranges[x->nranges++] = (struct id_range){ w->first, w->last };
+}
+
 /* What the walk of a chunk, or of damage, has come to. */
 static void
 walk_end(struct log *l, struct evtx *x)
@@ -229,11 +281,7 @@ walk_end(struct log *l, struct evtx *x)
 		return;
 	}
 	l->tally.bytes_valid += w->bytes.n;
-	if (!w->any)
-		return;
-	x->ranges = arena_grow(l->arena, x->ranges, x->nranges,
-	    &x->ranges_cap, sizeof *x->ranges);
-	x->ranges[x->nranges++] = (struct id_range){ w->first, w->last };
+	ids_add(l, x, w);
 }
 
 /* What a crafted record made the chunk keep is not kept for the next. */
@@ -261,6 +309,8 @@ evtx_next(struct log *l, struct record *r)
 			}
 			walk_end(l, x);
 		}
+		if (range_over(l, x))
+			return LOG_END;
 		unit_fill(l, x);
 		if (x->have == 0)
 			return LOG_END;
@@ -395,19 +445,61 @@ ranges_check(struct log *l, struct evtx *x)
 		    " chunks repeat record ids of others", twice);
 }
 
+/* The ids of the ranges before this one, in whose chunks nothing was wrong;
+ * the buffer is free by now. */
+static void
+ids_before(struct log *l, struct evtx *x)
+{
+	struct problems unsaid = { .arena = l->arena };
+	struct log quiet = *l;
+	struct evtx_walk w;
+	struct record r;
+
+	quiet.problems = &unsaid;
+	for (uint64_t unit = 0; unit < l->range.from; unit++) {
+		uint64_t at = l->tally.bytes_header + unit * EVTX_UNIT;
+		struct span s = { x->unit, source_at(l->source, at, x->unit,
+		    EVTX_UNIT) };
+
+		source_stir(l->source);
+		if (!evtx_is_chunk(s)) {
+			unit += source_hole(l->source, at + EVTX_UNIT) /
+			    EVTX_UNIT;
+			continue;
+		}
+		evtx_chunk_open(&w, &quiet, s, at);
+		while (evtx_chunk_next(&w, &r) == LOG_RECORD)
+			;
+		ids_add(l, x, &w);
+	}
+}
+
+/* Ids are compared over the whole log, or where nothing is lost not at all. */
+static void
+ids_check(struct log *l, struct evtx *x)
+{
+	bool clean = !l->problems->any && !x->lost;
+
+	if (l->range_end != LOG_TO_END || (l->range.from > 0 && clean))
+		return;
+	ids_before(l, x);
+	ranges_check(l, x);
+}
+
 /* A log that was closed in order knows how much it holds. */
 static void
 evtx_close(struct log *l)
 {
 	struct evtx *x = l->state;
 	const struct header *h = &x->header;
-	uint64_t units = l->tally.units_valid + l->tally.units_zero +
-	    l->tally.units_bad;
+	uint64_t units = l->range.from + l->tally.units_valid +
+	    l->tally.units_zero + l->tally.units_bad;
 
-	ranges_check(l, x);
+	ids_check(l, x);
 	arena_free(&x->names);
 	arena_free(&x->kept);
-	if (h->valid && (h->flags & 1) == 0 && h->chunks > units)
+	if (l->range_end == LOG_TO_END && h->valid && (h->flags & 1) == 0 &&
+	    h->chunks > units)
 		problem_add(l->problems, GRADE_RECORD, l->source->at,
 		    "the header counts %" PRIu32 " chunks, the file holds %"
 		    PRIu64, h->chunks, units);

@@ -9,7 +9,7 @@
 
 #include "log/binxml.h"
 
-enum { EVTX_HEADER = 4096, EVTX_UNIT = 65536, EVTX_CHUNK_HEADER = 512,
+enum { EVTX_HEADER = 4096, EVTX_UNIT = LOG_UNIT, EVTX_CHUNK_HEADER = 512,
     EVTX_RECORD_MIN = 28 };
 
 /* Where in a chunk the walk is. */

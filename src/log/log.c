@@ -27,7 +27,7 @@ log_sniff(struct span first)
 
 static struct log *
 open_as(struct arena *a, struct source *s, struct problems *problems,
-    const struct log_ops *ops, bool recover)
+    const struct log_ops *ops, bool recover, const struct log_range *range)
 {
 	struct span first = source_peek(s);
 	struct log *l;
@@ -50,6 +50,9 @@ open_as(struct arena *a, struct source *s, struct problems *problems,
 	l->lost = problems->lost;
 	l->recover = recover;
 	l->carve = ops == NULL;
+	l->range_end = LOG_TO_END;
+	if (range != NULL)
+		l->range = *range;
 	l->state = l->ops->open(l);
 	return l;
 }
@@ -57,13 +60,15 @@ open_as(struct arena *a, struct source *s, struct problems *problems,
 struct log *
 log_open(struct arena *a, struct source *s, struct problems *problems)
 {
-	return open_as(a, s, problems, reader_find(source_peek(s)), false);
+	return open_as(a, s, problems, reader_find(source_peek(s)), false,
+	    NULL);
 }
 
 struct log *
 log_open_recover(struct arena *a, struct source *s, struct problems *problems)
 {
-	return open_as(a, s, problems, reader_find(source_peek(s)), true);
+	return open_as(a, s, problems, reader_find(source_peek(s)), true,
+	    NULL);
 }
 
 struct log *
@@ -77,7 +82,26 @@ log_open_libevtx(struct arena *a, struct source *s, struct problems *problems)
 		return NULL;
 	}
 	return open_as(a, s, problems, ops == NULL ? NULL : &libevtx_ops,
-	    false);
+	    false, NULL);
+}
+
+bool
+log_has_ranges(struct span first)
+{
+	return evtx_ops.sniff(first);
+}
+
+struct log *
+log_open_range(struct arena *a, struct source *s, struct problems *problems,
+    const struct log_range *r)
+{
+	return open_as(a, s, problems, reader_find(source_peek(s)), false, r);
+}
+
+uint64_t
+log_range_end(const struct log *l)
+{
+	return l->range_end;
 }
 
 const char *
@@ -167,7 +191,7 @@ sums_check(struct log *l)
 	uint64_t bytes = t->bytes_header + t->bytes_valid + t->bytes_unused +
 	    t->bytes_bad;
 
-	if (bytes != l->source->at)
+	if (bytes + l->before != l->source->at)
 		problem_add(l->problems, GRADE_RECORD, NO_OFFSET,
 		    "accounting error: %" PRIu64 " bytes were read, %" PRIu64
 		    " are accounted for", l->source->at, bytes);

@@ -35,6 +35,10 @@ struct log {
 	struct record		 at;	/* returned last */
 	size_t			 lost;	/* problems->lost when opened */
 	bool			 ended;		/* log_next said LOG_END */
+	struct log_range	 range;		/* log_open_range, or zeros */
+	uint64_t		 range_end;	/* a unit, or LOG_TO_END */
+	uint64_t		 before;	/* bytes behind the header that
+						 * are of other ranges */
 	bool			 recover;	/* log_open_recover */
 	bool			 carve;	/* ... and no reader knows it */
 };

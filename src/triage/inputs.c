@@ -1,19 +1,23 @@
 /*
  * Walk and pool put together.  What a worker sends is a row of pieces:
- * kind, length, bytes.  Two kinds are ours: that a log has been found (a
- * folder in which none was is told to the user), and problems.
+ * kind, length, bytes.  Three kinds are ours: that a log has been found (a
+ * folder in which none was is told to the user), problems, and where a range
+ * of a log has ended.
  */
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/pack.h"
+#include "base/unpack.h"
 #include "triage/harvest.h"
 #include "triage/inputs.h"
+#include "triage/ranges.h"
 #include "triage/survey.h"
 #include "triage/walk.h"
 
-enum { SENT_LOG = 1, SENT_PROBLEM = 2 };
+enum { SENT_LOG = 1, SENT_PROBLEM = 2, SENT_END = 3,
+    SENT_OURS };
 /* The tag of a job: its kind and, above, its place in the walk. */
 enum { KIND_FILE, KIND_INSIDE, KIND_PROBLEM, KIND_FOLDER_END, KIND_BITS = 2 };
 #define KIND_MASK ((UINT64_C(1) << KIND_BITS) - 1)
@@ -44,6 +48,9 @@ struct inputs {
 	uint64_t		 lost;		/* could not be read */
 	struct survey		*survey;	/* when somebody watches */
 	struct out		 note;		/* of a folder */
+	struct giving		 giving;
+	struct joining		 joining;
+	const struct log_range	*range;		/* bytes come from */
 	struct arena		 visit;		/* of the worker's job */
 };
 
@@ -93,19 +100,41 @@ problem_visit(void *ctx, struct str path, const char *why)
 	v->in->ops->problem(v->in->ops->ctx, v->w, path, why);
 }
 
+/* What is no EVTX has no ranges: it is read by who has the first. */
+static void
+range_work(struct inputs *in, struct visit *v, struct source *s,
+    const struct job *j, const struct log_range *r)
+{
+	const struct visit_ops ops = { log_visit, problem_visit, v };
+	struct span first = source_peek(s);
+	uint64_t end = LOG_TO_END;
+
+	if (s->error == 0 && !unpack_sniff(first) && log_has_ranges(first)) {
+		inputs_send(v->w, SENT_LOG, NULL, 0);
+		end = in->ops->range(in->ops->ctx, v->w, s, j->path, r);
+	} else if (r->from == 0) {
+		input_visit(&in->visit, s, j->path, j->named, &ops);
+	}
+	inputs_send(v->w, SENT_END, &end, sizeof end);
+}
+
 static void
 work(void *ctx, struct work *w, const struct job *j)
 {
 	struct inputs *in = ctx;
 	struct visit v = { in, w };
 	const struct visit_ops ops = { log_visit, problem_visit, &v };
+	struct log_range r;
 	struct source s;
 
 	if (in->ops->begin != NULL)
 		in->ops->begin(in->ops->ctx, w);
 	source_fd(&s, j->fd);
 	s.far = work_far(w);
-	input_visit(&in->visit, &s, j->path, j->named, &ops);
+	if (range_read(j->note, &r))
+		range_work(in, &v, &s, j, &r);
+	else
+		input_visit(&in->visit, &s, j->path, j->named, &ops);
 	source_close(&s);
 	arena_reset(&in->visit);
 }
@@ -143,6 +172,20 @@ job_of(struct inputs *in, const struct found *f, struct job *j)
 	}
 }
 
+/* Is it to be read by several?  j is then its first range. */
+static bool
+range_begin(struct inputs *in, const struct found *f, struct job *j)
+{
+	uint64_t step = in->ops->units != 0 ? in->ops->units : RANGE_UNITS;
+
+	if (in->ops->range == NULL || f->kind != FOUND_FILE || f->fd == -1 ||
+	    !f->sized || f->bytes / LOG_UNIT <= step ||
+	    lseek(f->fd, 0, SEEK_CUR) != 0)
+		return false;
+	giving_begin(&in->giving, j, f->bytes, step);
+	return giving_next(&in->giving, &in->joining, j);
+}
+
 static bool
 next(void *ctx, struct job *j)
 {
@@ -150,11 +193,14 @@ next(void *ctx, struct job *j)
 	unsigned shards = in->ops->shards;
 	struct found f;
 
+	if (giving_next(&in->giving, &in->joining, j))
+		return true;
 	while (walk_next(in->walk, &f)) {
 		uint64_t at = in->seq++;
 
 		if (shards < 2 || at % shards == in->ops->shard - 1) {
 			job_of(in, &f, j);
+			(void)range_begin(in, &f, j);
 			return true;
 		}
 		if (f.fd != -1)
@@ -199,6 +245,9 @@ message_done(struct inputs *in)
 		in->logs++;
 		return true;
 	}
+	if (p->kind == SENT_END)
+		return in->range != NULL && joining_end(&in->joining,
+		    in->range, s);
 	if (p->kind == SENT_PROBLEM)
 		return problem_told(in, s);
 	return in->ops->message != NULL &&
@@ -222,7 +271,7 @@ head_add(struct parsing *p, uint8_t byte, bool *good)
 	p->left = rd_pack_below(&r, p->kind == SENT_TEXT ? SIZE_MAX :
 	    SENT_MOST + 1);
 	p->nhead = 0;
-	*good = rd_ok(&r) && (p->kind < 3 || p->kind >= SENT_MESSAGE);
+	*good = rd_ok(&r) && (p->kind < SENT_OURS || p->kind >= SENT_MESSAGE);
 	return *good;
 }
 
@@ -238,14 +287,26 @@ piece_take(struct inputs *in, struct span piece)
 	return p->left > 0 || message_done(in);
 }
 
+/* Its note is something else, and so is that of a problem. */
+static bool
+is_file(const struct job *j)
+{
+	unsigned kind = j->tag & KIND_MASK;
+
+	return kind == KIND_FILE || kind == KIND_INSIDE;
+}
+
 static bool
 bytes(void *ctx, const struct job *j, struct span s)
 {
 	struct inputs *in = ctx;
 	size_t at = 0;
+	struct log_range r;
 	bool good = true;
 
-	(void)j;
+	in->range = is_file(j) && range_read(j->note, &r) ? &r : NULL;
+	if (in->range != NULL && !joining_wants(&in->joining, j->tag, &r))
+		return true;
 	while (good && at < s.n) {
 		size_t n;
 
@@ -274,6 +335,33 @@ file_done(struct inputs *in, const struct input_job *j,
 	in->ops->done(in->ops->ctx, j, failed);
 }
 
+/* A range: a file is done with the one that ends it, or fails. */
+static void
+range_done(struct inputs *in, const struct input_job *j,
+    const struct job *job, const struct log_range *r,
+    const struct job_end *end)
+{
+	struct joining *join = &in->joining;
+	struct job_end whole = *end;
+
+	if (!joining_wants(join, job->tag, r)) {
+		/* Nobody has read what lies before it. */
+		if (join->over || r->from != r->last)
+			return;
+		whole.failed = str_of("it cannot be opened once more");
+	} else if (end->failed.n == 0 && (!join->ended ||
+	    in->in.left > 0 || in->in.nhead > 0)) {
+		whole.failed = str_of("what its reader said is cut off");
+	}
+	if (whole.failed.n == 0 && join->end != LOG_TO_END) {
+		join->due = join->end;
+		join->ended = false;
+		return;
+	}
+	join->over = true;
+	file_done(in, j, &whole);
+}
+
 static void
 folder_done(struct inputs *in, const struct input_job *j, struct str note,
     bool interrupted)
@@ -300,6 +388,7 @@ done(void *ctx, const struct job *j, const struct job_end *end)
 {
 	struct inputs *in = ctx;
 	unsigned kind = j->tag & KIND_MASK;
+	struct log_range r;
 	const struct input_job job = { j->tag >> KIND_BITS, j->path,
 	    kind == KIND_INSIDE, in->logs };
 
@@ -309,6 +398,8 @@ done(void *ctx, const struct job *j, const struct job_end *end)
 		    arena_cstr(in->a, j->note));
 	else if (kind == KIND_FOLDER_END)
 		folder_done(in, &job, j->note, end->interrupted);
+	else if (range_read(j->note, &r))
+		range_done(in, &job, j, &r, end);
 	else
 		file_done(in, &job, end);
 	in->logs = in->in.nhead = in->in.whole.n = 0;
@@ -342,6 +433,11 @@ rest_tell(struct inputs *in)
 	struct rest r = { .until = clock_ms() + REST_MS };
 	struct job j;
 
+	if (giving_next(&in->giving, &in->joining, &j)) {
+		(void)close(j.fd);
+		done(in, &j, &end);
+	}
+	giving_end(&in->giving);
 	walk_look_only(in->walk);
 	while (rest_next(in, &r, &j)) {
 		if ((j.tag & KIND_MASK) == KIND_FOLDER_END)
@@ -373,7 +469,7 @@ inputs_run(struct arena *a, char *const *paths, size_t n,
 {
 	struct inputs in = { .a = a, .ops = ops, .paths = paths,
 	    .npaths = n, .in = { .whole = out_memory() },
-	    .note = out_memory() };
+	    .note = out_memory(), .giving = { .note = out_memory() } };
 	const struct pool_ops pool = { next, work, bytes, done, far, &in };
 	enum pool_end end;
 
@@ -383,11 +479,13 @@ inputs_run(struct arena *a, char *const *paths, size_t n,
 	end = pool_run(how, &pool, told);
 	if (end == POOL_INTERRUPTED && *how->stop == STOP_INTERRUPTED)
 		rest_tell(&in);
+	giving_end(&in.giving);
 	walk_free(in.walk);
 	if (in.survey != NULL)
 		survey_free(in.survey);
 	out_free(&in.in.whole);
 	out_free(&in.note);
+	out_free(&in.giving.note);
 	arena_free(&in.visit);
 	return end;
 }

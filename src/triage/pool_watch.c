@@ -10,10 +10,18 @@ enum { AGAIN = 200 };		/* ms */
 /* Of what has no size, a pipe. */
 #define FAR_MOST (UINT64_C(1) << 50)
 
+/* How much of the file is the job's; to the end of it, it may need more. */
+static uint64_t
+share(const struct slot *s)
+{
+	return s->job.bytes != 0 && s->job.bytes < s->size ? s->job.bytes :
+	    s->size;
+}
+
 static uint64_t
 far_cut(const struct slot *s, uint64_t far)
 {
-	uint64_t most = s->base == -1 ? FAR_MOST : s->size;
+	uint64_t most = s->base == -1 ? FAR_MOST : share(s);
 
 	return far < most ? far : most;
 }
@@ -33,10 +41,10 @@ far_add(struct pool *p, const struct slot *s)
 
 	if (!s->file)
 		return;
-	p->far.files++;
+	p->far.files += !s->job.part;
 	p->far.bytes += read;
 	if (s->base != -1)
-		p->far.passed += s->size - read;
+		p->far.passed += share(s) - read;
 }
 
 static bool

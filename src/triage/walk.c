@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -222,6 +223,15 @@ open_at(int dir, const char *name)
 {
 	return fd_raise(openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY |
 	    O_NONBLOCK));
+}
+
+int
+walk_again(int fd)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	return open_at(AT_FDCWD, name);
 }
 
 /* What level i is called in its folder; of the first, its path. */
