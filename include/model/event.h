@@ -68,8 +68,10 @@ enum {
 	EVENT_LITERAL	= 1,	/* no template (forwarded logs) */
 	EVENT_LOSSY	= 2,	/* a text held invalid characters */
 	EVENT_CUT	= 4,	/* a cap was hit: error says which */
-	EVENT_INFERRED	= 8,	/* template found elsewhere by GUID,
-				 * or in its place by a damaged one */
+	EVENT_INFERRED	= 8,	/* template or name found elsewhere, by GUID
+				 * and hash, or in its place by a damaged id;
+				 * or sizes, number, id or time told by what
+				 * all records have in the same place */
 };
 
 /* -1 in an int of the event: the element is absent. */

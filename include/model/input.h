@@ -56,7 +56,7 @@ struct tally {
 					 * not at all */
 	uint64_t	 recovered;	/* slack and orphan records returned */
 	uint64_t	 undecodable;	/* returned, but not decoded whole */
-	uint64_t	 inferred;	/* ... by a template of elsewhere */
+	uint64_t	 inferred;	/* ... by what stands elsewhere */
 	uint64_t	 slack;		/* slack and orphan records seen, not
 					 * returned: see log_open_recover */
 	/* Chunks of EVTX: whole ones, empty ones, damage. */

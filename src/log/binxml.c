@@ -11,6 +11,7 @@
  */
 #include <string.h>
 #include "base/utf.h"
+#include "log/build.h"
 #include "log/walker.h"
 
 void
@@ -20,12 +21,15 @@ chunk_begin(struct chunk *c, struct arena *names, struct span bytes)
 		memset(c->names, 0, sizeof c->names);
 		memset(c->programs, 0, sizeof c->programs);
 	}
-	c->cached = c->unsound = c->strict = false;
+	c->cached = c->unsound = c->strict = c->torn = false;
+	c->shift = 0;
 	c->spent = 0;
 	arena_reset(names);
 	c->names_arena = names;
 	c->bytes = bytes;
 }
+
+#define NAME_NOWHERE "a name is not where it should be"
 
 /* Where the name of this offset is kept, or may be. */
 static struct name_slot *
@@ -93,7 +97,7 @@ name_take(struct chunk *c, uint32_t offset, struct name_slot *slot)
 		return false;
 	c->cached = true;
 	*slot = (struct name_slot){ offset, name, (uint32_t)(text.n + 10),
-	    name_hash(text) == hash };
+	    name_hash(text) == hash, text.n == 2 * chars };
 	return true;
 }
 
@@ -114,21 +118,74 @@ name_at(struct chunk *c, uint32_t offset, struct str *name)
 	return slot->size;
 }
 
-/* A name as an element or attribute refers to it: by offset, and when
- * that is the place right behind the reference, it is stored there. */
+/* Does a name lie at this offset that has its hash, length and all?  (The
+ * hash alone is not enough: one byte beside a name half of it is right.) */
+static bool
+name_is_exact(struct chunk *c, uint32_t offset)
+{
+	const struct name_slot *slot = name_slot(c, offset);
+	struct rd r = rd_at(c->bytes, (size_t)offset + 4);
+	unsigned hash = rd_u16(&r);
+	size_t chars = rd_u16(&r);
+	struct span text = rd_span(&r, 2 * chars);
+
+	if (slot->offset == offset && slot->exact)
+		return true;
+	return rd_u16(&r) == 0 && rd_ok(&r) && chars > 0 &&
+	    chars <= NAME_MOST && name_hash(text) == hash;
+}
+
+/*
+ * By its offset, and when that is the place right behind the reference, the
+ * name is stored there.  Where no sound name is, the offset may be damaged,
+ * or bytes put in or taken away have moved the name: one that has its hash
+ * lies here, or as far away as the definitions do.
+ */
+struct name_found
+name_refer(struct chunk *c, struct rd *r)
+{
+	struct name_found n = { .offset = rd_u32(r) };
+	uint32_t places[] = { n.offset, (uint32_t)r->at, n.offset + c->shift };
+
+	if (!rd_ok(r))
+		return n;
+	for (size_t i = 0; i < 3; i++)
+		if (name_is_exact(c, places[i])) {
+			n.offset = places[i];
+			n.mended = i > 0;
+			break;
+		}
+	n.size = name_at(c, n.offset, &n.text);
+	n.sound = n.size != 0 && name_slot(c, n.offset)->sound;
+	n.here = n.size != 0 && n.offset == r->at;
+	if (n.here)
+		rd_skip(r, n.size);
+	if (!rd_ok(r))
+		n.size = 0;
+	return n;
+}
+
+/* In a live record a name that is damaged costs itself. */
 static bool
 name_read(struct walker *w, struct frame *f, struct str *name)
 {
-	uint32_t offset = rd_u32(&f->r);
-	uint32_t size = rd_ok(&f->r) ? name_at(f->c, offset, name) : 0;
+	struct name_found n = name_refer(f->c, &f->r);
 
-	if (size != 0 && offset == f->r.at)
-		rd_skip(&f->r, size);
-	if (size != 0 && rd_ok(&f->r))
+	*name = n.text;
+	w->inferred |= n.mended;
+	if (n.size != 0) {
+		if (!n.sound)
+			builder_note(w->b, NAME_UNSOUND);
 		return true;
+	}
+	if (rd_ok(&f->r) && f->in_template && !f->c->strict &&
+	    f->c->spent <= CAP_CHUNK_NAMES) {
+		builder_note(w->b, NAME_NOWHERE);
+		*name = str_of("damaged-name");
+		return true;
+	}
 	fail(w, f->c->spent > CAP_CHUNK_NAMES ?
-	    "the names of its chunk take too much room" :
-	    "a name is not where it should be");
+	    "the names of its chunk take too much room" : NAME_NOWHERE);
 	return false;
 }
 
@@ -515,5 +572,7 @@ binxml_walk(struct chunk *c, struct arena *a, struct builder *b, size_t off,
 	frame_begin(&f, c, false);
 	f.r = rd_at(span_sub(c->bytes, 0, end), off);
 	walk(&w, &f);
+	if (builder_event(b)->error != NULL)
+		standard_values(&w);
 	return w.inferred;
 }

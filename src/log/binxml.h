@@ -89,6 +89,7 @@ struct name_slot {
 	struct str	text;
 	uint32_t	size;		/* of the whole name structure */
 	bool		sound;		/* its hash is right */
+	bool		exact;		/* ... and its length */
 };
 /* What finds no slot takes the place of another. */
 enum { NAME_SLOTS = 512, NAME_PROBES = 8 };
@@ -113,6 +114,9 @@ struct chunk {
 	struct arena	*names_arena;	/* reset with every chunk */
 	size_t		 spent;		/* bytes of it, about */
 	bool		 strict;	/* names that are not sound are none */
+	bool		 torn;		/* the record: its end is not known */
+	uint32_t	 shift;		/* so far lies what was moved behind
+					 * its offset, modulo 2^32 */
 	bool		 unsound;	/* name_at gave such a one */
 	bool		 cached;	/* something stands in these: */
 	struct name_slot names[NAME_SLOTS];
@@ -193,6 +197,17 @@ void	plan_ident(struct chunk *c, struct plans *plans, size_t off,
  * been written over names, in what is recovered, only that tells.
  */
 uint32_t name_at(struct chunk *c, uint32_t offset, struct str *name);
+/* A name as an element or attribute refers to it: where it is. */
+struct name_found {
+	struct str	text;
+	uint32_t	offset, size;	/* size 0: there is none */
+	bool		here;		/* right behind the reference */
+	bool		mended;		/* not where the offset says */
+	bool		sound;		/* its hash is right */
+};
+/* The reader at the offset; then behind it, and behind a name that is
+ * stored there. */
+struct name_found name_refer(struct chunk *c, struct rd *r);
 
 /* Low bits of a token; MORE says that an attribute, or another piece of a
  * value, follows. */

@@ -153,6 +153,8 @@ evt_record_event(struct arena *a, struct span record, bool torn,
 		value_decode(a, BX_SID, span_sub(body, f.sid_at, f.sid_size),
 		    &sid);
 		e->user = sid.text;
+		if (sid.type != VALUE_SID)
+			e->error = "its user is damaged";
 	}
 	strings_read(a, body, &f, e);
 	if (f.data_size > 0) {

@@ -305,6 +305,7 @@ evtx_next(struct log *l, struct record *r)
 			if ((x->walk.orphan ? evtx_orphan_next(&x->walk, r) :
 			    evtx_chunk_next(&x->walk, r)) == LOG_RECORD) {
 				x->chunk.strict = r->state >= RECORD_SLACK;
+				x->chunk.torn = r->state == RECORD_TORN;
 				return LOG_RECORD;
 			}
 			walk_end(l, x);
@@ -353,6 +354,9 @@ evtx_ident(struct log *l, struct ident *id)
 	}
 	record_bounds(l, x, &off, &end);
 	plan_ident(&x->chunk, &x->plans, off, end, id);
+	/* Values behind a damaged size are others'. */
+	if (id->time - l->at.written + CLOCK_DAY > 2 * CLOCK_DAY)
+		id->known = false;
 }
 
 static bool

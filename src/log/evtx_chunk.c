@@ -169,8 +169,10 @@ record_seen(struct evtx_walk *w, uint64_t id)
 {
 	if (!w->any)
 		w->first = id;
+	/* A damaged number that goes back takes none before it away. */
+	if (!w->any || id > w->last || !w->trusted || w->last > w->last_id)
+		w->last = id;
 	w->any = true;
-	w->last = id;
 }
 
 static void
@@ -189,7 +191,7 @@ tail_continues(const struct evtx_walk *w)
 {
 	struct rd r = rd_at(w->bytes, w->at + 8);
 
-	return w->any && rd_u64(&r) == w->last + 1 && rd_ok(&r);
+	return rd_u64(&r) == (w->any ? w->last + 1 : w->first_id) && rd_ok(&r);
 }
 
 /*
@@ -267,11 +269,19 @@ unsigned_at(const struct evtx_walk *w)
 	return rd_u32(&r) == size ? size : 0;
 }
 
+/* In a damaged header the free-space offset may be anything, and what was
+ * written before lies behind the last record. */
+static bool
+last_seen(const struct evtx_walk *w)
+{
+	return !w->trusted && w->any && w->last == w->last_id;
+}
+
 /* A record up to the free-space offset. */
 static bool
 live_next(struct evtx_walk *w, struct record *r)
 {
-	while (w->at < w->live_end) {
+	while (w->at < w->live_end && !last_seen(w)) {
 		bool torn = false;
 		uint32_t size = evtx_record_at(w->bytes, w->at, &torn);
 		size_t next;

@@ -57,23 +57,20 @@ step_add(struct making *k, enum step_kind kind)
 static struct str
 name_take(struct making *k)
 {
-	struct str name = { "", 0 };
 	uint32_t at = (uint32_t)(k->r.at - k->tokens.at);
-	uint32_t offset = rd_u32(&k->r);
-	uint32_t size = rd_ok(&k->r) ? name_at(k->c, offset, &name) : 0;
+	struct name_found n = name_refer(k->c, &k->r);
 
-	if (size == 0) {
+	if (n.size == 0) {
 		k->r.bad = true;
-		return name;
+		return str_of("");
 	}
+	k->p->mended |= n.mended;
 	k->refs = arena_grow(k->c->names_arena, k->refs, k->nrefs,
 	    &k->refs_cap, sizeof *k->refs);
-	k->refs[k->nrefs++] = (struct name_ref){ at, offset == k->r.at,
-	    span_sub(k->c->bytes, (size_t)offset + 4, size - 4) };
+	k->refs[k->nrefs++] = (struct name_ref){ at, n.here,
+	    span_sub(k->c->bytes, (size_t)n.offset + 4, n.size - 4) };
 	spend(k, 2 * sizeof *k->refs);
-	if (offset == k->r.at)
-		rd_skip(&k->r, size);
-	return name;
+	return n.text;
 }
 
 /* A text or a hole, the reader behind its token. */
@@ -259,7 +256,8 @@ program_done(struct making *k)
 	struct chunk *c = k->c;
 	const struct program *kept = NULL;
 
-	if (k->p->usable && k->p->sound && c->definitions != NULL)
+	if (k->p->usable && k->p->sound && !k->p->mended &&
+	    c->definitions != NULL)
 		kept = definition_keep(c->definitions, k->tokens, k->refs,
 		    k->nrefs, k->p);
 	if (kept != NULL)

@@ -34,6 +34,7 @@ struct program {
 	size_t		 n, cap;
 	bool		 usable;	/* it became one */
 	bool		 sound;		/* all its names are */
+	bool		 mended;	/* a name was found elsewhere */
 	struct plan	*plan;
 	/* Of a program that is kept for the whole log (definitions.c), so
 	 * that no other address is the same program: */

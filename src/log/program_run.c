@@ -205,6 +205,7 @@ program_run(struct walker *w, const struct program *p,
 	struct running k = { w, p, values, nvalues };
 	size_t i = 0;
 
+	w->inferred |= p->mended;
 	while (i < p->n && !builder_full(w->b)) {
 		if (++w->work > CAP_EVENT_WORK) {
 			fail(w, "it expands beyond all measure");

@@ -11,6 +11,8 @@
 
 enum { NO_DEPENDENCY = 0xFFFF };
 
+#define NAME_UNSOUND "a name in it is damaged"
+
 struct bx_value {
 	struct span	bytes;		/* of the chunk */
 	unsigned	type;
@@ -23,7 +25,10 @@ struct walker {
 	size_t		 work;		/* tokens and values seen */
 	size_t		 joined;	/* bytes copied to join texts */
 	int		 nested;	/* fragments in fragments */
-	bool		 inferred;	/* a template came from the library */
+	bool		 inferred;	/* a template came from the library,
+					 * or something was mended */
+	const struct bx_value *first;	/* values of the outermost instance */
+	size_t		 nfirst;
 };
 
 /* What is being walked: a stretch of tokens and the values of its holes. */
@@ -64,6 +69,9 @@ void		array_join(struct walker *w, const struct bx_value *x,
 		    struct value *v);
 /* A value that is a fragment of its own. */
 void		fragment_value(struct walker *w, const struct bx_value *x);
+/* What is still missing of an event is taken from where all definitions of
+ * Windows have it. */
+void		standard_values(struct walker *w);
 /* The reader behind the token. */
 void		template_instance(struct walker *w, struct frame *f);
 

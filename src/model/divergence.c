@@ -49,6 +49,8 @@ static const struct {
 	    "beyond what evtriage or the XML parser takes in one event" },
 	[DIV_CUT] = { "cut",
 	    "libevtx passes over the record that is cut off" },
+	[DIV_MENDED] = { "mended",
+	    "libevtx does not infer what is damaged" },
 };
 
 const char *

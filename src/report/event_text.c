@@ -111,7 +111,7 @@ text_remarks(const struct event *e, const char *v[REMARKS])
 	if (e->flags & EVENT_LOSSY)
 		v[n++] = "a text held invalid characters";
 	if (e->flags & EVENT_INFERRED)
-		v[n++] = "its template was inferred";
+		v[n++] = "partly inferred";
 	if (e->flags & EVENT_CUT)
 		v[n++] = "not decoded whole";
 	if (e->error != NULL)

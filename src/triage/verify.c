@@ -122,6 +122,8 @@ why_unreadable(const struct event *ours, const char *error)
 	if (strcmp(error, LIBEVTX_NO_XML) == 0)
 		return holds(ours, "<&\"", false) ? DIV_UNESCAPED :
 		    DIV_UNEXPLAINED;
+	if ((ours->flags & EVENT_INFERRED) != 0)
+		return DIV_MENDED;
 	if ((ours->flags & EVENT_LITERAL) != 0)
 		return DIV_LITERAL;
 	if (holds(ours, "<>&'\"", true))

@@ -6,7 +6,10 @@
 #define EVTRIAGE_TESTS_DAMAGE_H
 
 #include "base/crc32.h"
-#include "readings.h"
+#include "told.h"
+
+/* What is told of it when nothing is lost and there is nothing to tell. */
+#define ALL "500 live, 3 valid, 4096 of header, 196608 of records"
 
 enum { HEADER = 4096, CHUNK = 65536, CHUNKS = 3 };
 

@@ -151,6 +151,21 @@ good(void)
 }
 
 static inline void
+name_put(uint32_t at, struct str name)
+{
+	struct bytes b = { .a = &mem };
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < name.n; i++)
+		hash = hash * 65599 + (uint8_t)name.p[i];
+	bytes_u32(&b, at);		/* next: itself */
+	bytes_u16(&b, hash & 0xFFFF);
+	bytes_u16(&b, (unsigned)name.n);
+	bytes_utf16(&b, name, true);
+	memcpy(chunk + at, b.p, b.n);
+}
+
+static inline void
 begin(void)
 {
 	chunk = arena_alloc(&mem, CHUNK);
@@ -159,13 +174,7 @@ begin(void)
 	put32(24, 1);
 	put32(120, 4);			/* no checksums */
 	for (uint32_t i = 0; i < sizeof names / sizeof *names; i++) {
-		struct bytes b = { .a = &mem };
-
-		bytes_u32(&b, NAMES + NAME_ROOM * i);	/* next: itself */
-		bytes_u16(&b, 0);
-		bytes_u16(&b, (unsigned)strlen(names[i]));
-		bytes_utf16(&b, str_of(names[i]), true);
-		memcpy(chunk + NAMES + NAME_ROOM * i, b.p, b.n);
+		name_put(NAMES + NAME_ROOM * i, str_of(names[i]));
 	}
 	good();
 }

@@ -300,12 +300,12 @@ templates_that_multiply(void **state)
 static void
 long_names_nested_deep(void **state)
 {
+	char name[2000];
+
 	(void)state;
 	begin();
-	put32(NAMES + NAME_ROOM * 10, 0);
-	put32(NAMES + NAME_ROOM * 10 + 4, 2000u << 16);
-	for (size_t i = 0; i < 4000; i += 2)
-		chunk[NAMES + NAME_ROOM * 10 + 8 + i] = 'n';
+	memset(name, 'n', sizeof name);
+	name_put(NAMES + NAME_ROOM * 10, (struct str){ name, sizeof name });
 	fragment();
 	head(false);
 	start(EVENT_DATA, false);

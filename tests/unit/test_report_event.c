@@ -296,7 +296,7 @@ what_is_not_live_is_marked(void **state)
 	e.error = "its template is not there";
 	t = render(report_event_text, &e, NULL);
 	assert_has(t, "(recovered from unused space)");
-	assert_has(t, "(its template was inferred)");
+	assert_has(t, "(partly inferred)");
 	assert_has(t, "(its template is not there)");
 	free(t);
 	t = render(report_event_jsonl, &e, NULL);
@@ -308,7 +308,7 @@ what_is_not_live_is_marked(void **state)
 	free(t);
 	t = render(xml_without_the_rest, &e, NULL);
 	assert_has(t, "<!-- recovered from unused space -->\n");
-	assert_has(t, "<!-- its template was inferred -->\n");
+	assert_has(t, "<!-- partly inferred -->\n");
 	assert_has(t, "<!-- its template is not there -->\n");
 	free(t);
 }

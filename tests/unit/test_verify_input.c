@@ -197,6 +197,8 @@ records_that_only_they_can_decode(void **state)
 
 		/* No template is there; the first token is none. */
 		p[4096 + 512 + 24 + (i == 0 ? 13 : 0)] = 0x7F;
+		if (i == 0)
+			memset(p + 4096 + 512 + 24 + 14 + 4, 0xEE, 2);
 		verify_bytes((struct span){ p, s.n });
 		assert_int_equal(result.differing, 1);
 		assert_false(result.complete);
