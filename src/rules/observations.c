@@ -4,7 +4,7 @@
  * are surveyed first, and then unpacked for as many rules at a time as have
  * together no more than GROUP of them.
  *
- * Place among all events of a computer (tick.order): within one log the
+ * Place among all events of a computer (struct tick_rest): within one log the
  * position decides, because clocks jump during a boot and record numbers
  * do not.  Across logs only time can, so a record that carries a time
  * ahead of later records of its log (early in a boot, before the zone is
@@ -16,7 +16,7 @@
 #include "rules/packed.h"
 #include "rules/rule.h"
 
-enum { GROUP = 1 << 16 };
+enum { GROUP = 1 << 16, RESTS_MET = 256 };
 
 /* A record that some rule ticks off. */
 struct record_place {
@@ -55,6 +55,7 @@ struct observations {
 	uint64_t		 seen;		/* of all ticks */
 	struct tick		*ticks;
 	size_t			 n, room;
+	const struct tick_rest	*met[RESTS_MET];	/* by hash */
 	struct track		*tracks;	/* after rules_sort */
 };
 
@@ -132,7 +133,7 @@ input_surveyed(struct observations *o)
 }
 
 static void
-place_survey(struct survey *s, const struct tick *t)
+place_survey(struct survey *s, const struct tick_seen *t)
 {
 	if (s->n > 0 && s->v[s->n - 1].seq == t->seq &&
 	    s->v[s->n - 1].time == t->time)
@@ -147,7 +148,7 @@ observations_survey(struct observations *o, struct span packed,
 {
 	struct tick_coder coder = { 0 };
 	struct rd r = rd_init(packed);
-	struct tick t;
+	struct tick_seen t;
 
 	if (input != o->survey.input)
 		input_surveyed(o);
@@ -174,16 +175,42 @@ observations_surveyed(struct observations *o)
 		qsort(o->early, o->nearly, sizeof *o->early, cmp_early);
 }
 
+/* How far its place is from its time. */
 static uint64_t
-order_of(const struct observations *o, const struct tick *t)
+moved_of(const struct observations *o, const struct tick_seen *t,
+    uint32_t input)
 {
-	const struct early key = { t->input, t->seq, t->time, 0 };
+	const struct early key = { input, t->seq, t->time, 0 };
 	const struct early *e = o->one || o->nearly == 0 ? NULL :
 	    bsearch(&key, o->early, o->nearly, sizeof key, cmp_early);
 
-	if (o->one)
-		return t->seq;
-	return e == NULL ? t->time : e->order;
+	return e == NULL ? 0 : e->order - t->time;
+}
+
+static bool
+rest_same(const struct tick_rest *a, const struct tick_rest *b)
+{
+	return a->input == b->input && a->moved == b->moved &&
+	    a->apart == b->apart && a->group == b->group &&
+	    a->join == b->join && a->value == b->value;
+}
+
+/* One that was met lately, or a new one. */
+static const struct tick_rest *
+rest_of(struct observations *o, const struct tick_seen *t, uint32_t input)
+{
+	const struct tick_rest rest = { input, o->one, moved_of(o, t, input),
+	    t->record_id - t->seq, t->group, t->join, t->value };
+	uint64_t h = (rest.group ^ rest.join * 3 ^ rest.value * 5 ^
+	    rest.apart * 7 ^ rest.moved * 11) * UINT64_C(0x9E3779B97F4A7C15);
+	const struct tick_rest **met = &o->met[(h >> 32) % RESTS_MET];
+	struct tick_rest *new;
+
+	if (*met != NULL && rest_same(*met, &rest))
+		return *met;
+	new = arena_new(&o->now, struct tick_rest);
+	*new = rest;
+	return *met = new;
 }
 
 bool
@@ -191,7 +218,7 @@ ticks_good(const struct ruleset *rs, struct span packed)
 {
 	struct tick_coder coder = { 0 };
 	struct rd r = rd_init(packed);
-	struct tick t;
+	struct tick_seen t;
 
 	while (rd_left(&r) > 0)
 		rd_tick(&r, &coder, rs->nclauses, &t);
@@ -259,6 +286,7 @@ observations_forget(struct observations *o)
 {
 	arena_reset(&o->now);
 	memset(o->wanted, 0, o->rs->nclauses * sizeof *o->wanted);
+	memset(o->met, 0, sizeof o->met);
 	o->seen = 0;
 	o->ticks = NULL;
 	o->n = 0;
@@ -285,7 +313,7 @@ observations_ticks_add(struct observations *o, struct span packed,
 {
 	struct tick_coder coder = { 0 };
 	struct rd r = rd_init(packed);
-	struct tick t;
+	struct tick_seen t;
 
 	o->ticks = ticks_room(o);
 	while (rd_left(&r) > 0 && o->seen < CAP_OBS_TICKS) {
@@ -293,9 +321,8 @@ observations_ticks_add(struct observations *o, struct span packed,
 		o->seen++;
 		if (!o->wanted[t.clause] || o->n == o->room)
 			continue;
-		t.input = input;
-		t.order = order_of(o, &t);
-		o->ticks[o->n++] = t;
+		o->ticks[o->n++] = (struct tick){ t.seq, t.time,
+		    rest_of(o, &t, input), t.clause, -1 };
 	}
 }
 
