@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/caps.h"
+#include "base/seal.h"
 #include "base/str.h"
 #include "model/fact.h"
 #include "model/host.h"
@@ -111,6 +112,7 @@ struct report {
 	const char	*version;
 	size_t		 nrules;
 	struct str	 rules_digest;	/* of the rule files, hex */
+	struct sandbox	 sandbox;
 	const struct host *hosts;	size_t nhosts;
 	/* What is concluded of one of the hosts: good until the next is asked
 	 * for, since those of thousands would be most of the memory. */

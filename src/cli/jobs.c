@@ -96,6 +96,14 @@ jobs_tell(const struct options *o, const struct pool_told *told)
 				    seal_name(layer));
 }
 
+struct sandbox
+jobs_sandbox(const struct pool_told *told)
+{
+	bool apart = told->unprotected == NULL;
+
+	return (struct sandbox){ apart, apart ? told->layers : 0 };
+}
+
 int
 jobs_refused(struct output *p)
 {

@@ -19,6 +19,7 @@ tool(struct json *j, const struct report *r)
 	json_key_u64(j, "count", r->nrules);
 	json_key_text(j, "digest", r->rules_digest);
 	json_end(j);
+	json_sandbox(j, r->sandbox);
 	json_end(j);
 }
 

@@ -351,7 +351,7 @@ fuzz_part(const uint8_t *p, size_t n)
 	part_read((struct span){ p, n }, NULL);
 	part_begin(&o, &head);
 	part_write(&o, &line);
-	part_end(&o, 1);
+	part_end(&o, 1, (struct sandbox){ true, SEAL_ALL });
 	part_read(of(&o), &line);
 	out_free(&o);
 }
