@@ -1,6 +1,6 @@
 /*
  * What was seen on one computer, made ready for folding.  Ticks stay packed,
- * some five bytes each; unpacked they take fifteen times as much.  So they
+ * some five bytes each; unpacked they take six times as much.  So they
  * are surveyed first, and then unpacked for as many rules at a time as have
  * together no more than GROUP of them.
  *
