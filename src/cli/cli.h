@@ -128,8 +128,8 @@ struct triage;
 int	scan_report(struct triage *t, const struct options *o,
 	    struct output *p, struct sandbox read_in, bool incomplete);
 
-/* cli/jobs.c: how inputs are read, from the options; from then on SIGINT
- * and SIGTERM end the reading.  Says what is missing of the seal. */
+/* cli/jobs.c: how inputs are read, from the options; from then on SIGINT,
+ * SIGTERM and SIGHUP end the reading.  Says what is missing of the seal. */
 enum { JOBS_MOST = 256, SHARDS_MOST = 100000 };
 struct pool_options;
 struct pool_told;

@@ -19,6 +19,7 @@
  */
 struct tick_seen {
 	uint32_t	clause;
+	uint32_t	input;		/* is not packed */
 	uint64_t	seq, time, record_id;
 	uint64_t	group, join, value;
 };
