@@ -166,20 +166,26 @@ void		 observer_tried(const struct observer *o, struct out *to);
 /* Ticks that were not kept (CAP_OBS_TICKS). */
 uint64_t	 observer_dropped(const struct observer *o);
 
+/* What most ticks of a computer share with others. */
+struct tick_rest {
+	uint32_t	input;		/* which input */
+	bool		by_seq;		/* seq is its place among all events of
+					 * the computer; else time + moved */
+	uint64_t	moved;
+	uint64_t	apart;		/* record_id - seq */
+	uint64_t	group, join;	/* hashes of key values; 0 none */
+	uint64_t	value;		/* ... of what is to be distinct */
+};
+
 /* One satisfied clause. */
 struct tick {
-	uint32_t	clause;		/* number within the rule set */
-	uint32_t	input;		/* which input */
-	int32_t		boot;		/* session it speaks about, index into
-					 * host.boots; -1 before the first */
 	uint64_t	seq;		/* position in its input: the record's
 					 * number */
 	uint64_t	time;		/* FILETIME */
-	uint64_t	record_id;
-	uint64_t	group, join;	/* hashes of key values; 0 none */
-	uint64_t	value;		/* ... of what is to be distinct */
-	uint64_t	order;		/* place among all events of the
-					 * computer */
+	const struct tick_rest *rest;
+	uint32_t	clause;		/* number within the rule set */
+	int32_t		boot;		/* session it speaks about, index into
+					 * host.boots; -1 before the first */
 };
 
 /*

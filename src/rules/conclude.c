@@ -213,7 +213,8 @@ evidence_add(struct arena *a, const struct case_file *c,
 	if (t == NULL || l->n == CAP_EVIDENCE)
 		return;
 	for (size_t i = 0; i < l->n; i++)
-		if (l->t[i]->input == t->input && l->t[i]->seq == t->seq)
+		if (l->t[i]->rest->input == t->rest->input &&
+		    l->t[i]->seq == t->seq)
 			return;
 	kept = observe_evidence(c->obs, t);
 	if (kept == NULL)

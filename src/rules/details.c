@@ -496,7 +496,7 @@ const struct evidence *
 details_find(struct details_read *k, const struct tick *t,
     const struct input *inputs)
 {
-	struct record_kept key = { .seen = { .input = t->input,
+	struct record_kept key = { .seen = { .input = t->rest->input,
 	    .seq = t->seq } };
 	const struct shown want = { t->clause, 0, &key };
 	struct shown *s = k->nshown.n == 0 ? NULL : bsearch(&want, k->shown,
@@ -505,6 +505,6 @@ details_find(struct details_read *k, const struct tick *t,
 	if (s == NULL)
 		return NULL;
 	record_unpack(k, s->record);
-	s->record->seen.evidence.input = inputs[t->input].path;
+	s->record->seen.evidence.input = inputs[t->rest->input].path;
 	return &s->record->seen.evidence;
 }

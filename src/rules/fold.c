@@ -191,7 +191,8 @@ fold_rule(struct fold *f, const struct rule *r)
 	}
 	for (size_t i = 0, j; i < k->n; i = j) {
 		for (j = i + 1; j < k->n; j++)
-			if (k->anchors[i]->group != k->anchors[j]->group)
+			if (k->anchors[i]->rest->group !=
+			    k->anchors[j]->rest->group)
 				break;
 		fold_key(f, r, k->anchors + i, j - i);
 	}

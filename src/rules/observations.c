@@ -1,12 +1,12 @@
 /*
  * What was seen on one computer, made ready for folding.  Ticks stay packed,
- * some five bytes each; unpacked they take fifteen times as much.  So they
+ * some five bytes each; unpacked they take six times as much.  So they
  * are surveyed first, and then unpacked for as many rules at a time as have
  * together no more than GROUP of them.  When that takes several turns, the
  * first one packs them anew in a row for each clause, so that every tick is
  * unpacked in one turn only, not in each.
  *
- * Place among all events of a computer (tick.order): within one log the
+ * Place among all events of a computer (struct tick_rest): within one log the
  * position decides, because clocks jump during a boot and record numbers
  * do not.  Across logs only time can, so a record that carries a time
  * ahead of later records of its log (early in a boot, before the zone is
@@ -19,7 +19,7 @@
 #include "rules/packed.h"
 #include "rules/rule.h"
 
-enum { GROUP = 1 << 15 };
+enum { GROUP = 1 << 15, RESTS_MET = 256 };
 
 /* A record that some rule ticks off. */
 struct record_place {
@@ -49,7 +49,7 @@ enum { KEY_NONE, KEY_SAME, KEY_NEW, KEY_BITS = 2, KEYS = 3 };
 struct row {
 	bool		taken;		/* unpacked, and not kept further */
 	struct out	to;
-	struct tick	last;
+	struct tick_seen last;
 };
 
 struct observations {
@@ -73,6 +73,7 @@ struct observations {
 	uint64_t		 seen;		/* of all ticks */
 	struct tick		*ticks;
 	size_t			 n, room;
+	const struct tick_rest	*met[RESTS_MET];	/* by hash */
 	struct track		*tracks;	/* after rules_sort */
 };
 
@@ -160,7 +161,7 @@ input_surveyed(struct observations *o)
 }
 
 static void
-place_survey(struct survey *s, const struct tick *t)
+place_survey(struct survey *s, const struct tick_seen *t)
 {
 	if (s->n > 0 && s->v[s->n - 1].seq == t->seq &&
 	    s->v[s->n - 1].time == t->time)
@@ -175,7 +176,7 @@ observations_survey(struct observations *o, struct span packed,
 {
 	struct tick_coder coder = { 0 };
 	struct rd r = rd_init(packed);
-	struct tick t;
+	struct tick_seen t;
 
 	if (input != o->survey.input)
 		input_surveyed(o);
@@ -202,16 +203,41 @@ observations_surveyed(struct observations *o)
 		qsort(o->early, o->nearly, sizeof *o->early, cmp_early);
 }
 
+/* How far its place is from its time. */
 static uint64_t
-order_of(const struct observations *o, const struct tick *t)
+moved_of(const struct observations *o, const struct tick_seen *t)
 {
 	const struct early key = { t->input, t->seq, t->time, 0 };
 	const struct early *e = o->one || o->nearly == 0 ? NULL :
 	    bsearch(&key, o->early, o->nearly, sizeof key, cmp_early);
 
-	if (o->one)
-		return t->seq;
-	return e == NULL ? t->time : e->order;
+	return e == NULL ? 0 : e->order - t->time;
+}
+
+static bool
+rest_same(const struct tick_rest *a, const struct tick_rest *b)
+{
+	return a->input == b->input && a->moved == b->moved &&
+	    a->apart == b->apart && a->group == b->group &&
+	    a->join == b->join && a->value == b->value;
+}
+
+/* One that was met lately, or a new one. */
+static const struct tick_rest *
+rest_of(struct observations *o, const struct tick_seen *t)
+{
+	const struct tick_rest rest = { t->input, o->one, moved_of(o, t),
+	    t->record_id - t->seq, t->group, t->join, t->value };
+	uint64_t h = (rest.group ^ rest.join * 3 ^ rest.value * 5 ^
+	    rest.apart * 7 ^ rest.moved * 11) * UINT64_C(0x9E3779B97F4A7C15);
+	const struct tick_rest **met = &o->met[(h >> 32) % RESTS_MET];
+	struct tick_rest *new;
+
+	if (*met != NULL && rest_same(*met, &rest))
+		return *met;
+	new = arena_new(&o->now, struct tick_rest);
+	*new = rest;
+	return *met = new;
 }
 
 bool
@@ -219,7 +245,7 @@ ticks_good(const struct ruleset *rs, struct span packed)
 {
 	struct tick_coder coder = { 0 };
 	struct rd r = rd_init(packed);
-	struct tick t;
+	struct tick_seen t;
 
 	while (rd_left(&r) > 0)
 		rd_tick(&r, &coder, rs->nclauses, &t);
@@ -293,6 +319,7 @@ observations_forget(struct observations *o)
 	if (!o->rows_whole)
 		rows_drop(o);
 	memset(o->wanted, 0, o->rs->nclauses * sizeof *o->wanted);
+	memset(o->met, 0, sizeof o->met);
 	o->seen = 0;
 	o->ticks = NULL;
 	o->n = 0;
@@ -312,7 +339,21 @@ ticks_room(struct observations *o)
 }
 
 static void
-keys_of(struct tick *t, uint64_t *v[KEYS])
+tick_add(struct observations *o, const struct tick_seen *t)
+{
+	o->ticks[o->n++] = (struct tick){ t->seq, t->time, rest_of(o, t),
+	    t->clause, -1 };
+}
+
+/* Did any event fit the anchor of its rule? */
+static bool
+speaks(const struct observations *o, uint32_t clause)
+{
+	return o->counts[o->rs->clauses[clause]->rule->anchor->number] > 0;
+}
+
+static void
+keys_of(struct tick_seen *t, uint64_t *v[KEYS])
 {
 	v[0] = &t->group;
 	v[1] = &t->join;
@@ -320,7 +361,7 @@ keys_of(struct tick *t, uint64_t *v[KEYS])
 }
 
 static void
-row_add(struct row *k, struct tick *t)
+row_add(struct row *k, struct tick_seen *t)
 {
 	uint64_t head, *keys[KEYS], *had[KEYS];
 
@@ -350,7 +391,7 @@ row_add(struct row *k, struct tick *t)
 
 /* t: the one before in its row, but that its keys are those met last. */
 static void
-row_next(struct rd *r, struct tick *met, struct tick *t)
+row_next(struct rd *r, struct tick_seen *met, struct tick_seen *t)
 {
 	uint64_t head = rd_pack_u64(r), apart = met->record_id - met->seq;
 	uint64_t *keys[KEYS], *had[KEYS];
@@ -375,15 +416,13 @@ static void
 row_unpack(struct observations *o, uint32_t clause)
 {
 	struct row *k = &o->rows[clause];
-	struct tick met = { .clause = clause, .boot = -1 };
+	struct tick_seen met = { .clause = clause }, t;
 	struct rd r = rd_init((struct span){ (const uint8_t *)k->to.mem,
 	    k->to.n });
 
 	while (rd_left(&r) > 0 && o->n < o->room) {
-		struct tick *t = &o->ticks[o->n++];
-
-		row_next(&r, &met, t);
-		t->order = order_of(o, t);
+		row_next(&r, &met, &t);
+		tick_add(o, &t);
 	}
 	out_free(&k->to);
 	k->taken = true;
@@ -400,14 +439,13 @@ rows_unpack(struct observations *o)
 
 /* One of the first turn: of clauses whose turn it is not, a row is made. */
 static void
-turn_add(struct observations *o, struct tick *t)
+turn_add(struct observations *o, struct tick_seen *t)
 {
-	if (o->again && !o->wanted[t->clause])
+	if (o->again && !o->wanted[t->clause] && speaks(o, t->clause))
 		row_add(&o->rows[t->clause], t);
 	if (!o->wanted[t->clause] || o->n == o->room)
 		return;
-	t->order = order_of(o, t);
-	o->ticks[o->n++] = *t;
+	tick_add(o, t);
 }
 
 /* Are they all there? */
@@ -418,7 +456,7 @@ turn_end(struct observations *o)
 		return;
 	o->rows_whole = true;
 	for (size_t c = 0; c < o->rs->nclauses; c++)
-		o->rows[c].taken = o->wanted[c];
+		o->rows[c].taken = o->wanted[c] || !speaks(o, (uint32_t)c);
 }
 
 void
@@ -427,7 +465,7 @@ observations_ticks_add(struct observations *o, struct span packed,
 {
 	struct tick_coder coder = { 0 };
 	struct rd r = rd_init(packed);
-	struct tick t;
+	struct tick_seen t;
 
 	if (o->rows_whole) {
 		if (o->ticks == NULL)

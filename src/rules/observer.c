@@ -276,7 +276,7 @@ slot_fill(struct observer *o, struct slot *s, const struct clause *c,
 }
 
 static bool
-before(const struct tick *t, const struct slot *s)
+before(const struct tick_seen *t, const struct slot *s)
 {
 	const struct evidence *v = &s->seen.evidence;
 
@@ -289,7 +289,7 @@ before(const struct tick *t, const struct slot *s)
  * nor among the newest.
  */
 static struct slot *
-slot_for(struct observer *o, struct bucket *b, const struct tick *t)
+slot_for(struct observer *o, struct bucket *b, const struct tick_seen *t)
 {
 	struct slot *s;
 	size_t at = b->n;
@@ -332,7 +332,7 @@ observe(struct observer *o, const struct hit *h, const struct view *v,
     uint64_t saying)
 {
 	const struct clause *c = h->clause;
-	struct tick t = { .clause = c->number, .seq = v->e->at.id,
+	struct tick_seen t = { .clause = c->number, .seq = v->e->at.id,
 	    .time = v->e->time, .record_id = v->e->record_id,
 	    .group = h->group, .join = h->join, .value = h->value };
 	struct bucket *b;

@@ -41,7 +41,7 @@ rd_key(struct rd *r, struct tick_coder *c)
 }
 
 static void
-place_pack(struct out *o, const struct tick_coder *c, const struct tick *t)
+place_pack(struct out *o, const struct tick_coder *c, const struct tick_seen *t)
 {
 	pack_i64(o, (int64_t)(t->seq - c->seq));
 	pack_i64(o, (int64_t)(t->time - c->time));
@@ -49,7 +49,7 @@ place_pack(struct out *o, const struct tick_coder *c, const struct tick *t)
 }
 
 void
-tick_pack(struct tick_packer *p, const struct tick *t)
+tick_pack(struct tick_packer *p, const struct tick_seen *t)
 {
 	struct tick_coder *c = &p->coder;
 	bool same = t->seq == c->seq && t->time == c->time &&
@@ -82,7 +82,8 @@ tick_packer_reset(struct tick_packer *p)
 }
 
 void
-rd_tick(struct rd *r, struct tick_coder *c, size_t nclauses, struct tick *t)
+rd_tick(struct rd *r, struct tick_coder *c, size_t nclauses,
+    struct tick_seen *t)
 {
 	uint64_t first = rd_pack_below(r, (uint64_t)nclauses << BITS);
 	unsigned has = first & ((1u << BITS) - 1);
@@ -103,7 +104,6 @@ rd_tick(struct rd *r, struct tick_coder *c, size_t nclauses, struct tick *t)
 		t->join = rd_key(r, c);
 	if (has & HAS_VALUE)
 		t->value = rd_key(r, c);
-	t->boot = -1;
 }
 
 void

@@ -17,6 +17,12 @@
  * that were met before as one byte.  A packing begins anew, with nothing
  * before, where tick_packer_reset is called: every batch stands alone.
  */
+struct tick_seen {
+	uint32_t	clause;
+	uint32_t	input;		/* is not packed */
+	uint64_t	seq, time, record_id;
+	uint64_t	group, join, value;
+};
 enum { TICK_KEYS = 128 };
 struct tick_coder {
 	uint64_t	seq, time;
@@ -27,12 +33,12 @@ struct tick_packer {
 	struct out		to;
 	struct tick_coder	coder;
 };
-void		tick_pack(struct tick_packer *p, const struct tick *t);
+void		tick_pack(struct tick_packer *p, const struct tick_seen *t);
 /* What was packed stays where it is until the next tick. */
 void		tick_packer_reset(struct tick_packer *p);
-/* The next tick; clauses are below nclauses.  All but input and boot. */
+/* The next tick; clauses are below nclauses. */
 void		rd_tick(struct rd *r, struct tick_coder *c, size_t nclauses,
-		    struct tick *t);
+		    struct tick_seen *t);
 
 /*
  * What is kept of events for the report: a row of entries, each a kind and

@@ -13,22 +13,34 @@ cmp_u64(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
+static uint64_t
+record_id(const struct tick *t)
+{
+	return t->seq + t->rest->apart;
+}
+
+static uint64_t
+place(const struct tick *t)
+{
+	return t->rest->by_seq ? t->seq : t->time + t->rest->moved;
+}
+
 /* Behind the keys that differ: independent of the order of the inputs as
  * long as record numbers differ. */
 static int
 cmp_rest(const struct tick *a, const struct tick *b)
 {
-	int d = cmp_u64(a->record_id, b->record_id);
+	int d = cmp_u64(record_id(a), record_id(b));
 
-	if (a->input == b->input)
+	if (a->rest->input == b->rest->input)
 		return cmp_u64(a->seq, b->seq);
-	return d != 0 ? d : cmp_u64(a->input, b->input);
+	return d != 0 ? d : cmp_u64(a->rest->input, b->rest->input);
 }
 
 static int
 cmp_place(const struct tick *a, const struct tick *b)
 {
-	int d = cmp_u64(a->order, b->order);
+	int d = cmp_u64(place(a), place(b));
 
 	return d != 0 ? d : cmp_rest(a, b);
 }
@@ -38,7 +50,7 @@ cmp_time(const void *x, const void *y)
 {
 	const struct tick *a = *(const struct tick *const *)x;
 	const struct tick *b = *(const struct tick *const *)y;
-	int d = cmp_u64(a->join, b->join);
+	int d = cmp_u64(a->rest->join, b->rest->join);
 
 	if (d == 0)
 		d = cmp_u64(a->time, b->time);
@@ -50,7 +62,7 @@ cmp_boot(const void *x, const void *y)
 {
 	const struct tick *a = *(const struct tick *const *)x;
 	const struct tick *b = *(const struct tick *const *)y;
-	int d = cmp_u64(a->join, b->join);
+	int d = cmp_u64(a->rest->join, b->rest->join);
 
 	if (d == 0)
 		d = (a->boot > b->boot) - (a->boot < b->boot);
@@ -62,7 +74,7 @@ cmp_anywhere(const void *x, const void *y)
 {
 	const struct tick *a = *(const struct tick *const *)x;
 	const struct tick *b = *(const struct tick *const *)y;
-	int d = cmp_u64(a->join, b->join);
+	int d = cmp_u64(a->rest->join, b->rest->join);
 
 	return d != 0 ? d : cmp_place(a, b);
 }
@@ -72,7 +84,7 @@ cmp_anchor(const void *x, const void *y)
 {
 	const struct tick *a = *(const struct tick *const *)x;
 	const struct tick *b = *(const struct tick *const *)y;
-	int d = cmp_u64(a->group, b->group);
+	int d = cmp_u64(a->rest->group, b->rest->group);
 
 	return d != 0 ? d : cmp_place(a, b);
 }
@@ -85,8 +97,8 @@ cmp_twins(const void *x, const void *y)
 	int d = cmp_u64(a->time, b->time);
 
 	if (d == 0)
-		d = cmp_u64(a->record_id, b->record_id);
-	return d != 0 ? d : cmp_u64(a->input, b->input);
+		d = cmp_u64(record_id(a), record_id(b));
+	return d != 0 ? d : cmp_u64(a->rest->input, b->rest->input);
 }
 
 typedef int compare(const void *, const void *);
@@ -110,10 +122,16 @@ tick_apart(const struct tick *a, const struct tick *b)
 }
 
 static bool
+same_input(const struct tick *a, const struct tick *b)
+{
+	return a->rest->input == b->rest->input;
+}
+
+static bool
 same_record(const struct tick *a, const struct tick *b)
 {
-	return a->input != b->input && a->time == b->time &&
-	    a->record_id == b->record_id;
+	return !same_input(a, b) && a->time == b->time &&
+	    record_id(a) == record_id(b);
 }
 
 static size_t
@@ -122,7 +140,7 @@ twins_drop(const struct tick **v, size_t n)
 	size_t kept = 0, same = 1;
 
 	/* One log holds every record once. */
-	while (same < n && v[same]->input == v[0]->input)
+	while (same < n && same_input(v[same], v[0]))
 		same++;
 	if (same >= n)
 		return n;
@@ -174,7 +192,7 @@ nexts_find(struct arena *a, const struct track *k, bool boots)
 
 	for (size_t i = 0; i < k->n; i++) {
 		v[i].value = boots ? (uint64_t)(k->v[i]->boot + 2) :
-		    k->v[i]->value;
+		    k->v[i]->rest->value;
 		v[i].at = i;
 	}
 	qsort(v, k->n, sizeof *v, cmp_valued);
@@ -203,7 +221,7 @@ ends_distinct(const struct clause *c, struct track *k)
 	for (size_t i = 0; i < k->n; i++) {
 		if (next[i] < k->n)
 			seen[next[i]] = i + 1;
-		if (k->v[i]->value == 0 && !str_is(c->distinct, "boot"))
+		if (k->v[i]->rest->value == 0 && !str_is(c->distinct, "boot"))
 			seen[i] = SIZE_MAX;
 	}
 	for (size_t i = 0; i < k->n; i++) {
@@ -224,8 +242,10 @@ ends_every(const struct clause *c, struct track *k)
 	uint64_t slack = c->every / 5, gaps = 0;
 
 	for (size_t i = k->n; i-- > 0;) {
-		uint64_t gap = i + 1 < k->n && k->v[i]->join ==
-		    k->v[i + 1]->join ? tick_apart(k->v[i], k->v[i + 1]) : 0;
+		const struct tick *a = k->v[i], *b = i + 1 < k->n ?
+		    k->v[i + 1] : NULL;
+		uint64_t gap = b != NULL && a->rest->join == b->rest->join ?
+		    tick_apart(a, b) : 0;
 
 		gaps = gap >= c->every - slack && gap <= c->every + slack ?
 		    gaps + 1 : 0;
@@ -239,7 +259,7 @@ run_keeps(const struct clause *c, const struct track *k, size_t i)
 {
 	size_t end = k->end[i];
 
-	return end < k->n && k->v[end]->join == k->v[i]->join &&
+	return end < k->n && k->v[end]->rest->join == k->v[i]->rest->join &&
 	    (c->per == 0 || tick_apart(k->v[i], k->v[end]) <= c->per);
 }
 
@@ -347,8 +367,8 @@ lower(const struct tick **v, size_t lo, size_t hi, const struct tick *t,
 static int
 cmp_join_only(const void *x, const void *y)
 {
-	return cmp_u64((*(const struct tick *const *)x)->join,
-	    (*(const struct tick *const *)y)->join);
+	return cmp_u64((*(const struct tick *const *)x)->rest->join,
+	    (*(const struct tick *const *)y)->rest->join);
 }
 
 static int
@@ -356,7 +376,7 @@ cmp_join_boot(const void *x, const void *y)
 {
 	const struct tick *a = *(const struct tick *const *)x;
 	const struct tick *b = *(const struct tick *const *)y;
-	int d = cmp_u64(a->join, b->join);
+	int d = cmp_u64(a->rest->join, b->rest->join);
 
 	return d != 0 ? d : (a->boot > b->boot) - (a->boot < b->boot);
 }
@@ -366,7 +386,7 @@ cmp_join_time(const void *x, const void *y)
 {
 	const struct tick *a = *(const struct tick *const *)x;
 	const struct tick *b = *(const struct tick *const *)y;
-	int d = cmp_u64(a->join, b->join);
+	int d = cmp_u64(a->rest->join, b->rest->join);
 
 	return d != 0 ? d : cmp_u64(a->time, b->time);
 }
@@ -379,7 +399,7 @@ range_of(const struct track *k, struct tick from, struct tick to,
 	struct range r = { k, 0, 0 };
 
 	r.lo = lower(k->v, 0, k->n, &from, cmp);
-	if (to.join != UINT64_MAX)
+	if (to.rest->join != UINT64_MAX)
 		r.hi = lower(k->v, r.lo, k->n, &to, cmp);
 	return r;
 }
@@ -388,6 +408,7 @@ range_of(const struct track *k, struct tick from, struct tick to,
 static struct range
 side_cut(struct range r, const struct clause *c, const struct tick *anchor)
 {
+	struct tick_rest rest = *anchor->rest;
 	struct tick key = *anchor;
 	compare *cmp = c->scope.kind == SCOPE_TIME ? cmp_time :
 	    c->scope.kind == SCOPE_BOOT ? cmp_boot : cmp_anywhere;
@@ -395,8 +416,9 @@ side_cut(struct range r, const struct clause *c, const struct tick *anchor)
 
 	if (c->scope.side == SIDE_BOTH)
 		return r;
+	key.rest = &rest;
 	if (r.lo < r.hi) {
-		key.join = r.k->v[r.lo]->join;
+		rest.join = r.k->v[r.lo]->rest->join;
 		key.boot = c->scope.kind == SCOPE_BOOT ?
 		    r.k->v[r.lo]->boot : key.boot;
 	}
@@ -404,7 +426,7 @@ side_cut(struct range r, const struct clause *c, const struct tick *anchor)
 	if (c->scope.side == SIDE_BEFORE)
 		r.hi = at;
 	else
-		r.lo = at < r.hi && r.k->v[at]->input == anchor->input &&
+		r.lo = at < r.hi && same_input(r.k->v[at], anchor) &&
 		    r.k->v[at]->seq == anchor->seq ? at + 1 : at;
 	return r;
 }
@@ -413,16 +435,17 @@ struct range
 track_range(const struct track *k, const struct clause *c,
     const struct tick *anchor)
 {
-	struct tick from = { .join = 0 }, to = { .join = 0 };
+	struct tick_rest first = { .join = 0 }, last = { .join = 0 };
+	struct tick from = { .rest = &first }, to = { .rest = &last };
 	struct range r = { k, 0, 0 };
 
-	if (c->join.n > 0 && anchor->join == 0)
+	if (c->join.n > 0 && anchor->rest->join == 0)
 		return r;
 	if (c->join.n > 0)
-		from.join = to.join = anchor->join;
+		first.join = last.join = anchor->rest->join;
 	switch (c->scope.kind) {
 	case SCOPE_ANYWHERE:
-		to.join++;
+		last.join++;
 		r = range_of(k, from, to, cmp_join_only);
 		break;
 	case SCOPE_BOOT:
@@ -446,11 +469,13 @@ track_range(const struct track *k, const struct clause *c,
 static size_t
 range_find(struct range r, struct scope s, const struct tick *t)
 {
+	struct tick_rest rest = *t->rest;
 	struct tick key = *t;
 
 	if (r.lo == r.hi)
 		return r.lo;
-	key.join = r.k->v[r.lo]->join;
+	rest.join = r.k->v[r.lo]->rest->join;
+	key.rest = &rest;
 	if (s.kind == SCOPE_BOOT)
 		key.boot = r.k->v[r.lo]->boot;
 	return lower(r.k->v, r.lo, r.hi, &key, s.kind == SCOPE_TIME ?
@@ -478,7 +503,7 @@ range_beside(struct range r, struct scope s, const struct tick *t,
 
 	if (!after)
 		return at > r.lo ? r.k->v[at - 1] : NULL;
-	if (at < r.hi && r.k->v[at]->input == t->input &&
+	if (at < r.hi && same_input(r.k->v[at], t) &&
 	    r.k->v[at]->seq == t->seq)
 		at++;
 	return at < r.hi ? r.k->v[at] : NULL;

@@ -192,8 +192,8 @@ start_join(struct making *k, const struct mark *m)
 static void
 request_apply(struct boot *b, const struct mark *m)
 {
-	b->reason = m->reason;
-	b->initiator = m->initiator;
+	b->reason = m->words->reason;
+	b->initiator = m->words->initiator;
 	b->told = m->kind == MARK_TOLD;
 }
 
@@ -261,7 +261,7 @@ mark_apply(struct making *k, struct mark *m)
 	else if (m->kind == MARK_ASKED)
 		request_apply(&k->v[k->n - 1], m);
 	else if (m->kind == MARK_OS) {
-		struct os os = m->os;
+		struct os os = *m->os;
 
 		os_merge(&os, &k->v[k->n - 1].os);
 		k->v[k->n - 1].os = os;
@@ -316,32 +316,36 @@ cmp_starts(const void *a, const void *b)
 
 /* Where in its log each session begins. */
 static void
-starts_collect(struct unpacked *c)
+starts_collect(struct unpacked *c, struct arena *keep)
 {
+	struct boot_start *v;
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->nmarks; i++)
 		n += c->marks[i].start;
-	c->starts = arena_array(&c->a, struct boot_start, n + 1);
+	v = arena_array(keep, struct boot_start, n + 1);
+	n = 0;
 	for (size_t i = 0; i < c->nmarks; i++) {
 		const struct mark *m = &c->marks[i];
 
 		if (m->start)
-			c->starts[c->nstarts++] = (struct boot_start){
-			    m->input, m->boot, m->seq };
+			v[n++] = (struct boot_start){ m->input, m->boot,
+			    m->seq };
 	}
-	qsort(c->starts, c->nstarts, sizeof *c->starts, cmp_starts);
+	qsort(v, n, sizeof *v, cmp_starts);
+	c->of->starts = v;
+	c->of->nstarts = n;
 }
 
 /* How many starts lie at or before a position. */
 static size_t
 starts_before(const struct unpacked *c, uint32_t input, uint64_t seq)
 {
-	size_t lo = 0, hi = c->nstarts;
+	size_t lo = 0, hi = c->of->nstarts;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		const struct boot_start *s = &c->starts[mid];
+		const struct boot_start *s = &c->of->starts[mid];
 
 		if (s->input < input || (s->input == input && s->seq <= seq))
 			lo = mid + 1;
@@ -370,15 +374,16 @@ boot_by_time(const struct host *h, uint64_t time)
 static int32_t
 tick_boot(const struct unpacked *c, const struct tick *t)
 {
-	size_t n = starts_before(c, t->input, t->seq);
-	bool none_before = n == 0 || c->starts[n - 1].input != t->input;
+	const struct boot_start *v = c->of->starts;
+	uint32_t input = t->rest->input;
+	size_t n = starts_before(c, input, t->seq);
 
-	if (!none_before)
-		return c->starts[n - 1].boot;
-	if (n == c->nstarts || c->starts[n].input != t->input)
+	if (n > 0 && v[n - 1].input == input)
+		return v[n - 1].boot;
+	if (n == c->of->nstarts || v[n].input != input)
 		return boot_by_time(c->host, t->time);
 	/* Before the first start of its own log: the session before. */
-	return c->starts[n].boot - 1;
+	return v[n].boot - 1;
 }
 
 /* Every tick gets its session; marks of the ticks' own log decide. */
@@ -446,5 +451,5 @@ boots_build(struct unpacked *c, struct arena *keep, struct host *h)
 	os_carry(&k, h);
 	downs_find(&k);
 	boots_keep(&k, keep, h);
-	starts_collect(c);
+	starts_collect(c, keep);
 }

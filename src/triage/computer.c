@@ -70,7 +70,7 @@ part_body(const struct part *p)
 static void
 marks_unpack(struct unpacked *u, const struct part *p)
 {
-	struct mark_coder coder = { .os_known = false };
+	struct mark_coder coder = { .os = NULL };
 	struct rd r = rd_init(part_body(p));
 	struct mark m;
 
@@ -92,8 +92,6 @@ part_unpack(struct unpacked *u, const struct ruleset *rs,
 		observations_survey(u->obs, part_body(p), p->input);
 	else if (p->kind == MSG_TRIED)
 		observations_tried_add(u->obs, rs, part_body(p));
-	else
-		marks_unpack(u, p);
 }
 
 static bool
@@ -112,33 +110,50 @@ ticks_of_one_log(const struct computer *c)
 	return true;
 }
 
+static void
+host_unpack(struct unpacked *u, struct arena *keep, struct host *h)
+{
+	const struct summary *k = &u->of->sum;
+	struct str *channels = arena_array(keep, struct str, k->nchannels);
+
+	for (const struct part *p = u->of->parts; p != NULL; p = p->next)
+		if (p->kind == MSG_MARKS)
+			marks_unpack(u, p);
+	if (k->nchannels > 0)
+		memcpy(channels, k->channels, k->nchannels * sizeof *channels);
+	h->computer = k->name;
+	h->time_zone = k->time_zone;
+	h->first = k->first;
+	h->last = k->last;
+	h->events = k->events;
+	h->channels = channels;
+	h->nchannels = k->nchannels;
+	roles_list(keep, &k->roles, h);
+	boots_build(u, keep, h);
+	arena_free(&u->early);
+	u->marks = NULL;
+	u->nmarks = u->marks_cap = 0;
+}
+
 void
-computer_unpack(struct unpacked *u, const struct computer *c,
+computer_unpack(struct unpacked *u, struct computer *c,
     const struct gathered *g, struct arena *keep, const struct os *given,
     struct host *h)
 {
 	const struct ruleset *rs = g->rs;
-	struct str *channels;
 
 	memset(u, 0, sizeof *u);
-	channels = arena_array(keep, struct str, c->sum.nchannels);
 	u->of = c;
 	u->host = h;
+	if (keep != NULL) {
+		*h = (struct host){ .os = *given };
+		host_unpack(u, keep, h);
+	}
 	u->obs = observations_new(&u->a, rs, ticks_of_one_log(c));
 	for (const struct part *p = c->parts; p != NULL; p = p->next)
 		part_unpack(u, rs, p);
 	observations_surveyed(u->obs);
 	observations_details(u->obs, &c->details, &g->constants, g->inputs);
-	if (c->sum.nchannels > 0)
-		memcpy(channels, c->sum.channels,
-		    c->sum.nchannels * sizeof *channels);
-	*h = (struct host){ .computer = c->sum.name,
-	    .time_zone = c->sum.time_zone, .first = c->sum.first,
-	    .last = c->sum.last, .events = c->sum.events, .os = *given,
-	    .channels = channels, .nchannels = c->sum.nchannels };
-	roles_list(keep, &c->sum.roles, h);
-	boots_build(u, keep, h);
-	arena_free(&u->early);
 }
 
 void

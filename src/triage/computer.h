@@ -17,11 +17,21 @@ struct part {
 	uint8_t		 body[];	/* n bytes */
 };
 
+/* Where in its log a session begins. */
+struct boot_start {
+	uint32_t	 input;
+	int32_t		 boot;
+	uint64_t	 seq;
+};
+
 struct computer {
 	struct summary	 sum;		/* of all its logs */
 	uint32_t	 first_input;	/* the one that sum.first_seq is of */
 	struct part	*parts, **last;	/* in the order they came */
 	struct details	 details;
+	/* From when it was unpacked first: */
+	const struct boot_start *starts;	/* by position */
+	size_t		 nstarts;
 	bool		 concluded;	/* at least once, and: */
 	bool		 found;		/* something, */
 	enum severity	 worst;		/* so severe */
@@ -34,32 +44,24 @@ void		 computer_add(struct arena *a, struct computer *c,
 void		 computer_part(struct arena *a, struct computer *c,
 		    enum message_kind kind, uint32_t input, struct span body);
 
-/* Where in its log a session begins. */
-struct boot_start {
-	uint32_t	 input;
-	int32_t		 boot;
-	uint64_t	 seq;
-};
-
 /*
- * Ready to be folded: unpacked into arenas of its own; the host, which the
- * report keeps, into any (that of the unpacked too).
+ * Ready to be folded: unpacked into an arena of its own, but the host and
+ * where its sessions begin, which are kept.
  */
 struct unpacked {
 	struct arena		 a;
 	struct observations	*obs;
-	const struct computer	*of;
+	struct computer		*of;
 	const struct host	*host;
-	struct boot_start	*starts;	/* by position */
-	size_t			 nstarts;
 	/* Until boots_build has made sessions of them: */
 	struct arena		 early;
 	struct mark		*marks;
 	size_t			 nmarks, marks_cap;
 };
 struct gathered;
-/* given: what the caller knows of the system, or os_none(). */
-void		 computer_unpack(struct unpacked *u, const struct computer *c,
+/* keep: where the host lies; NULL: h is that of the first time.  given: what
+ * the caller knows of the system, or os_none(). */
+void		 computer_unpack(struct unpacked *u, struct computer *c,
 		    const struct gathered *g, struct arena *keep,
 		    const struct os *given, struct host *h);
 /* The ticks that the observations want, with their sessions, sorted. */

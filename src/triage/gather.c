@@ -23,7 +23,7 @@ struct checking {
 static bool
 marks_good(struct checking *k, struct span packed)
 {
-	struct mark_coder coder = { .os_known = false };
+	struct mark_coder coder = { .os = NULL };
 	struct rd r = rd_init(packed);
 	struct mark m;
 

@@ -101,7 +101,7 @@ mark_pack(struct mark_packer *p, const struct mark *m)
 	uint64_t apart = m->record_id - m->seq;
 	bool same = m->seq == c->seq && m->time == c->time &&
 	    apart == c->apart;
-	bool os = m->kind == MARK_OS && os_differs(p, &m->os);
+	bool os = m->kind == MARK_OS && os_differs(p, m->os);
 
 	pack_u64(o, m->kind | (same ? MARK_SAME : 0) |
 	    (m->before != 0 ? MARK_BEFORE : 0) |
@@ -122,29 +122,31 @@ mark_pack(struct mark_packer *p, const struct mark *m)
 		out_bytes(o, p->os.mem, p->os.n);
 	if (m->kind != MARK_ASKED && m->kind != MARK_TOLD)
 		return;
-	pack_str(o, m->reason);
-	pack_str(o, m->initiator);
+	pack_str(o, m->words->reason);
+	pack_str(o, m->words->initiator);
 }
 
 static void
 rd_mark_os(struct rd *r, struct arena *a, struct mark_coder *c, bool same)
 {
+	struct os *os;
+
 	if (same) {
-		if (!c->os_known)
+		if (c->os == NULL)
 			r->bad = true;
 		return;
 	}
-	c->os = os_none();
-	rd_os(r, a, &c->os);
-	c->os_known = true;
+	c->os = os = arena_new(a, struct os);
+	rd_os(r, a, os);
 }
 
 void
 rd_mark(struct rd *r, struct arena *a, struct mark_coder *c, struct mark *m)
 {
 	uint64_t head = rd_pack_below(r, MARK_HEADS);
+	struct mark_words *words;
 
-	*m = (struct mark){ .os = os_none(), .boot = -1 };
+	*m = (struct mark){ .boot = -1 };
 	if ((head & MARK_KIND) >= MARK_KINDS)
 		r->bad = true;
 	m->kind = (enum mark_kind)(head & MARK_KIND);
@@ -166,8 +168,9 @@ rd_mark(struct rd *r, struct arena *a, struct mark_coder *c, struct mark *m)
 	}
 	if (m->kind != MARK_ASKED && m->kind != MARK_TOLD)
 		return;
-	m->reason = rd_pack_str(r, NAME_MOST);
-	m->initiator = rd_pack_str(r, NAME_MOST);
+	m->words = words = arena_new(a, struct mark_words);
+	words->reason = rd_pack_str(r, NAME_MOST);
+	words->initiator = rd_pack_str(r, NAME_MOST);
 }
 
 void

@@ -76,7 +76,7 @@ mark_of(const struct sighting *s, enum mark_kind kind, const struct event *e)
 {
 	return (struct mark){ .kind = kind, .seq = e->at.id, .time = e->time,
 	    .record_id = e->record_id, .before = s->before,
-	    .os = os_none(), .boot = -1 };
+	    .boot = -1 };
 }
 
 static void
@@ -134,7 +134,7 @@ asker_keep(struct sighting *s, const struct event *e)
 {
 	static const struct str between = STR(" for ");
 	struct str process = words_of(e, ASKED_PROCESS);
-	struct str user = words_of(e, ASKED_USER), *i = &s->request.initiator;
+	struct str user = words_of(e, ASKED_USER), *i = &s->words.initiator;
 	size_t cap = sizeof s->initiator;
 
 	*i = keep(s->initiator, cap, process.n > 0 ? process : user);
@@ -164,12 +164,14 @@ request_learn(struct sighting *s, const struct event *e,
 	s->asked = true;
 	if (reason.n == 0 && code != NULL)
 		reason = code->note;
-	s->request.reason = keep(s->reason, sizeof s->reason, reason);
+	s->request.words = &s->words;
+	s->words.initiator = (struct str){ "", 0 };
+	s->words.reason = keep(s->reason, sizeof s->reason, reason);
 	if (kind == MARK_ASKED)
 		asker_keep(s, e);
 	else
-		s->request.initiator = keep(s->initiator,
-		    sizeof s->initiator, words_of(e, TOLD_USER));
+		s->words.initiator = keep(s->initiator, sizeof s->initiator,
+		    words_of(e, TOLD_USER));
 }
 
 /* What the events of the log service itself tell. */
@@ -191,7 +193,8 @@ static void
 marks_learn(struct sighting *s, const struct event *e, const struct facts *f)
 {
 	const struct fact *code = fact_find(f, "bugcheck.code");
-	struct mark os = mark_of(s, MARK_OS, e);
+	struct mark m = mark_of(s, MARK_OS, e);
+	struct os os;
 	bool log = event_from(e, "EventLog") ||
 	    event_from(e, "Microsoft-Windows-Eventlog");
 
@@ -207,9 +210,10 @@ marks_learn(struct sighting *s, const struct event *e, const struct facts *f)
 		mark_plain(s, MARK_POWER, e, 0);
 	if (code != NULL)
 		mark_plain(s, MARK_BUGCHECK, e, code->number);
-	os.os = os_of(e, f);
-	if (os_known(&os.os))
-		mark_add(s, &os);
+	os = os_of(e, f);
+	m.os = &os;
+	if (os_known(&os))
+		mark_add(s, &m);
 }
 
 void

@@ -35,6 +35,9 @@ enum mark_kind {
 	MARK_KINDS,
 };
 
+struct mark_words {
+	struct str	reason, initiator;
+};
 struct mark {
 	enum mark_kind	kind;
 	uint32_t	input;
@@ -44,8 +47,8 @@ struct mark {
 					 * log; 0 none */
 	uint64_t	value;		/* BUGCHECK: code; UNEXPECTED: last
 					 * alive, FILETIME or 0 */
-	struct os	os;		/* of OS */
-	struct str	reason, initiator;	/* TOLD, ASKED */
+	const struct os	*os;		/* of OS */
+	const struct mark_words *words;	/* of TOLD, ASKED */
 	int32_t		boot;		/* set by boots_build, and: */
 	bool		start;		/* a session begins at or before it */
 };
@@ -58,8 +61,7 @@ struct mark {
 struct mark_coder {
 	uint64_t	seq, time;
 	uint64_t	apart;		/* record_id - seq */
-	bool		os_known;
-	struct os	os;		/* the last one */
+	const struct os	*os;		/* the last one read, or NULL */
 };
 struct mark_packer {
 	struct out	  to;
@@ -110,6 +112,7 @@ struct sighting {
 	/* Of many requests in a row the last one counts: it waits here. */
 	bool		 asked;
 	struct mark	 request;
+	struct mark_words words;	/* of it */
 	char		 reason[WORDS_MOST], initiator[2 * WORDS_MOST + 8];
 	char		 name[NAME_MOST], zone[NAME_MOST];	/* of sum */
 	uint64_t	 seen_seq, seen_time;	/* of the event before */

@@ -32,7 +32,7 @@ struct triage {
 	bool			 open;
 	bool			 folded;
 	struct unpacked		 unpacked;
-	struct host		 host;
+	struct host		*hosts;
 	struct concluded	 concluded;
 };
 
@@ -225,16 +225,13 @@ cmp_computers(const void *a, const void *b)
 	return c != 0 ? c : str_cmp(x->name, y->name);
 }
 
-/* Unpacked; its host, which h is filled with, lies in keep (NULL: with the
- * rest of it). */
+/* Unpacked; the first time its host is made. */
 static void
-computer_open(struct triage *t, size_t i, struct arena *keep, struct host *h)
+computer_open(struct triage *t, size_t i, bool first)
 {
-	struct unpacked *u = &t->unpacked;
-
 	computer_close(t);
-	computer_unpack(u, t->all.computers[i], &t->all,
-	    keep == NULL ? &u->a : keep, &t->given, h);
+	computer_unpack(&t->unpacked, t->all.computers[i], &t->all,
+	    first ? t->a : NULL, &t->given, &t->hosts[i]);
 	t->around.self = i;
 	t->open = true;
 	t->folded = false;
@@ -268,7 +265,7 @@ elsewhere_of(struct triage *t)
 
 /* Each is looked at once; one that is alone stays open. */
 static void
-computers_look(struct triage *t, struct host *hosts)
+computers_look(struct triage *t)
 {
 	size_t n = t->all.ncomputers;
 	bool look = n > 1 && rules_look_elsewhere(t->rs);
@@ -278,7 +275,7 @@ computers_look(struct triage *t, struct host *hosts)
 	t->around = (struct surroundings){ n > 1 ? NULL : t->exhibits, NULL,
 	    n, 0 };
 	for (size_t i = 0; i < n; i++) {
-		computer_open(t, i, t->a, &hosts[i]);
+		computer_open(t, i, true);
 		dropped_tell(t, t->all.computers[i]);
 		if (look)
 			all[i] = elsewhere_of(t);
@@ -345,7 +342,7 @@ conclude(void *ctx, size_t host)
 	struct folded f;
 
 	if (!t->open || t->around.self != host)
-		computer_open(t, host, NULL, &t->host);
+		computer_open(t, host, false);
 	if (!t->folded) {
 		f = computer_fold(t, &t->unpacked);
 		t->concluded = folded_filter(t, t->all.computers[host], &f);
@@ -372,21 +369,20 @@ void
 triage_report(struct triage *t, enum severity min, struct report *r)
 {
 	struct gathered *g = &t->all;
-	struct host *hosts;
 
 	events_end(t);
-	hosts = arena_array(t->a, struct host, g->ncomputers);
+	t->hosts = arena_array(t->a, struct host, g->ncomputers);
 	if (g->ncomputers > 0)
 		qsort(g->computers, g->ncomputers, sizeof *g->computers,
 		    cmp_computers);
 	t->min = min;
-	computers_look(t, hosts);
+	computers_look(t);
 	exhibits_judge(t);
 	memset(r, 0, sizeof *r);
 	r->version = EVTRIAGE_VERSION;
 	r->nrules = rules_count(t->rs);
 	r->rules_digest = rules_digest(t->rs);
-	r->hosts = hosts;
+	r->hosts = t->hosts;
 	r->nhosts = g->ncomputers;
 	r->conclude = conclude;
 	r->ctx = t;
@@ -405,7 +401,7 @@ triage_fitted(struct triage *t, const struct rule *r)
 	for (size_t i = 0; i < t->all.ncomputers; i++) {
 		struct unpacked *u = &t->unpacked;
 
-		computer_open(t, i, NULL, &t->host);
+		computer_open(t, i, false);
 		observations_want_rule(u->obs, r);
 		computer_ticks(u, t->rs);
 		bits |= rules_fitted(t->rs, r, u->obs);
@@ -422,7 +418,7 @@ triage_why(struct triage *t, const struct rule *r, size_t host,
 	size_t n;
 
 	if (!t->open || t->around.self != host)
-		computer_open(t, host, NULL, &t->host);
+		computer_open(t, host, false);
 	observations_forget(u->obs);
 	observations_want_rule(u->obs, r);
 	computer_ticks(u, t->rs);

@@ -264,6 +264,21 @@ a_computer_that_joins_a_domain_stays_one(void **state)
 	assert_int_equal(report.hosts[2].events, 2);
 }
 
+/* So many findings, seen so often each but for some that were once more. */
+static void
+assert_keys(size_t n, uint64_t count, size_t more)
+{
+	struct finding_at at = { .host = 0 };
+	const struct finding *f;
+
+	while ((f = finding_next(&report, &at)) != NULL) {
+		n--;
+		more -= f->count > count;
+		assert_true(f->count - count < 2);
+	}
+	assert_int_equal(n + more, 0);
+}
+
 static uint64_t
 count_on(size_t host)
 {
@@ -310,6 +325,45 @@ what_is_not_severe_enough_is_not_found(void **state)
 	triage_report(triage, SEV_CRITICAL, &report);
 	assert_null(finding_of("work"));
 	assert_false(triage_found(triage, SEV_INFO));
+}
+
+/* More keys than are remembered, none twice in a row, from two logs. */
+static void
+every_key_counts_for_itself(void **state)
+{
+	enum { KEYS = 700 };
+	struct str log = STR(HEAD);
+
+	(void)state;
+	rule("work", "", "", "<event provider='Srv' id='2013'/>",
+	    "<group by='string.1'/>");
+	for (int i = 0; i < 2 * KEYS; i++)
+		log = arena_join(&mem, log, arena_fmt(&mem, WORK
+		    "string key %d\n", i % KEYS));
+	scan_begin();
+	scan_log(log.p, "one");
+	scan_log(HEAD "time 2005-10-18T07:00:00Z\n" WORK
+	    "string key 3\n", "two");
+	scan_end();
+	assert_keys(KEYS, 2, 1);
+}
+
+/* What stands around an anchor is not asked for where there is none. */
+static void
+a_rule_without_anchors_leaves_others_alone(void **state)
+{
+	(void)state;
+	one_rule();
+	rule("silent", "", "", "<all><event anchor='yes' provider='Srv' "
+	    "id='1'/><event provider='Srv' id='2013'/></all>", "");
+	rule("pair", "", "", "<all><event anchor='yes' provider='Srv' "
+	    "id='2013'/><event provider='Srv' id='2014' within='1h'/></all>",
+	    "");
+	scan(HEAD WORK WORK "event\nprovider Srv\nid 2014\n");
+	assert_int_equal(finding_of("work")->count, 2);
+	assert_int_equal(finding_of("pair")->count, 2);
+	assert_int_equal(finding_of("pair")->nevidence, 3);
+	assert_null(finding_of("silent"));
 }
 
 /* A damaged input and one that is no log are told; the good one counts. */
@@ -389,6 +443,8 @@ main(void)
 		TEST(a_computer_that_joins_a_domain_stays_one),
 		TEST(computers_are_concluded_in_any_order),
 		TEST(what_is_not_severe_enough_is_not_found),
+		TEST(every_key_counts_for_itself),
+		TEST(a_rule_without_anchors_leaves_others_alone),
 		TEST(what_cannot_be_read_is_told),
 		TEST(a_torn_record_teaches_nothing),
 	};
