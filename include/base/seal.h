@@ -71,6 +71,13 @@ struct seal {
 unsigned	 seal_enter(const struct seal *how);
 enum { SEAL_FILES = 16 };
 
+/* How the processes were sealed that read the logs of a run. */
+struct sandbox {
+	bool		 apart;		/* no log was read by the process that
+					 * reports */
+	unsigned	 layers;	/* that were on in every reader */
+};
+
 /* The layers this machine gives, tried in a child; 0 if none could be
  * started. */
 unsigned	 seal_probe(void);

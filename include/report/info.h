@@ -56,6 +56,6 @@ void	report_info_text(struct out *o, const struct info *i,
 struct json;
 void	report_info_json_begin(struct json *j);
 void	report_info_json(struct json *j, const struct info *i);
-void	report_info_json_end(struct json *j);
+void	report_info_json_end(struct json *j, struct sandbox s);
 
 #endif

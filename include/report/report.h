@@ -91,7 +91,7 @@ void	report_verify_json_difference(struct json *j,
 	    const struct difference *d);
 void	report_verify_json_end(struct json *j, const struct comparison *c);
 void	report_verify_json_totals(struct json *j,
-	    const struct verify_totals *t);
+	    const struct verify_totals *t, struct sandbox s);
 /* What the decode command found, for people and as one document
  * (include/report/decode.schema.json). */
 void	report_decoding_text(struct out *o, const struct decoding *d,

@@ -126,10 +126,10 @@ unsigned output_columns(const struct output *p);
  * Returns the exit status. */
 struct triage;
 int	scan_report(struct triage *t, const struct options *o,
-	    struct output *p, bool incomplete);
+	    struct output *p, struct sandbox read_in, bool incomplete);
 
-/* cli/jobs.c: how inputs are read, from the options; from then on SIGINT
- * and SIGTERM end the reading.  Says what is missing of the seal. */
+/* cli/jobs.c: how inputs are read, from the options; from then on SIGINT,
+ * SIGTERM and SIGHUP end the reading.  Says what is missing of the seal. */
 enum { JOBS_MOST = 256, SHARDS_MOST = 100000 };
 struct pool_options;
 struct pool_told;
@@ -137,6 +137,7 @@ struct pool_options jobs_options(const struct options *o);
 /* ... by libevtx as well, in children of the workers. */
 void	jobs_libevtx(struct pool_options *how);
 void	jobs_tell(const struct options *o, const struct pool_told *told);
+struct sandbox jobs_sandbox(const struct pool_told *told);
 /* --sandbox require cannot be met: said, p (or NULL) dropped; the exit
  * status. */
 int	jobs_refused(struct output *p);

@@ -245,7 +245,7 @@ info(struct arena *a, struct gathering *g)
 	}
 	document_begin(g);
 	if (g->o->format == FORMAT_JSON)
-		report_info_json_end(&g->json);
+		report_info_json_end(&g->json, jobs_sandbox(&told_of));
 	if (!output_close(g->p))
 		return STATUS_USAGE;
 	if (g->p->out.error != 0)

@@ -24,6 +24,7 @@ struct merging {
 	struct pile	*v;
 	size_t		 n;
 	bool		 broken;	/* something is not there; said */
+	struct sandbox	 sandbox;	/* the weakest */
 };
 
 static bool
@@ -51,10 +52,15 @@ pile_open(struct arena *a, struct pile *p, const char *path)
 static void
 pile_next(struct merging *m, struct pile *p)
 {
+	struct sandbox end;
+
 	switch (part_next(p->reader, &p->line)) {
 	case PART_LINE:
 		return;
 	case PART_LAST:
+		end = part_sandbox(p->reader);
+		m->sandbox.apart = m->sandbox.apart && end.apart;
+		m->sandbox.layers &= end.layers;
 		break;
 	case PART_BROKEN:
 		complain("%s: %s", p->path, part_error(p->reader));
@@ -153,7 +159,7 @@ int
 cmd_merge(struct arena *a, const struct options *o)
 {
 	struct ruleset *rs = rules_find(a, o);
-	struct merging m = { .a = a };
+	struct merging m = { .a = a, .sandbox = { true, SEAL_ALL } };
 	struct triage *t;
 	struct output p;
 	int status = STATUS_USAGE;
@@ -165,7 +171,7 @@ cmd_merge(struct arena *a, const struct options *o)
 	if (!output_open(&p, o))
 		;
 	else if (evidence_give(a, o, t) && merge(&m, o, rs, t))
-		status = scan_report(t, o, &p, m.broken);
+		status = scan_report(t, o, &p, m.sandbox, m.broken);
 	else
 		output_drop(&p);
 	piles_close(&m);

@@ -6,15 +6,6 @@
 #include "rules/rules.h"
 #include "triage/triage.h"
 
-static bool
-found_at_least(const struct report *r, enum severity s)
-{
-	for (size_t i = 0; i < r->nfindings; i++)
-		if (r->findings[i].severity >= s)
-			return true;
-	return false;
-}
-
 static void
 render(struct output *p, const struct report *r, const struct options *o)
 {
@@ -47,13 +38,12 @@ render(struct output *p, const struct report *r, const struct options *o)
 
 int
 scan_report(struct triage *t, const struct options *o, struct output *p,
-    bool incomplete)
+    struct sandbox read_in, bool incomplete)
 {
 	struct report r;
 
-	if (o->verbose > 0)
-		triage_misses(t);
 	triage_report(t, o->min_severity, &r);
+	r.sandbox = read_in;
 	if (o->evidence != NULL && r.nhosts > 1)
 		complain("%s is left aside: it speaks of one computer, the "
 		    "logs are of %zu", o->evidence, r.nhosts);
@@ -63,7 +53,7 @@ scan_report(struct triage *t, const struct options *o, struct output *p,
 		return STATUS_USAGE;
 	if (incomplete)
 		return STATUS_INCOMPLETE;
-	if (o->fail_on_set && found_at_least(&r, o->fail_on))
+	if (o->fail_on_set && triage_found(t, o->fail_on))
 		return STATUS_FOUND;
 	return STATUS_DONE;
 }
@@ -80,7 +70,7 @@ scan(const struct options *o, struct triage *t, struct output *p)
 	if (end == POOL_REFUSED)
 		return jobs_refused(p);
 	jobs_tell(o, &told);
-	status = scan_report(t, o, p, false);
+	status = scan_report(t, o, p, jobs_sandbox(&told), false);
 	return end == POOL_INTERRUPTED ? STATUS_INTERRUPTED : status;
 }
 
@@ -123,7 +113,7 @@ scan_part(const struct options *o, const struct triage *t,
 		return jobs_refused(p);
 	jobs_tell(o, &told);
 	if (end == POOL_DONE)
-		part_end(&p->out, x.lines);
+		part_end(&p->out, x.lines, jobs_sandbox(&told));
 	if (!output_close(p))
 		return STATUS_USAGE;
 	if (end == POOL_INTERRUPTED)

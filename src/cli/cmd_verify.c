@@ -178,7 +178,7 @@ static void
 problem_take(struct verifying *x, const struct problem *p)
 {
 	/* More are sent by no sound reader. */
-	if (x->c.nproblems == READERS * CAP_PROBLEMS)
+	if (x->c.nproblems == (size_t)READERS * CAP_PROBLEMS)
 		return;
 	x->problems[x->c.nproblems++] = (struct problem){ x->c.path,
 	    p->offset, p->grade, arena_str(&x->a, p->message) };
@@ -338,7 +338,8 @@ verify(struct arena *a, struct verifying *x)
 	}
 	document_begin(x);
 	if (as_json(x))
-		report_verify_json_totals(&x->json, &x->totals);
+		report_verify_json_totals(&x->json, &x->totals,
+		    jobs_sandbox(&told_of));
 	else
 		report_verify_text_totals(&x->p->out, &x->totals);
 	if (!output_close(x->p))

@@ -28,20 +28,24 @@ interrupted(int number)
 }
 
 /* The first one ends the reading, what was read is reported; the second one
- * ends the program.  What was ignored (nohup, a shell's background) stays
- * so. */
+ * ends the program.  But a terminal that goes away sends SIGHUP twice, by
+ * its shell and by the kernel.  What was ignored (nohup, a shell's
+ * background) stays so.  No write is broken off: what is finished has to get
+ * out; whoever waits for workers polls, which is. */
 static void
 interrupts_catch(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM };
-	struct sigaction sa = { .sa_handler = interrupted,
-	    .sa_flags = (int)SA_RESETHAND }, was;
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa = { .sa_handler = interrupted }, was;
 
 	(void)sigemptyset(&sa.sa_mask);
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		sa.sa_flags = signals[i] == SIGHUP ? SA_RESTART :
+		    SA_RESTART | (int)SA_RESETHAND;
 		if (sigaction(signals[i], NULL, &was) == 0 &&
 		    was.sa_handler != SIG_IGN)
 			(void)sigaction(signals[i], &sa, NULL);
+	}
 }
 
 static unsigned
@@ -94,6 +98,14 @@ jobs_tell(const struct options *o, const struct pool_told *told)
 			if ((told->layers & layer) == 0)
 				complain("this machine does not give: %s",
 				    seal_name(layer));
+}
+
+struct sandbox
+jobs_sandbox(const struct pool_told *told)
+{
+	bool apart = told->unprotected == NULL;
+
+	return (struct sandbox){ apart, apart ? told->layers : 0 };
 }
 
 int

@@ -65,7 +65,7 @@ name_text(struct span s, size_t chars, unsigned hash)
 	if (text.p != NULL && s.n >= text.n + 2 && chars > 0 &&
 	    le16(s.p + text.n) == 0)
 		return text;
-	while (n + 2 <= s.n && n < 2 * NAME_MOST && le16(s.p + n) != 0)
+	while (n + 2 <= s.n && n < 2 * (size_t)NAME_MOST && le16(s.p + n) != 0)
 		n += 2;
 	if (n > 0 && n + 2 <= s.n && name_hash(span_sub(s, 0, n)) == hash)
 		return span_sub(s, 0, n);

@@ -16,9 +16,10 @@ report_info_json_begin(struct json *j)
 }
 
 void
-report_info_json_end(struct json *j)
+report_info_json_end(struct json *j, struct sandbox s)
 {
 	json_end(j);
+	json_sandbox(j, s);
 	json_end(j);
 	json_finish(j);
 }

@@ -222,3 +222,26 @@ json_input(struct json *j, const struct input *in)
 	json_key(j, "complete");
 	json_bool(j, t->complete);
 }
+
+static void
+layers(struct json *j, const char *key, unsigned set)
+{
+	json_key(j, key);
+	json_array(j);
+	for (unsigned layer = 1; layer < SEAL_ALL; layer *= 2)
+		if ((set & layer) != 0)
+			json_lit(j, seal_name(layer));
+	json_end(j);
+}
+
+void
+json_sandbox(struct json *j, struct sandbox s)
+{
+	json_key(j, "sandbox");
+	json_object(j);
+	json_key(j, "apart");
+	json_bool(j, s.apart);
+	layers(j, "layers", s.layers);
+	layers(j, "missing", SEAL_ALL & ~s.layers);
+	json_end(j);
+}

@@ -5,6 +5,7 @@
 #define EVTRIAGE_REPORT_JSON_PARTS_H
 
 #include "base/json.h"
+#include "base/seal.h"
 #include "model/fact.h"
 #include "model/finding.h"
 
@@ -56,6 +57,9 @@ json_key_maybe(struct json *j, const char *key, struct str value)
  * first counts (facts[i] is it). */
 bool	json_fact_first(const struct fact *facts, size_t i);
 void	json_facts(struct json *j, const struct fact *facts, size_t n);
+
+/* "sandbox": {...} */
+void	json_sandbox(struct json *j, struct sandbox s);
 
 /* json_host.c: whole objects. */
 void	json_host(struct json *j, const struct host *h);

@@ -2,6 +2,7 @@
  * Comparisons of two readers as one JSON document, written as they come:
  * the differences of an input stand before its counts.
  */
+#include "report/json_parts.h"
 #include "report/report.h"
 
 void
@@ -119,7 +120,8 @@ report_verify_json_end(struct json *j, const struct comparison *c)
 }
 
 void
-report_verify_json_totals(struct json *j, const struct verify_totals *t)
+report_verify_json_totals(struct json *j, const struct verify_totals *t,
+    struct sandbox s)
 {
 	json_end(j);
 	json_key(j, "totals");
@@ -131,6 +133,7 @@ report_verify_json_totals(struct json *j, const struct verify_totals *t)
 	count(j, "equal", t->equal);
 	causes(j, t->why);
 	json_end(j);
+	json_sandbox(j, s);
 	json_end(j);
 	json_finish(j);
 }

@@ -83,7 +83,7 @@ static void
 file_read(struct reading *r, struct rule_file *x, uint64_t seed)
 {
 	int fd = open(x->path.p, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
+	struct stat st = { 0 };
 	const char *why = NULL;
 	uint8_t *p;
 

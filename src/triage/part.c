@@ -72,7 +72,7 @@ void
 part_begin(struct out *o, const struct part_head *h)
 {
 	/* Both are the program's own and plain. */
-	out_fmt(o, "{\"part\":\"evtriage.part/2\",\"version\":\"%.*s\","
+	out_fmt(o, "{\"part\":\"evtriage.part/3\",\"version\":\"%.*s\","
 	    "\"rules\":\"%.*s\",\"shard\":%u,\"shards\":%u}\n",
 	    (int)h->version.n, h->version.p, (int)h->rules.n, h->rules.p,
 	    h->shard, h->shards);
@@ -120,10 +120,14 @@ part_write(struct out *o, const struct part_line *l)
 }
 
 void
-part_end(struct out *o, uint64_t lines)
+part_end(struct out *o, uint64_t lines, struct sandbox s)
 {
 	out_lit(o, "{\"end\":");
 	out_u64(o, lines);
+	out_lit(o, ",\"apart\":");
+	out_lit(o, s.apart ? "true" : "false");
+	out_lit(o, ",\"layers\":");
+	out_u64(o, s.layers);
 	out_lit(o, "}\n");
 }
 
@@ -134,6 +138,7 @@ struct part_reader {
 	size_t		 at, n;		/* of ahead */
 	uint64_t	 lines;
 	uint64_t	 seq;		/* of the last line */
+	struct sandbox	 sandbox;	/* of the end */
 	const char	*error;
 };
 
@@ -222,6 +227,15 @@ quoted(struct scanner *k)
 	return s;
 }
 
+static bool
+truth(struct scanner *k)
+{
+	bool v = follows(k, "true");
+
+	expect(k, v ? "true" : "false");
+	return v;
+}
+
 static struct scanner
 scanner_of(struct part_reader *p)
 {
@@ -245,7 +259,7 @@ part_open(struct arena *a, struct source *s, struct part_head *h,
 	if (!line_read(p))
 		goto no;
 	k = scanner_of(p);
-	expect(&k, "{\"part\":\"evtriage.part/2\",\"version\":\"");
+	expect(&k, "{\"part\":\"evtriage.part/3\",\"version\":\"");
 	h->version = arena_str(a, quoted(&k));
 	expect(&k, ",\"rules\":\"");
 	h->rules = arena_str(a, quoted(&k));
@@ -274,8 +288,7 @@ line_parse(struct scanner *k, struct part_line *l)
 	if (follows(k, "file")) {
 		l->kind = PART_FILE;
 		expect(k, "file\",\"inside\":");
-		l->job.inside = follows(k, "true");
-		expect(k, l->job.inside ? "true" : "false");
+		l->job.inside = truth(k);
 		expect(k, ",\"logs\":");
 		l->job.logs = (size_t)number(k);
 	} else if (follows(k, "problem")) {
@@ -306,12 +319,18 @@ data_parse(struct span data, struct part_line *l)
 static enum part_step
 end_check(struct part_reader *p, struct scanner k)
 {
-	uint64_t n;
+	uint64_t n, layers;
 
 	expect(&k, "{\"end\":");
 	n = number(&k);
+	expect(&k, ",\"apart\":");
+	p->sandbox.apart = truth(&k);
+	expect(&k, ",\"layers\":");
+	layers = number(&k);
 	expect(&k, "}");
-	if (!k.bad && k.p == k.end && n == p->lines && !line_read(p))
+	p->sandbox.layers = (unsigned)layers & SEAL_ALL;
+	if (!k.bad && k.p == k.end && n == p->lines && layers <= SEAL_ALL &&
+	    !line_read(p))
 		return PART_LAST;
 	p->error = "the end does not fit what stands before it";
 	return PART_BROKEN;
@@ -349,6 +368,12 @@ part_next(struct part_reader *p, struct part_line *l)
 	p->lines++;
 	p->seq = l->job.seq;
 	return PART_LINE;
+}
+
+struct sandbox
+part_sandbox(const struct part_reader *p)
+{
+	return p->sandbox;
 }
 
 const char *

@@ -45,7 +45,7 @@ ours_next(struct verify *v)
 {
 	const struct verify_ops *ops = v->ops;
 	struct reading *r = &v->ours;
-	struct str why;
+	struct str why = { "", 0 };
 
 	v->leave = ops->at != NULL && ops->at(ops->ctx, &why);
 	reading_next(r);

@@ -275,7 +275,11 @@ data() {		# data TEXT: base64
 	printf '%b' "$1" | base64 -w0
 }
 
-head='{"part":"evtriage.part/2","version":"0.1.0","rules":"0123456789abcdef"'
+end() {			# end LINES
+	echo '{"end":'"$1"',"apart":true,"layers":15}'
+}
+
+head='{"part":"evtriage.part/3","version":"0.1.0","rules":"0123456789abcdef"'
 head+=',"shard":1,"shards":1}'
 part whole "$head" \
     '{"seq":1,"kind":"file","inside":true,"logs":1,"data":"'"$(
@@ -286,13 +290,13 @@ part whole "$head" \
     data '\x03d/c\x00\x7fno harvest')"'"}' \
     '{"seq":4,"kind":"problem","data":"'"$(data '\x01e\x04gone')"'"}' \
     '{"seq":5,"kind":"folder","again":1,"told":0,"data":"'"$(
-    data '\x01d')"'"}' '{"end":5}'
-part empty "$head" '{"end":0}'
+    data '\x01d')"'"}' "$(end 5)"
+part empty "$head" "$(end 0)"
 part cut "$head" '{"seq":1,"kind":"fi'
-part end "$head" '{"end":7}' 'more'
+part end "$head" "$(end 7)" 'more'
 part order "$head" '{"seq":2,"kind":"problem","data":"AWUA"}' \
-    '{"seq":1,"kind":"problem","data":"AWUA"}' '{"end":2}'
-part letters "$head" '{"seq":2,"kind":"problem","data":"A*=A"}' '{"end":1}'
+    '{"seq":1,"kind":"problem","data":"AWUA"}' "$(end 2)"
+part letters "$head" '{"seq":2,"kind":"problem","data":"A*=A"}' "$(end 1)"
 printf '\x02\x01\x00' >"$out/part/harvest"
 
 # The language's own tests are rules of every kind.
