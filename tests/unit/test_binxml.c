@@ -318,6 +318,86 @@ long_names_nested_deep(void **state)
 	assert_costs_itself("text of its values is too long");
 }
 
+/* Character data, a character, an entity and an instruction, in a record. */
+static void
+tokens_that_are_rare(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	begin();
+	name_put(NAMES + NAME_ROOM * 10, str_of("amp"));
+	fragment();
+	head(false);
+	bytes_u8(&x, 0x0A);
+	name_reference(10);
+	bytes_u8(&x, 0x0B);
+	bytes_u16(&x, 2);
+	bytes_utf16(&x, str_of("pi"), false);
+	start(EVENT_DATA, false);
+	start(DATA, false);
+	bytes_u8(&x, 0x07);
+	bytes_u16(&x, 3);
+	bytes_utf16(&x, str_of("a<b"), false);
+	bytes_u8(&x, 0x08);
+	bytes_u16(&x, 0xE9);
+	bytes_u8(&x, 0x09);
+	name_reference(10);
+	end();
+	end();
+	end();
+	r = finish();
+	assert_told(&r, "3 live, 1 valid, 65536 of records");
+	assert_int_equal(r.events[1].nfields, 1);
+	assert_str(r.events[1].fields[0].text, "a<b\xC3\xA9&");
+}
+
+/* SIDs with no, 15 and 255 parts, one that is too short, half a GUID: as
+ * text where they are whole, else their bytes. */
+static void
+sids_and_guids_of_any_length(void **state)
+{
+	static const struct { unsigned type, parts; size_t size;
+	    enum value_type as; } v[] = {
+		{ 0x13, 0, 8, VALUE_SID }, { 0x13, 15, 68, VALUE_SID },
+		{ 0x13, 255, 1028, VALUE_SID }, { 0x13, 2, 12, VALUE_BINARY },
+		{ 0x13, 255, 8, VALUE_BINARY }, { 0x0F, 0, 8, VALUE_BINARY },
+	};
+	enum { N = sizeof v / sizeof *v };
+	struct reading r;
+	uint32_t at;
+
+	(void)state;
+	begin();
+	fragment();
+	head(true);
+	start(EVENT_DATA, true);
+	for (unsigned i = 0; i < N; i++) {
+		start(DATA, true);
+		hole(i, v[i].type);
+		end();
+	}
+	end();
+	end();
+	at = definition(1);
+	fragment();
+	instance(1, at, N);
+	for (size_t i = 0; i < N; i++) {
+		bytes_u16(&x, (unsigned)v[i].size);
+		bytes_u16(&x, v[i].type);
+	}
+	for (size_t i = 0; i < N; i++) {
+		bytes_u8(&x, 1);
+		bytes_u8(&x, v[i].parts);
+		bytes_fill(&x, 5, v[i].size - 2);
+	}
+	r = finish();
+	assert_told(&r, "3 live, 1 valid, 65536 of records");
+	assert_int_equal(r.events[1].nfields, N);
+	for (size_t i = 0; i < N; i++)
+		assert_int_equal(r.events[1].fields[i].type, v[i].as);
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
 
 int
@@ -336,6 +416,7 @@ main(void)
 		TEST(too_many_elements), TEST(too_much_text),
 		TEST(a_long_attribute_in_pieces),
 		TEST(templates_that_multiply), TEST(long_names_nested_deep),
+		TEST(tokens_that_are_rare), TEST(sids_and_guids_of_any_length),
 	};
 
 	return cmocka_run_group_tests_name("binxml", tests, NULL, NULL);
