@@ -218,6 +218,7 @@ far(void *ctx, struct pool_far *f)
 		in->survey = survey_new(in->a, in->paths, in->npaths,
 		    in->ops);
 	f->lost = in->lost;
+	f->passed += in->giving.passed;
 	survey_go_on(in->survey, f);
 }
 

@@ -29,6 +29,8 @@ giving_end(struct giving *g)
 {
 	if (g->on && g->job.fd != -1)
 		(void)close(g->job.fd);
+	if (g->on)
+		g->passed += g->bytes;
 	g->on = false;
 }
 
@@ -40,7 +42,10 @@ giving_skips(struct giving *g, const struct joining *in)
 	if (!in->any || in->tag != g->job.tag)
 		return false;
 	if (!in->over && in->due > g->next.from) {
-		g->bytes -= (in->due - g->next.from) * LOG_UNIT;
+		uint64_t n = (in->due - g->next.from) * LOG_UNIT;
+
+		g->bytes -= n;
+		g->passed += n;
 		g->next.from = in->due;
 	}
 	return in->over;

@@ -15,6 +15,7 @@ struct giving {
 					 * the last */
 	struct log_range	 next;
 	uint64_t		 bytes;	/* of the file, not given out */
+	uint64_t		 passed;	/* of all, never given out */
 	bool			 on;
 	struct out		 note;
 };
