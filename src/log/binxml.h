@@ -114,7 +114,7 @@ struct chunk {
 	size_t		 spent;		/* bytes of it, about */
 	bool		 strict;	/* names that are not sound are none */
 	bool		 unsound;	/* name_at gave such a one */
-	bool		 cached;	/* something stands in these: */
+	bool		 named, cached;	/* something stands in these: */
 	struct name_slot names[NAME_SLOTS];
 	struct program_slot programs[PROGRAMS];
 };
