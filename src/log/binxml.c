@@ -17,11 +17,11 @@
 void
 chunk_begin(struct chunk *c, struct arena *names, struct span bytes)
 {
-	if (c->cached) {
+	if (c->named)
 		memset(c->names, 0, sizeof c->names);
+	if (c->cached)
 		memset(c->programs, 0, sizeof c->programs);
-	}
-	c->cached = c->unsound = c->strict = c->torn = false;
+	c->named = c->cached = c->unsound = c->strict = c->torn = false;
 	c->shift = 0;
 	c->spent = 0;
 	arena_reset(names);
@@ -95,7 +95,7 @@ name_take(struct chunk *c, uint32_t offset, struct name_slot *slot)
 	c->spent += name.n;
 	if (memchr(name.p, '/', name.n) != NULL)
 		return false;
-	c->cached = true;
+	c->named = true;
 	*slot = (struct name_slot){ offset, name, (uint32_t)(text.n + 10),
 	    name_hash(text) == hash, text.n == 2 * chars };
 	return true;

@@ -118,7 +118,7 @@ struct chunk {
 	uint32_t	 shift;		/* so far lies what was moved behind
 					 * its offset, modulo 2^32 */
 	bool		 unsound;	/* name_at gave such a one */
-	bool		 cached;	/* something stands in these: */
+	bool		 named, cached;	/* something stands in these: */
 	struct name_slot names[NAME_SLOTS];
 	struct program_slot programs[PROGRAMS];
 };

@@ -379,9 +379,62 @@ observer_ticks(struct observer *o)
 	return s;
 }
 
+static bool
+facts_same(const struct fact *a, const struct fact *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (a[i].name != b[i].name || a[i].label != b[i].label ||
+		    a[i].type != b[i].type || a[i].number != b[i].number ||
+		    a[i].symbol != b[i].symbol ||
+		    a[i].meaning != b[i].meaning ||
+		    a[i].advice != b[i].advice ||
+		    a[i].offset != b[i].offset ||
+		    a[i].length != b[i].length ||
+		    !str_eq(a[i].text, b[i].text) ||
+		    !str_eq(a[i].note, b[i].note))
+			return false;
+	return true;
+}
+
+/* Is there nothing that would be packed in another way? */
+static bool
+seen_same(const struct record_seen *x, const struct record_seen *y)
+{
+	const struct evidence *a = &x->evidence, *b = &y->evidence;
+
+	return x->input == y->input && x->seq == y->seq &&
+	    a->record_id == b->record_id && a->offset == b->offset &&
+	    a->state == b->state && a->time == b->time &&
+	    a->event_id == b->event_id && str_eq(a->provider, b->provider) &&
+	    a->nwords == b->nwords && (a->nwords == 0 || memcmp(a->words,
+	    b->words, a->nwords * sizeof *a->words) == 0) &&
+	    a->nfacts == b->nfacts && facts_same(a->facts, b->facts,
+	    a->nfacts);
+}
+
+/* Records packed lately: several clauses show the same one, and to compare
+ * two costs less than to pack one. */
+enum { LATELY = 256 };
+struct lately {
+	const struct record_seen *seen;
+	uint32_t		 number;
+};
+
+static uint32_t
+seen_pack(struct detail_packer *p, struct lately *lately,
+    const struct record_seen *seen)
+{
+	struct lately *at = &lately[seen->seq % LATELY];
+
+	if (at->seen == NULL || !seen_same(at->seen, seen))
+		*at = (struct lately){ seen, record_pack(p, seen) };
+	return at->number;
+}
+
 void
 observer_details(const struct observer *o, struct out *to)
 {
+	struct lately lately[LATELY] = { { NULL, 0 } };
 	struct arena scratch = { 0 };
 	struct detail_packer p;
 
@@ -391,7 +444,7 @@ observer_details(const struct observer *o, struct out *to)
 		    b = b->next)
 			for (size_t k = 0; k < b->n; k++)
 				shown_pack(&p, b->clause, b->group,
-				    record_pack(&p, &b->slots[k]->seen));
+				    seen_pack(&p, lately, &b->slots[k]->seen));
 	if (p.to.n > 0)
 		out_bytes(to, p.to.mem, p.to.n);
 	detail_packer_free(&p);

@@ -297,6 +297,71 @@ turns_give_every_tick(void **state)
 	arena_free(&a);
 }
 
+/* Three records; the numbers of two fall into one place. */
+static void
+shown_match(struct observer *seen, struct tick *of, size_t i)
+{
+	static const struct { uint64_t record; const char *text; } said[] = {
+		{ 1, "one" }, { 2, "two" }, { 257, "three" },
+	};
+	static const struct facts none;
+	struct field f = { .text = str_of(said[i].text), .type = VALUE_TEXT,
+	    .part = PART_DATA };
+	struct event e = { .at = { .id = said[i].record },
+	    .provider = STR("Srv"), .id = 1, .record_id = said[i].record,
+	    .time = 1000 + i, .fields = &f, .nfields = 1 };
+
+	*of = (struct tick){ .seq = said[i].record, .time = e.time,
+	    .record_id = said[i].record };
+	assert_true(rules_match(rules, &e, &none, false, seen));
+}
+
+/* What is packed once for several clauses is what each of them shows. */
+static void
+a_record_is_shown_as_its_clause_says(void **state)
+{
+	static const struct input inputs[1] = { { .path = STR("log") } };
+	static const char *const texts[] = { "one", "two", "three" };
+	struct arena a = { 0 };
+	struct interned constants = interned_new(&a);
+	struct details details = { .settled = 0 };
+	struct out packed = out_memory();
+	struct observations *o;
+	struct observer *seen;
+	struct tick of[3];
+
+	(void)state;
+	rule("A", "", "", "<event provider='Srv' id='1'>"
+	    "<show fact='string.1'/></event>", "");
+	rule("B", "", "", "<event provider='Srv' id='1'/>", "");
+	rule("C", "", "", "<event provider='Srv' id='1'/>", "");
+	scan_begin();
+	seen = observer_new(&a, rules, false);
+	o = observations_new(&a, rules, true);
+	for (size_t i = 0; i < 3; i++)
+		shown_match(seen, &of[i], i);
+	observer_details(seen, &packed);
+	details_add(&details, rules, &constants, (struct span){
+	    (const uint8_t *)packed.mem, packed.n }, 0);
+	observations_details(o, &details, &constants, inputs);
+	for (uint32_t i = 0; i < 9; i++) {
+		const struct evidence *e;
+
+		of[i / 3].clause = i % 3;
+		e = observe_evidence(o, &of[i / 3]);
+		assert_non_null(e);
+		assert_int_equal(e->time, of[i / 3].time);
+		assert_int_equal(e->nfacts, i % 3 == 0);
+		if (i % 3 == 0)
+			assert_str(e->facts[0].text, texts[i / 3]);
+	}
+	details_free(&details);
+	out_free(&packed);
+	observations_free(o);
+	observer_free(seen);
+	arena_free(&a);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rules_begin, rules_end)
 
 int
@@ -307,6 +372,7 @@ main(void)
 		TEST(logs_of_many_providers_match_all_the_same),
 		TEST(no_glob_is_lost_to_its_pairs),
 		TEST(turns_give_every_tick),
+		TEST(a_record_is_shown_as_its_clause_says),
 	};
 
 	return cmocka_run_group_tests_name("rules match", tests, NULL, NULL);
