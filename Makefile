@@ -201,6 +201,7 @@ soak: ## what takes long: many mutants, more than 65,535 chunks, 10,000 logs
 	@$(MAKE) all $(BUILD)/mkfixture
 	tests/soak/many_chunks $(BUILD)
 	tests/soak/fleet $(BUILD)
+	tests/diff/readers $(BUILD) 800
 
 $(BUILD)/faults.so: tests/faults/faults.c
 	@echo "  CC    $@"
