@@ -174,6 +174,12 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 	if (left == SIZE_MAX) {
 		values_cut(w, v, n, sizes, bytes);
 		left = 0;
+		/* It may begin anywhere, and its values be another's. */
+		if (w->c->torn && values_agree(&builder_event(w->b)->at, v,
+		    n) == 0) {
+			fail(w, "the values of a torn record are not its own");
+			return false;
+		}
 	}
 	if (w->nested == 0) {
 		w->first = v;

@@ -111,6 +111,27 @@ values_cut_off(void **state)
 	assert_int_equal(r.events[190].id, 7);
 }
 
+/* A torn record whose values go beyond it, and are not where those of its
+ * time and number should be, is none of an event: only that it was there is
+ * told. */
+static void
+values_of_a_torn_record(void **state)
+{
+	struct reading r;
+
+	begin(state);
+	put32(record(1, 5) + 4, 70000);
+	put16(descriptor(1, 5, 5), 20);
+	put16(descriptor(1, 5, 18), 0x4000);
+	sums_repair(chunk(1));
+	r = reading();
+	assert_told(&r, "320 live, 179 resync, 1 torn, 3 valid, 4096 of "
+	    "header, 196608 of records, 2 told, 1 lost, 3 exit");
+	assert_false(r.whole[per[0] + 5]);
+	assert_int_equal(r.events[per[0] + 5].provider.n, 0);
+	assert_true(r.events[per[0] + 5].time == 0);
+}
+
 /* The reference to a name leads elsewhere: one that is stored right behind
  * it is known by its hash. */
 static void
@@ -283,6 +304,7 @@ main(void)
 		cmocka_unit_test_teardown(a_type_that_its_size_contradicts,
 		    teardown),
 		cmocka_unit_test_teardown(values_cut_off, teardown),
+		cmocka_unit_test_teardown(values_of_a_torn_record, teardown),
 		cmocka_unit_test_teardown(a_reference_to_a_name_here,
 		    teardown),
 		cmocka_unit_test_teardown(a_reference_to_a_name_elsewhere,
