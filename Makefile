@@ -209,6 +209,9 @@ $(BUILD)/faults.so: tests/faults/faults.c
 
 faults: all $(BUILD)/faults.so ## make every call fail once: memory, files, sockets (slow)
 	tests/faults/run $(BUILD)
+	@$(MAKE) all build/asan/faults.so BUILD=build/asan CFLAGS='-O1 -g' \
+	    SAN='$(SANITIZE)'
+	tests/faults/run build/asan
 
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libevtriage.a
 	@mkdir -p $(@D)

@@ -13,6 +13,7 @@ struct interned {
 	size_t		 n, cap;
 	uint32_t	*slots;		/* numbers by hash, 0 is free */
 	size_t		 width;
+	uint64_t	 seed;		/* of the hash */
 };
 
 struct interned	interned_new(struct arena *a);

@@ -20,7 +20,17 @@ void		pack_i64(struct out *o, int64_t n);
 void		pack_str(struct out *o, struct str s);
 void		pack_cstr(struct out *o, const char *s);	/* or NULL */
 
-uint64_t	rd_pack_u64(struct rd *r);
+uint64_t	rd_pack_long(struct rd *r);
+
+/* Inlined: most are below 128. */
+static inline uint64_t
+rd_pack_u64(struct rd *r)
+{
+	if (rd_left(r) > 0 && r->s.p[r->at] < 0x80)
+		return r->s.p[r->at++];
+	return rd_pack_long(r);
+}
+
 int64_t		rd_pack_i64(struct rd *r);
 /* A number below limit, else the reader is bad and it is 0. */
 uint64_t	rd_pack_below(struct rd *r, uint64_t limit);

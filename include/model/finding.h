@@ -102,17 +102,32 @@ struct near_miss {
 					 * not there */
 };
 
+/* Of one computer, worst problem first. */
+struct concluded {
+	const struct finding *findings;	size_t nfindings;
+	const struct near_miss *misses;	size_t nmisses;
+};
+
 struct report {
 	const char	*version;
 	size_t		 nrules;
 	struct str	 rules_digest;	/* of the rule files, hex */
 	struct sandbox	 sandbox;
 	const struct host *hosts;	size_t nhosts;
-	const struct finding *findings;	size_t nfindings;
-	const struct near_miss *misses;	size_t nmisses;
+	/* What is concluded of one of the hosts: good until the next is asked
+	 * for, since those of thousands would be most of the memory. */
+	const struct concluded *(*conclude)(void *ctx, size_t host);
+	void		*ctx;
 	const struct input *inputs;	size_t ninputs;
 	const struct problem *problems;	size_t nproblems;
 	size_t		 problems_dropped;
 };
+
+/* One finding after the other, through all hosts; NULL at the end. */
+struct finding_at {
+	size_t		 host, finding;
+};
+const struct finding *finding_next(const struct report *r,
+		    struct finding_at *at);
 
 #endif

@@ -12,4 +12,10 @@
  * which has its texts: those of thousands of findings are mostly the same. */
 struct finding	finding_keep(struct interned *t, const struct finding *f);
 
+/* The report concludes what is given: v[i] of the host i. */
+void		report_concluded(struct report *r, struct concluded *v);
+/* From now on it has what it concludes in a: what it was made of is not
+ * asked again.  Near misses are not kept. */
+void		report_keep(struct arena *a, struct report *r);
+
 #endif

@@ -154,11 +154,11 @@ struct pool_told {
  * returns.  The process must have one thread; SIGCHLD is not to be ignored.
  *
  * A job that kills its worker or stands still is tried again without the
- * record it was at, in a fresh worker, at most POOL_TRIES times.  What may
- * not be its fault costs nothing the first time: a failure in a worker that
- * had done other jobs, SIGKILL from outside (memory that ran out), a death
- * before the first record.  A file that cannot be read from the start again
- * (a pipe) is not tried again.
+ * record it was at, alone in a fresh worker, at most POOL_TRIES times.  What
+ * may not be its fault costs nothing the first time: a failure in a worker
+ * that had done other jobs or had more of them, SIGKILL from outside (memory
+ * that ran out), a death before the first record.  A file that cannot be read
+ * from the start again (a pipe) is not tried again.
  *
  * bytes() sees no byte twice: the pool drops what it has given already, and
  * a job that sends something else the second time fails ("gave other results

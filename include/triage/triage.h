@@ -29,9 +29,6 @@ void		 triage_event(struct triage *t, const struct event *e);
 /* What the caller knows of the operating system; fills in what the logs
  * leave open. */
 void		 triage_given(struct triage *t, const struct os *os);
-/* The report is to tell of rules that came near: of thousands of computers
- * that is more than all findings. */
-void		 triage_misses(struct triage *t);
 /* How inputs are opened from now on; log_open unless said. */
 void		 triage_opener(struct triage *t, log_opener *open);
 /* A file given with --evidence, and its path.  It speaks of one computer:
@@ -41,10 +38,12 @@ void		 triage_exhibits(struct triage *t, const struct exhibits *x,
 /* An input that could not even be opened, or a folder without logs. */
 void		 triage_problem(struct triage *t, struct str path,
 		    const char *why);
-/* Fold everything read so far.  Findings below min are left out.  The
- * report borrows from the arena of triage_new. */
+/* Of everything read so far.  Findings below min are left out.  The report
+ * borrows from the triage and folds the computer that it is asked for. */
 void		 triage_report(struct triage *t, enum severity min,
 		    struct report *r);
+/* After it: is there a finding in it that is as severe? */
+bool		 triage_found(struct triage *t, enum severity s);
 /* Before the first input: count what keeps events from fitting. */
 void		 triage_explain(struct triage *t);
 /* Why the rule fired on that host of the report or did not, line by

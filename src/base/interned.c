@@ -31,22 +31,25 @@ mix(uint64_t h, uint64_t word)
 static size_t
 place(const struct interned *t, struct str s)
 {
-	uint64_t h = mix(seed(), s.n), word;
+	uint64_t h = mix(t->seed, s.n), word = 0;
 	size_t i = 0;
 
-	for (; i + sizeof word <= s.n; i += sizeof word) {
+	for (; i + sizeof word < s.n; i += sizeof word) {
 		memcpy(&word, s.p + i, sizeof word);
 		h = mix(h, word);
 	}
-	for (; i < s.n; i++)
-		h = mix(h, (unsigned char)s.p[i]);
-	return (size_t)h & (t->width - 1);
+	/* The last eight, some of them once more. */
+	if (s.n >= sizeof word)
+		memcpy(&word, s.p + s.n - sizeof word, sizeof word);
+	else if (s.n > 0)
+		memcpy(&word, s.p, s.n);
+	return (size_t)mix(h, word) & (t->width - 1);
 }
 
 struct interned
 interned_new(struct arena *a)
 {
-	return (struct interned){ .a = a };
+	return (struct interned){ .a = a, .seed = seed() };
 }
 
 /* The slot that holds the number of s, or that is free for it. */

@@ -8,13 +8,16 @@ enum { NUMBER_MOST = 10 };	/* bytes of 64 bits, 7 a byte */
 void
 pack_u64(struct out *o, uint64_t n)
 {
-	uint8_t buf[NUMBER_MOST];
-	size_t len = 0;
+	char buf[NUMBER_MOST];
+	char *room = out_room(o, sizeof buf), *p = room != NULL ? room : buf;
 
 	for (; n > 0x7F; n >>= 7)
-		buf[len++] = (uint8_t)(n | 0x80);
-	buf[len++] = (uint8_t)n;
-	out_bytes(o, buf, len);
+		*p++ = (char)(n | 0x80);
+	*p++ = (char)n;
+	if (room != NULL)
+		out_wrote(o, p);
+	else
+		out_bytes(o, buf, (size_t)(p - buf));
 }
 
 /* Zigzag: 0, -1, 1, -2 ... become 0, 1, 2, 3. */
@@ -45,13 +48,10 @@ pack_cstr(struct out *o, const char *s)
 }
 
 uint64_t
-rd_pack_u64(struct rd *r)
+rd_pack_long(struct rd *r)
 {
 	uint64_t n = 0;
 
-	/* Most are below 128. */
-	if (rd_left(r) > 0 && r->s.p[r->at] < 0x80)
-		return r->s.p[r->at++];
 	for (unsigned i = 0; i < NUMBER_MOST; i++) {
 		uint8_t b = rd_u8(r);
 

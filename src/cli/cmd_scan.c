@@ -6,15 +6,6 @@
 #include "rules/rules.h"
 #include "triage/triage.h"
 
-static bool
-found_at_least(const struct report *r, enum severity s)
-{
-	for (size_t i = 0; i < r->nfindings; i++)
-		if (r->findings[i].severity >= s)
-			return true;
-	return false;
-}
-
 static void
 render(struct output *p, const struct report *r, const struct options *o)
 {
@@ -51,8 +42,6 @@ scan_report(struct triage *t, const struct options *o, struct output *p,
 {
 	struct report r;
 
-	if (o->verbose > 0)
-		triage_misses(t);
 	triage_report(t, o->min_severity, &r);
 	r.sandbox = read_in;
 	if (o->evidence != NULL && r.nhosts > 1)
@@ -64,7 +53,7 @@ scan_report(struct triage *t, const struct options *o, struct output *p,
 		return STATUS_USAGE;
 	if (incomplete)
 		return STATUS_INCOMPLETE;
-	if (o->fail_on_set && found_at_least(&r, o->fail_on))
+	if (o->fail_on_set && triage_found(t, o->fail_on))
 		return STATUS_FOUND;
 	return STATUS_DONE;
 }

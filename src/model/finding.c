@@ -111,3 +111,15 @@ grade_name(enum grade g)
 {
 	return grades[g];
 }
+
+const struct finding *
+finding_next(const struct report *r, struct finding_at *at)
+{
+	for (; at->host < r->nhosts; at->host++, at->finding = 0) {
+		const struct concluded *c = r->conclude(r->ctx, at->host);
+
+		if (at->finding < c->nfindings)
+			return &c->findings[at->finding++];
+	}
+	return NULL;
+}

@@ -67,3 +67,37 @@ finding_keep(struct interned *t, const struct finding *f)
 	k.evidence = evidence;
 	return k;
 }
+
+static const struct concluded *
+given(void *ctx, size_t host)
+{
+	const struct concluded *v = ctx;
+
+	return &v[host];
+}
+
+void
+report_concluded(struct report *r, struct concluded *v)
+{
+	r->conclude = given;
+	r->ctx = v;
+}
+
+void
+report_keep(struct arena *a, struct report *r)
+{
+	struct concluded *v = arena_array(a, struct concluded, r->nhosts);
+	struct interned texts = interned_new(a);
+
+	for (size_t i = 0; i < r->nhosts; i++) {
+		const struct concluded *c = r->conclude(r->ctx, i);
+		struct finding *f = arena_array(a, struct finding,
+		    c->nfindings);
+
+		for (size_t j = 0; j < c->nfindings; j++)
+			f[j] = finding_keep(&texts, &c->findings[j]);
+		v[i] = (struct concluded){ .findings = f,
+		    .nfindings = c->nfindings };
+	}
+	report_concluded(r, v);
+}

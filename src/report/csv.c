@@ -159,11 +159,14 @@ void
 report_csv(struct out *o, const struct report *r,
     const struct report_options *opt)
 {
+	struct finding_at at = { .host = 0 };
+	const struct finding *f;
+
 	(void)opt;
 	out_lit(o, "computer,severity,confidence,verdict,problem,"
 	    "problem_title,rank,rule,title,count,first,last,diagnosis,cause,"
 	    "met,unmet,unknown,remedy,references,evidence,consequence_of,"
 	    "id\r\n");
-	for (size_t i = 0; i < r->nfindings; i++)
-		finding_row(o, &r->findings[i]);
+	while ((f = finding_next(r, &at)) != NULL)
+		finding_row(o, f);
 }

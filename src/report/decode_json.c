@@ -178,11 +178,14 @@ articles(struct json *j, const struct decoding *d)
 static void
 findings(struct json *j, const struct report *r)
 {
+	struct finding_at at = { .host = 0 };
+	const struct finding *f;
+
 	json_key(j, "findings");
 	json_array(j);
-	for (size_t i = 0; r != NULL && i < r->nfindings; i++) {
+	while (r != NULL && (f = finding_next(r, &at)) != NULL) {
 		json_object(j);
-		json_finding(j, &r->findings[i]);
+		json_finding(j, f);
 		json_end(j);
 	}
 	json_end(j);

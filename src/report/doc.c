@@ -71,10 +71,10 @@ counts(struct doc *d, const struct plan *s)
 	doc_lit(d, ", ");
 	doc_text(d, page_count(&d->a, t.hosts, "computer", "computers"));
 	doc_lit(d, ", ");
-	doc_text(d, page_count(&d->a, plan_problems(s), "problem",
-	    "problems"));
+	doc_text(d, page_count(&d->a, s->nrows, "problem", "problems"));
 	doc_lit(d, ", ");
-	doc_text(d, page_count(&d->a, t.findings, "finding", "findings"));
+	doc_text(d, page_count(&d->a, s->nfindings, "finding",
+	    "findings"));
 	doc_lit(d, ".");
 }
 
@@ -105,31 +105,24 @@ preface(struct doc *d, const struct plan *s)
 }
 
 static void
-overview_row(struct doc *d, const struct finding *const *f, size_t n,
-    size_t number)
+overview_row(struct doc *d, const struct plan_row *x, size_t number)
 {
-	uint64_t last = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (f[i]->last > last)
-			last = f[i]->last;
 	d->ops->row(d);
 	d->ops->cell(d);
-	doc_severity(d, f[0]->severity);
+	doc_severity(d, x->severity);
 	d->ops->cell_end(d);
-	doc_cell(d, computer_name(f[0]->computer));
+	doc_cell(d, computer_name(x->computer));
 	d->ops->cell(d);
-	d->ops->jump(d, number, f[0]->problem_title.n > 0 ?
-	    f[0]->problem_title : f[0]->title);
+	d->ops->jump(d, number, x->title);
 	d->ops->cell_end(d);
 	d->ops->cell(d);
-	doc_code(d, f[0]->rule);
+	doc_code(d, x->rule);
 	doc_lit(d, " ");
-	doc_lit(d, confidence_name(f[0]->confidence));
+	doc_lit(d, confidence_name(x->confidence));
 	d->ops->cell_end(d);
-	doc_cell(d, page_number(&d->a, plan_count(f, n)));
-	doc_cell(d, last == 0 ? str_of("not known") :
-	    clock_people(&d->a, last));
+	doc_cell(d, page_number(&d->a, x->count));
+	doc_cell(d, x->last == 0 ? str_of("not known") :
+	    clock_people(&d->a, x->last));
 	d->ops->row_end(d);
 	arena_reset(&d->a);
 }
@@ -139,22 +132,15 @@ overview(struct doc *d, const struct plan *s)
 {
 	static const char *const heads[] = { "Severity", "Computer",
 	    "Problem", "Best explanation", "Times", "Last" };
-	size_t number = 0;
 
-	if (s->nbundles == 0)
+	if (s->nrows == 0)
 		return;
 	d->ops->heading(d, 2, 0);
 	doc_lit(d, "Overview");
 	d->ops->heading_end(d, 2);
 	d->ops->table(d, heads, sizeof heads / sizeof *heads);
-	for (size_t i = 0; i < s->nbundles; i++) {
-		const struct bundle *b = &s->bundles[i];
-
-		for (size_t j = 0, n; j < b->n; j += n) {
-			n = plan_rivals(b, j);
-			overview_row(d, b->v + j, n, ++number);
-		}
-	}
+	for (size_t i = 0; i < s->nrows; i++)
+		overview_row(d, &s->rows[i], i + 1);
 	d->ops->table_end(d);
 }
 
@@ -170,24 +156,27 @@ computer(struct doc *d, const struct host *h)
 }
 
 static void
-computers(struct doc *d, const struct plan *s)
+computers(struct doc *d)
 {
+	bool *told = arena_array(&d->kept, bool, d->r->nhosts);
 	size_t number = 0;
 
-	for (size_t i = 0; i < s->nbundles; i++) {
-		const struct bundle *b = &s->bundles[i];
-		struct host named;
+	for (size_t i = 0; i < d->r->nhosts; i++) {
+		const struct concluded *c = d->r->conclude(d->r->ctx, i);
 
+		told[i] = c->nfindings > 0;
+		if (!told[i])
+			continue;
 		d->ops->part(d, "computer");
-		computer(d, plan_host(s, b, &named));
-		for (size_t j = 0, n; j < b->n; j += n) {
-			n = plan_rivals(b, j);
-			doc_problem(d, b->v + j, n, ++number);
+		computer(d, &d->r->hosts[i]);
+		for (size_t j = 0, n; j < c->nfindings; j += n) {
+			n = plan_rivals(c->findings, c->nfindings, j);
+			doc_problem(d, c->findings + j, n, ++number);
 		}
 		d->ops->part_end(d);
 	}
 	for (size_t i = 0; i < d->r->nhosts && !d->quiet; i++) {
-		if (s->told[i])
+		if (told[i])
 			continue;
 		d->ops->part(d, "computer");
 		computer(d, &d->r->hosts[i]);
@@ -202,11 +191,7 @@ computers(struct doc *d, const struct plan *s)
 static void
 no_proof(struct doc *d, const struct plan *s)
 {
-	bool silent = d->r->nfindings == 0;
-
-	for (size_t i = 0; i < d->r->nhosts; i++)
-		silent = silent || !s->told[i];
-	if (!silent)
+	if (s->nsilent == 0 && s->nfindings > 0)
 		return;
 	d->ops->para(d);
 	doc_lit(d, "That no rule matched is no proof of health: a fault that "
@@ -217,20 +202,23 @@ no_proof(struct doc *d, const struct plan *s)
 
 /* Rules that came near, or could not run. */
 static void
-misses(struct doc *d)
+misses_begin(struct doc *d)
 {
 	static const char *const heads[] = { "Rule", "Computer", "Events",
 	    "Why" };
 
-	if (d->r->nmisses == 0)
-		return;
 	d->ops->heading(d, 2, 0);
 	doc_lit(d, "Rules that did not fire, though their first event was "
 	    "there, or were not tried");
 	d->ops->heading_end(d, 2);
 	d->ops->table(d, heads, sizeof heads / sizeof *heads);
-	for (size_t i = 0; i < d->r->nmisses; i++) {
-		const struct near_miss *m = &d->r->misses[i];
+}
+
+static void
+misses_of(struct doc *d, const struct concluded *c)
+{
+	for (size_t i = 0; i < c->nmisses; i++) {
+		const struct near_miss *m = &c->misses[i];
 
 		d->ops->row(d);
 		doc_cell(d, m->rule);
@@ -239,16 +227,31 @@ misses(struct doc *d)
 		doc_cell(d, m->why);
 		d->ops->row_end(d);
 	}
-	d->ops->table_end(d);
 	arena_reset(&d->a);
+}
+
+static void
+misses(struct doc *d)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < d->r->nhosts; i++) {
+		const struct concluded *c = d->r->conclude(d->r->ctx, i);
+
+		if (c->nmisses > 0 && !any)
+			misses_begin(d);
+		any = any || c->nmisses > 0;
+		misses_of(d, c);
+	}
+	if (any)
+		d->ops->table_end(d);
 }
 
 void
 doc_report(struct doc *d, const struct report *r,
     const struct report_options *opt)
 {
-	struct arena a = { 0 };
-	struct plan s = plan_of(&a, r);
+	struct plan s = plan_of(&d->kept, r);
 
 	d->r = r;
 	d->verbose = opt != NULL && opt->verbose > 0;
@@ -258,7 +261,7 @@ doc_report(struct doc *d, const struct report *r,
 	if (!d->quiet)
 		preface(d, &s);
 	overview(d, &s);
-	computers(d, &s);
+	computers(d);
 	if (!d->quiet) {
 		no_proof(d, &s);
 		doc_unread(d);
@@ -268,5 +271,5 @@ doc_report(struct doc *d, const struct report *r,
 	}
 	d->ops->close(d);
 	arena_free(&d->a);
-	arena_free(&a);
+	arena_free(&d->kept);
 }

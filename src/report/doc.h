@@ -63,6 +63,7 @@ struct doc {
 	struct out		*o;
 	const struct doc_ops	*ops;
 	struct arena		 a;	/* of what is being said */
+	struct arena		 kept;	/* to the end */
 	const struct report	*r;
 	bool			 verbose, quiet;
 	/* Of the renderer: */
@@ -88,7 +89,7 @@ void	doc_row_end(struct doc *d);
 /* doc_host.c: what is known of a computer, and its boots. */
 void	doc_host(struct doc *d, const struct host *h);
 /* doc_problem.c: n findings of one problem, best first. */
-void	doc_problem(struct doc *d, const struct finding *const *f, size_t n,
+void	doc_problem(struct doc *d, const struct finding *f, size_t n,
 	    size_t number);
 /* The severity as a mark. */
 void	doc_severity(struct doc *d, enum severity s);

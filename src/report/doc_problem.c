@@ -29,7 +29,7 @@ title(struct doc *d, const struct finding *f, size_t number)
 	d->ops->heading(d, 3, number);
 	doc_severity(d, f->severity);
 	doc_lit(d, " ");
-	doc_text(d, f->problem_title.n > 0 ? f->problem_title : f->title);
+	doc_text(d, plan_title(f));
 	d->ops->heading_end(d, 3);
 }
 
@@ -49,25 +49,21 @@ span_text(struct doc *d, uint64_t first, uint64_t last)
 }
 
 static void
-when(struct doc *d, const struct finding *const *f, size_t n)
+when(struct doc *d, const struct finding *f, size_t n)
 {
-	uint64_t count = plan_count(f, n), first = f[0]->first;
-	uint64_t last = 0;
+	uint64_t count = plan_count(f, n), first = f[0].first;
 
-	for (size_t i = 0; i < n; i++) {
-		if (f[i]->first != 0 && f[i]->first < first)
-			first = f[i]->first;
-		if (f[i]->last > last)
-			last = f[i]->last;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (f[i].first != 0 && f[i].first < first)
+			first = f[i].first;
 	d->ops->para(d);
 	doc_text(d, count == 1 ? str_of("Once") :
 	    page_count(&d->a, count, "time", "times"));
-	span_text(d, first, last);
+	span_text(d, first, plan_last(f, n));
 	doc_lit(d, ".");
-	if (f[0]->follows.n > 0) {
+	if (f[0].follows.n > 0) {
 		doc_lit(d, " Follows from: ");
-		doc_text(d, f[0]->follows_title);
+		doc_text(d, f[0].follows_title);
 		doc_lit(d, ".");
 	}
 	d->ops->para_end(d);
@@ -159,24 +155,24 @@ paragraph(struct doc *d, struct str s)
 
 /* Symptoms stand last; they speak when nothing explains them. */
 static void
-explanations(struct doc *d, const struct finding *const *f, size_t n)
+explanations(struct doc *d, const struct finding *f, size_t n)
 {
 	uint64_t times = plan_count(f, n);
 
 	for (size_t i = 0; i < n; i++) {
-		if (f[i]->symptom && i > 0 && !d->verbose)
+		if (f[i].symptom && i > 0 && !d->verbose)
 			continue;
-		if (f[i]->symptom) {
-			explanation(d, f[i], "What happened", times);
-			paragraph(d, f[i]->diagnosis);
+		if (f[i].symptom) {
+			explanation(d, &f[i], "What happened", times);
+			paragraph(d, f[i].diagnosis);
 			continue;
 		}
-		explanation(d, f[i], i > 0 ? "Or" :
-		    f[i]->confidence == CONF_POSSIBLE ? "Possibly" :
+		explanation(d, &f[i], i > 0 ? "Or" :
+		    f[i].confidence == CONF_POSSIBLE ? "Possibly" :
 		    "Most likely", times);
 		/* Of the best it is said under "What it means". */
 		if (i > 0)
-			paragraph(d, f[i]->cause);
+			paragraph(d, f[i].cause);
 	}
 }
 
@@ -248,14 +244,14 @@ event_row(struct doc *d, const struct evidence *e)
 }
 
 static void
-evidence(struct doc *d, const struct finding *const *f, size_t n)
+evidence(struct doc *d, const struct finding *f, size_t n)
 {
 	static const char *const heads[] = { "Time", "Event", "What it says",
 	    "Where" };
 	bool any = false;
 
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < f[i]->nevidence; j++) {
+		for (size_t j = 0; j < f[i].nevidence; j++) {
 			if (plan_shown_before(f, i, j))
 				continue;
 			if (!any) {
@@ -264,14 +260,14 @@ evidence(struct doc *d, const struct finding *const *f, size_t n)
 				    sizeof heads / sizeof *heads);
 			}
 			any = true;
-			event_row(d, &f[i]->evidence[j]);
+			event_row(d, &f[i].evidence[j]);
 		}
 	if (any)
 		d->ops->table_end(d);
-	if (f[0]->count > f[0]->nevidence && f[0]->nevidence > 0) {
+	if (f[0].count > f[0].nevidence && f[0].nevidence > 0) {
 		d->ops->para(d);
 		doc_lit(d, "Not all of the ");
-		doc_text(d, page_number(&d->a, f[0]->count));
+		doc_text(d, page_number(&d->a, f[0].count));
 		doc_lit(d, " times are shown.");
 		d->ops->para_end(d);
 	}
@@ -335,17 +331,17 @@ references(struct doc *d, const struct finding *f)
 }
 
 void
-doc_problem(struct doc *d, const struct finding *const *f, size_t n,
+doc_problem(struct doc *d, const struct finding *f, size_t n,
     size_t number)
 {
-	d->ops->part(d, severity_name(f[0]->severity));
-	title(d, f[0], number);
+	d->ops->part(d, severity_name(f[0].severity));
+	title(d, &f[0], number);
 	when(d, f, n);
 	explanations(d, f, n);
 	evidence(d, f, n);
-	meaning(d, f[0]);
+	meaning(d, &f[0]);
 	remedy(d, plan_remedy(f, n));
-	references(d, f[0]);
+	references(d, &f[0]);
 	d->ops->part_end(d);
 	arena_reset(&d->a);
 }

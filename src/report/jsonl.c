@@ -34,8 +34,11 @@ void
 report_jsonl(struct out *o, const struct report *r,
     const struct report_options *opt)
 {
-	for (size_t i = 0; i < r->nfindings; i++)
-		finding_line(o, &r->findings[i]);
+	struct finding_at at = { .host = 0 };
+	const struct finding *f;
+
+	while ((f = finding_next(r, &at)) != NULL)
+		finding_line(o, f);
 	if (opt == NULL || opt->verbose == 0)
 		return;
 	for (size_t i = 0; i < r->ninputs; i++)

@@ -1,7 +1,8 @@
 /*
- * In which order a report is told: computer by computer, worst first, and
- * of each its problems.  Findings come sorted, worst problem first; here
- * they are only gathered by computer, which keeps their order.
+ * How findings of one computer are told: problem by problem, each with its
+ * rivals.  And what a document says of all computers before it comes to the
+ * first: of each problem a line, since what is concluded of a computer is
+ * gone with the next (model/finding.h).
  */
 #ifndef EVTRIAGE_REPORT_PLAN_H
 #define EVTRIAGE_REPORT_PLAN_H
@@ -9,39 +10,36 @@
 #include "base/arena.h"
 #include "model/finding.h"
 
-/* The findings of one computer: v[0] .. v[n - 1]. */
-struct bundle {
-	const struct finding *const *v;
-	size_t		 n;
-};
-
-/* Computers by name, and bundles by their worst finding. */
-struct plan {
-	const struct report *report;
-	const struct host **hosts;
-	bool		*told;		/* a finding speaks of it: by index in
-					 * the report */
-	struct bundle	*bundles;
-	size_t		 nbundles;
-};
-
-/* Lives in a. */
-struct plan	plan_of(struct arena *a, const struct report *r);
-/* The computer of b; *named filled with its name when the report has no
- * such computer. */
-const struct host *plan_host(const struct plan *s, const struct bundle *b,
-		    struct host *named);
-/* How many findings from b->v[i] on explain the same problem. */
-size_t		plan_rivals(const struct bundle *b, size_t i);
-/* How often the problem of these n findings was seen. */
-uint64_t	plan_count(const struct finding *const *f, size_t n);
+/* How many findings from f[i] on, of n, explain the same problem. */
+size_t		plan_rivals(const struct finding *f, size_t n, size_t i);
+/* How many problems they speak of. */
+size_t		plan_problems(const struct finding *f, size_t n);
+/* How often the problem of these n findings was seen, and when last. */
+uint64_t	plan_count(const struct finding *f, size_t n);
+uint64_t	plan_last(const struct finding *f, size_t n);
+struct str	plan_title(const struct finding *f);
 /* Is the j-th event of the i-th finding one of an earlier finding, or
  * stands it further up in its own? */
-bool		plan_shown_before(const struct finding *const *f, size_t i,
+bool		plan_shown_before(const struct finding *f, size_t i,
 		    size_t j);
 /* Whose remedy is told: that of the best explanation; where it gives none,
  * that of the symptom. */
-const struct finding *plan_remedy(const struct finding *const *f, size_t n);
-uint64_t	plan_problems(const struct plan *s);
+const struct finding *plan_remedy(const struct finding *f, size_t n);
+
+/* A problem and its best explanation. */
+struct plan_row {
+	enum severity	severity;
+	enum confidence	confidence;
+	struct str	computer, title, rule;
+	uint64_t	count, last;
+};
+struct plan {
+	const struct plan_row *rows;
+	size_t		 nrows;
+	size_t		 nfindings;
+	size_t		 nsilent;	/* computers without a finding */
+};
+/* Lives in a. */
+struct plan	plan_of(struct arena *a, const struct report *r);
 
 #endif

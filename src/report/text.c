@@ -7,16 +7,11 @@
 #include "report/text.h"
 #include "report/totals.h"
 
-static void
-bundle_problems(struct page *p, const struct report *r,
-    const struct bundle *b)
-{
-	for (size_t i = 0, n; i < b->n; i += n) {
-		n = plan_rivals(b, i);
-		page_blank(p);
-		text_problem(p, r, b->v + i, n);
-	}
-}
+/* What was said, or is to be said at the end. */
+struct told {
+	bool		*hosts;		/* a finding speaks of it */
+	size_t		 nhosts, problems, findings;
+};
 
 static void
 between(struct page *p, bool *some)
@@ -27,23 +22,36 @@ between(struct page *p, bool *some)
 }
 
 static void
-computers(struct page *p, const struct report *r, const struct plan *s)
+computer(struct page *p, const struct report *r, const struct host *h,
+    const struct concluded *c)
+{
+	text_host(p, h);
+	for (size_t i = 0, n; i < c->nfindings; i += n) {
+		n = plan_rivals(c->findings, c->nfindings, i);
+		page_blank(p);
+		text_problem(p, r, c->findings + i, n);
+	}
+}
+
+static void
+computers(struct page *p, const struct report *r, struct told *t)
 {
 	bool some = false;
 
-	for (size_t i = 0; i < s->nbundles; i++) {
-		const struct bundle *b = &s->bundles[i];
-		struct host named;
-		const struct host *h = plan_host(s, b, &named);
-
-		between(p, &some);
-		text_host(p, h);
-		bundle_problems(p, r, b);
-	}
-	if (p->quiet)
-		return;
 	for (size_t i = 0; i < r->nhosts; i++) {
-		if (s->told[i])
+		const struct concluded *c = r->conclude(r->ctx, i);
+
+		if (c->nfindings == 0)
+			continue;
+		t->hosts[i] = true;
+		t->nhosts++;
+		t->findings += c->nfindings;
+		t->problems += plan_problems(c->findings, c->nfindings);
+		between(p, &some);
+		computer(p, r, &r->hosts[i], c);
+	}
+	for (size_t i = 0; i < r->nhosts && !p->quiet; i++) {
+		if (t->hosts[i])
 			continue;
 		between(p, &some);
 		text_host(p, &r->hosts[i]);
@@ -51,16 +59,6 @@ computers(struct page *p, const struct report *r, const struct plan *s)
 		page_lit(p, "No rule matched.");
 		page_end(p);
 	}
-}
-
-/* Is there a computer, or a whole report, about which no rule speaks? */
-static bool
-silent(const struct report *r, const struct plan *s)
-{
-	for (size_t i = 0; i < r->nhosts; i++)
-		if (!s->told[i])
-			return true;
-	return r->nfindings == 0;
 }
 
 static void
@@ -77,7 +75,7 @@ nothing(struct page *p, const struct report *r)
 }
 
 static void
-totals_line(struct page *p, const struct report *r, const struct plan *s)
+totals_line(struct page *p, const struct report *r, const struct told *told)
 {
 	struct totals t = totals_of(r);
 
@@ -89,36 +87,50 @@ totals_line(struct page *p, const struct report *r, const struct plan *s)
 	page_fmt(p, 0, ",");
 	page_words(p, page_count(&p->a, t.events, "event,", "events,"));
 	page_words(p, page_count(&p->a, t.hosts, "computer,", "computers,"));
-	page_words(p, page_count(&p->a, plan_problems(s), "problem,",
+	page_words(p, page_count(&p->a, told->problems, "problem,",
 	    "problems,"));
-	page_words(p, page_count(&p->a, t.findings, "finding", "findings"));
+	page_words(p, page_count(&p->a, told->findings, "finding",
+	    "findings"));
 	page_end(p);
 }
 
 /* Rules that came near, or could not run. */
 static void
-misses(struct page *p, const struct report *r)
+misses_begin(struct page *p)
 {
-	if (r->nmisses == 0)
-		return;
 	page_blank(p);
 	page_indent(p, 0);
 	page_lit(p, "not fired, though the first event was there, or not "
 	    "tried");
 	page_end(p);
-	for (size_t i = 0; i < r->nmisses; i++) {
-		const struct near_miss *m = &r->misses[i];
+}
 
-		page_indent(p, 2);
-		page_whole(p, 0, m->rule);
-		page_indent(p, 24);
-		if (r->nhosts > 1)
-			page_whole(p, 0, arena_fmt(&p->a, "%.*s:",
-			    (int)m->computer.n, m->computer.p));
-		page_words(p, m->why);
-		if (m->anchors > 1)
-			page_fmt(p, 1, "(%" PRIu64 " events)", m->anchors);
-		page_end(p);
+static void
+misses(struct page *p, const struct report *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->nhosts; i++) {
+		const struct concluded *c = r->conclude(r->ctx, i);
+
+		for (size_t j = 0; j < c->nmisses; j++) {
+			const struct near_miss *m = &c->misses[j];
+
+			if (!any)
+				misses_begin(p);
+			any = true;
+			page_indent(p, 2);
+			page_whole(p, 0, m->rule);
+			page_indent(p, 24);
+			if (r->nhosts > 1)
+				page_whole(p, 0, arena_fmt(&p->a, "%.*s:",
+				    (int)m->computer.n, m->computer.p));
+			page_words(p, m->why);
+			if (m->anchors > 1)
+				page_fmt(p, 1, "(%" PRIu64 " events)",
+				    m->anchors);
+			page_end(p);
+		}
 	}
 }
 
@@ -128,11 +140,13 @@ report_text(struct out *o, const struct report *r,
 {
 	struct arena a = { 0 };
 	struct page p = page_begin(o, opt);
-	struct plan s = plan_of(&a, r);
+	struct told t = { .hosts = arena_array(&a, bool, r->nhosts) };
 
-	computers(&p, r, &s);
+	computers(&p, r, &t);
 	if (!p.quiet) {
-		if (silent(r, &s))
+		/* A computer, or a whole report, about which no rule
+		 * speaks. */
+		if (t.nhosts < r->nhosts || t.findings == 0)
 			nothing(&p, r);
 		text_unread(&p, r);
 		if (p.verbose) {
@@ -140,7 +154,7 @@ report_text(struct out *o, const struct report *r,
 			text_notes(&p, r);
 			text_inputs(&p, r);
 		}
-		totals_line(&p, r, &s);
+		totals_line(&p, r, &t);
 	}
 	page_free(&p);
 	arena_free(&a);

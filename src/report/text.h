@@ -13,12 +13,12 @@ void		text_host(struct page *p, const struct host *h);
 
 /* text_problem.c: the n findings of one problem, best first. */
 void		text_problem(struct page *p, const struct report *r,
-		    const struct finding *const *f, size_t n);
+		    const struct finding *f, size_t n);
 
 /* text_evidence.c: the events behind them; facts as a table at column
  * indent, with what they mean when the page is verbose. */
 void		text_evidence(struct page *p, const struct report *r,
-		    const struct finding *const *f, size_t n);
+		    const struct finding *f, size_t n);
 void		text_facts(struct page *p, const struct fact *facts, size_t n,
 		    unsigned indent);
 

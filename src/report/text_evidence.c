@@ -140,12 +140,12 @@ same_kind(const struct evidence *a, const struct evidence *b)
 }
 
 static void
-evidence_all(struct page *p, const struct finding *const *f, size_t n)
+evidence_all(struct page *p, const struct finding *f, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < f[i]->nevidence; j++)
+		for (size_t j = 0; j < f[i].nevidence; j++)
 			if (!plan_shown_before(f, i, j))
-				event_lines(p, &f[i]->evidence[j], true);
+				event_lines(p, &f[i].evidence[j], true);
 }
 
 static void
@@ -174,13 +174,13 @@ evidence_few(struct page *p, const struct finding *f, bool where)
 
 void
 text_evidence(struct page *p, const struct report *r,
-    const struct finding *const *f, size_t n)
+    const struct finding *f, size_t n)
 {
-	if (n == 0 || f[0]->nevidence == 0)
+	if (n == 0 || f[0].nevidence == 0)
 		return;
 	page_label(p, "evidence");
 	if (p->verbose)
 		evidence_all(p, f, n);
 	else
-		evidence_few(p, f[0], r->ninputs > 1);
+		evidence_few(p, &f[0], r->ninputs > 1);
 }

@@ -74,27 +74,22 @@ when(struct page *p, uint64_t count, uint64_t last)
 }
 
 static void
-heading(struct page *p, const struct finding *const *f, size_t n)
+heading(struct page *p, const struct finding *f, size_t n)
 {
 	char word[SEVERITY_WIDTH] = { 0 };
-	const char *name = severity_name(f[0]->severity);
-	uint64_t last = 0;
+	const char *name = severity_name(f[0].severity);
 
-	for (size_t i = 0; i < n; i++)
-		if (f[i]->last > last)
-			last = f[i]->last;
 	for (size_t i = 0; i < sizeof word - 1 && name[i] != '\0'; i++)
 		word[i] = (char)toupper((unsigned char)name[i]);
 	page_indent(p, 0);
-	page_ink(p, severity_ink(f[0]->severity));
+	page_ink(p, severity_ink(f[0].severity));
 	page_whole_lit(p, 0, word);
 	page_ink(p, INK_PLAIN);
 	page_indent(p, SEVERITY_WIDTH);
 	page_ink(p, INK_BOLD);
-	page_words(p, f[0]->problem_title.n > 0 ? f[0]->problem_title :
-	    f[0]->title);
+	page_words(p, plan_title(&f[0]));
 	page_ink(p, INK_PLAIN);
-	when(p, plan_count(f, n), last);
+	when(p, plan_count(f, n), plan_last(f, n));
 	page_end(p);
 }
 
@@ -145,40 +140,40 @@ standing(struct page *p, const struct finding *f, uint64_t times)
 }
 
 static void
-explanations(struct page *p, const struct finding *const *f, size_t n,
+explanations(struct page *p, const struct finding *f, size_t n,
     uint64_t times)
 {
-	const char *label = f[0]->confidence == CONF_POSSIBLE ? "possibly" :
+	const char *label = f[0].confidence == CONF_POSSIBLE ? "possibly" :
 	    "most likely";
 
 	for (size_t i = 0; i < n; i++) {
 		page_label(p, i == 0 ? label : "or");
-		rule_id(p, f[i]->rule);
-		page_words(p, f[i]->title);
-		standing(p, f[i], times);
+		rule_id(p, f[i].rule);
+		page_words(p, f[i].title);
+		standing(p, &f[i], times);
 		page_end(p);
 		if (i == 0 || p->verbose)
-			conditions(p, f[i]);
+			conditions(p, &f[i]);
 	}
 }
 
 /* What is not known of the rivals (the best one's unknown conditions
  * stand under it). */
 static void
-tell_apart(struct page *p, const struct finding *const *f, size_t n)
+tell_apart(struct page *p, const struct finding *f, size_t n)
 {
 	bool first = true;
 
 	for (size_t i = 1; i < n; i++)
-		for (size_t j = 0; j < f[i]->nconditions; j++) {
-			if (f[i]->conditions[j].result != RESULT_UNKNOWN)
+		for (size_t j = 0; j < f[i].nconditions; j++) {
+			if (f[i].conditions[j].result != RESULT_UNKNOWN)
 				continue;
 			if (first)
 				page_label(p, "tell apart by");
 			first = false;
 			page_indent(p, PAGE_LABEL);
-			rule_id(p, f[i]->rule);
-			page_words(p, f[i]->conditions[j].text);
+			rule_id(p, f[i].rule);
+			page_words(p, f[i].conditions[j].text);
 			page_end(p);
 		}
 }
@@ -271,23 +266,23 @@ references(struct page *p, const struct finding *f)
 
 void
 text_problem(struct page *p, const struct report *r,
-    const struct finding *const *f, size_t n)
+    const struct finding *f, size_t n)
 {
 	size_t causes = 0;
 
-	while (causes < n && !f[causes]->symptom)
+	while (causes < n && !f[causes].symptom)
 		causes++;
 	heading(p, f, n);
-	consequence(p, f[0]);
+	consequence(p, &f[0]);
 	if (causes > 0)
 		explanations(p, f, causes, plan_count(f, n));
 	if (causes > 1 && !p->verbose)
 		tell_apart(p, f, causes);
 	for (size_t i = causes; i < n; i++)
 		if (causes == 0 || p->verbose)
-			symptom(p, f[i]);
+			symptom(p, &f[i]);
 	text_evidence(p, r, f, n);
-	meaning(p, f[0]);
+	meaning(p, &f[0]);
 	remedy(p, plan_remedy(f, n));
-	references(p, f[0]);
+	references(p, &f[0]);
 }

@@ -10,7 +10,6 @@ totals_of(const struct report *r)
 {
 	struct totals t = {
 		.inputs = r->ninputs,
-		.findings = r->nfindings,
 		.hosts = r->nhosts,
 		.problems = (uint64_t)r->nproblems + r->problems_dropped,
 	};

@@ -10,7 +10,7 @@ struct totals {
 	uint64_t	inputs, incomplete;
 	uint64_t	events;		/* records read or recovered */
 	uint64_t	matched;
-	uint64_t	findings, hosts;
+	uint64_t	hosts;
 	uint64_t	problems;	/* those not kept included */
 };
 

@@ -57,12 +57,13 @@ condition_add(struct tally_up *u, struct str text, enum result r, int weight)
 }
 
 static bool
-companion_of(const struct instance *in, const struct clause *c)
+companion_of(const struct instance *in, const struct rule *r,
+    const struct clause *c)
 {
 	for (size_t i = 0; i < in->ncompanions; i++)
 		if (in->companion[i]->clause == c->number)
 			return true;
-	return in->anchor->clause == c->number;
+	return r->anchor == c;
 }
 
 /* Absence is known only where the log reaches: a time after the anchor
@@ -70,7 +71,7 @@ companion_of(const struct instance *in, const struct clause *c)
 static enum result
 absence(const struct case_file *c, const struct node *n)
 {
-	const struct tick *anchor = c->instances[c->n - 1].anchor;
+	const struct tick *anchor = c->anchors[c->n - 1];
 	const struct clause *k = n->clause;
 	enum result r = RESULT_MET;
 
@@ -88,11 +89,11 @@ absence(const struct case_file *c, const struct node *n)
 /* Conditions of the tree that hold for the newest instance. */
 static void
 tree_conditions(struct tally_up *u, const struct node *n,
-    const struct case_file *c)
+    const struct case_file *c, const struct instance *newest)
 {
 	switch (n->kind) {
 	case NODE_EVENT:
-		if (companion_of(&c->instances[c->n - 1], n->clause))
+		if (companion_of(newest, c->rule, n->clause))
 			condition_add(u, clause_says(u->a, n->clause),
 			    RESULT_MET, n->clause->weight);
 		return;
@@ -105,7 +106,7 @@ tree_conditions(struct tally_up *u, const struct node *n,
 		break;
 	}
 	for (const struct node *x = n->child; x != NULL; x = x->next)
-		tree_conditions(u, x, c);
+		tree_conditions(u, x, c, newest);
 }
 
 /* Any one alternative is enough; the best result stands for all. */
@@ -128,7 +129,7 @@ support_seen(const struct case_file *c, const struct support *s)
 	if (s->clause == NULL)
 		return NULL;
 	for (size_t i = c->n; t == NULL && i-- > 0;) {
-		const struct tick *anchor = c->instances[i].anchor;
+		const struct tick *anchor = c->anchors[i];
 
 		t = range_run(track_range(&c->tracks[s->clause->number],
 		    s->clause, anchor), s->clause, anchor);
@@ -145,7 +146,7 @@ support_result(const struct case_file *c, const struct support *s)
 		    RESULT_UNKNOWN;
 	for (size_t i = c->n; i-- > 0;)
 		if (elsewhere_count(c->around, c->rule,
-		    c->instances[i].anchor->time, s->scope.span) >=
+		    c->anchors[i]->time, s->scope.span) >=
 		    s->computers)
 			return RESULT_MET;
 	return c->around->nall > s->computers ? s->missing : RESULT_UNKNOWN;
@@ -224,19 +225,18 @@ evidence_add(struct arena *a, const struct case_file *c,
 /* The newest instance whole, its supports, then older anchors. */
 static void
 evidence_collect(struct arena *a, const struct case_file *c,
-    struct finding *f)
+    const struct instance *newest, struct finding *f)
 {
 	struct evidence_list *l = arena_new(a, struct evidence_list);
-	const struct instance *newest = &c->instances[c->n - 1];
 
-	evidence_add(a, c, l, newest->anchor);
+	evidence_add(a, c, l, c->anchors[c->n - 1]);
 	for (size_t i = 0; i < newest->ncompanions; i++)
 		evidence_add(a, c, l, newest->companion[i]);
 	for (const struct support *s = c->rule->supports; s != NULL;
 	    s = s->next)
 		evidence_add(a, c, l, support_seen(c, s));
 	for (size_t i = c->n; i-- > 0;)
-		evidence_add(a, c, l, c->instances[i].anchor);
+		evidence_add(a, c, l, c->anchors[i]);
 	f->evidence = l->v;
 	f->nevidence = l->n;
 }
@@ -250,7 +250,7 @@ case_count(const struct case_file *c)
 	if (!c->rule->per_boot)
 		return c->n;
 	for (size_t i = 0; i < c->n; i++) {
-		int32_t boot = c->instances[i].anchor->boot;
+		int32_t boot = c->anchors[i]->boot;
 
 		if (i == 0 || boot != last)
 			n++;
@@ -266,8 +266,8 @@ escalates(const struct case_file *c, const struct escalate *e)
 	if (e->per == 0)
 		return case_count(c) >= e->min;
 	for (size_t i = 0; i + e->min <= c->n; i++)
-		if (tick_apart(c->instances[i].anchor,
-		    c->instances[i + e->min - 1].anchor) <= e->per)
+		if (tick_apart(c->anchors[i], c->anchors[i + e->min - 1]) <=
+		    e->per)
 			return true;
 	return false;
 }
@@ -312,7 +312,7 @@ finding_times(const struct case_file *c, struct finding *f)
 {
 	f->first = UINT64_MAX;
 	for (size_t i = 0; i < c->n; i++) {
-		uint64_t t = c->instances[i].anchor->time;
+		uint64_t t = c->anchors[i]->time;
 
 		if (t < f->first)
 			f->first = t;
@@ -328,11 +328,14 @@ conclude(struct arena *a, const struct case_file *c, struct scored *out)
 	struct tally_up u = { .a = a };
 	const struct rule *r = c->rule;
 	struct finding *f = &out->f;
+	struct instance newest;
 	bool excluded;
 
 	memset(out, 0, sizeof *out);
 	out->rule = r;
-	tree_conditions(&u, r->when, c);
+	(void)tree_holds(r->anchor, r->when, c->tracks, c->anchors[c->n - 1],
+	    &newest);
+	tree_conditions(&u, r->when, c, &newest);
 	excluded = r->gates != NULL &&
 	    gates_conclude(&u, c) == RESULT_UNMET && !r->keep;
 	for (const struct support *s = r->supports; s != NULL; s = s->next)
@@ -348,7 +351,7 @@ conclude(struct arena *a, const struct case_file *c, struct scored *out)
 		    RESULT_MET, 0);
 	finding_text(a, c, f);
 	finding_times(c, f);
-	evidence_collect(a, c, f);
+	evidence_collect(a, c, &newest, f);
 	f->conditions = u.v;
 	f->nconditions = u.n;
 	f->confidence = confidence_of(r, &u);

@@ -61,7 +61,7 @@ node_lines(struct lines *l, const struct rule *r, const struct track *tracks,
 	uint64_t fails = 0;
 
 	for (size_t i = 0; i < k->n; i++)
-		if (!tree_holds(NULL, r->anchor, r->when, tracks,
+		if (!tree_holds(r->anchor, r->when, tracks,
 		    k->anchors[i], &in) && in.failed == n)
 			fails++;
 	if (fails > 0) {
@@ -83,7 +83,8 @@ verdict_lines(struct lines *l, struct case_file *c)
 	const struct rule *r = c->rule;
 	const struct track *k = &c->tracks[r->anchor->number];
 	const struct clause *unread = log_missing(r->when, c->host);
-	struct instance *in = arena_array(l->a, struct instance, k->n + 1);
+	const struct tick **v = arena_array(l->a, const struct tick *, k->n);
+	struct instance in;
 	struct scored s;
 	bool fires;
 
@@ -93,16 +94,16 @@ verdict_lines(struct lines *l, struct case_file *c)
 		return;
 	}
 	for (size_t i = 0; i < k->n; i++)
-		if (tree_holds(l->a, r->anchor, r->when, c->tracks,
-		    k->anchors[i], &in[c->n]))
-			c->n++;
+		if (tree_holds(r->anchor, r->when, c->tracks, k->anchors[i],
+		    &in))
+			v[c->n++] = k->anchors[i];
 	if (c->n == 0) {
 		line_add(l, str_of(k->n == 0 ?
 		    "does not fire: no event fits the anchor" :
 		    "does not fire: no anchor has all it needs around it"));
 		return;
 	}
-	c->instances = in;
+	c->anchors = v;
 	fires = conclude(l->a, c, &s);
 	for (size_t i = 0; i < s.f.nconditions; i++)
 		line_add(l, arena_fmt(l->a, "%s: %.*s",

@@ -28,26 +28,23 @@ evidence_fact(const struct evidence *e, struct str name)
 static const struct fact *
 case_fact(const struct case_file *c, struct str clause, struct str name)
 {
-	const struct fact *f;
+	bool anchor = clause.n == 0 || str_eq(clause, c->rule->anchor->name);
+	const struct fact *f = NULL;
+	struct instance in;
 
-	for (size_t i = c->n; i-- > 0;) {
-		const struct instance *in = &c->instances[i];
-
-		if (clause.n == 0 || str_eq(clause, c->rule->anchor->name)) {
+	for (size_t i = c->n; f == NULL && i-- > 0;) {
+		if (anchor) {
 			f = evidence_fact(observe_evidence(c->obs,
-			    in->anchor), name);
-			if (f != NULL)
-				return f;
+			    c->anchors[i]), name);
 			continue;
 		}
-		for (size_t j = 0; j < in->ncompanions; j++) {
+		(void)tree_holds(c->rule->anchor, c->rule->when, c->tracks,
+		    c->anchors[i], &in);
+		for (size_t j = 0; f == NULL && j < in.ncompanions; j++)
 			f = evidence_fact(observe_evidence(c->obs,
-			    in->companion[j]), name);
-			if (f != NULL)
-				return f;
-		}
+			    in.companion[j]), name);
 	}
-	return NULL;
+	return f;
 }
 
 /* What the code book says, if it does. */
@@ -106,9 +103,9 @@ fill_value(struct arena *a, struct str key, const struct case_file *c)
 	if (str_is(key, "computer"))
 		return c->host->computer;
 	if (str_is(key, "first"))
-		return moment(a, c->instances[0].anchor->time);
+		return moment(a, c->anchors[0]->time);
 	if (str_is(key, "last"))
-		return moment(a, c->instances[c->n - 1].anchor->time);
+		return moment(a, c->anchors[c->n - 1]->time);
 	if (bar != SIZE_MAX) {
 		want = str_sub(key, bar + 1, key.n);
 		key = str_sub(key, 0, bar);

@@ -16,7 +16,6 @@ struct fold {
 	size_t			 n, cap;
 	struct near_miss	*misses;
 	size_t			 nmisses, misses_cap;
-	struct arena		 key;		/* instances of one key */
 };
 
 static const struct benign *
@@ -26,8 +25,8 @@ benign_for(const struct fold *f, const struct rule *r,
 	const struct benign *b = r->benign;
 	struct instance scratch;
 
-	while (b != NULL && !tree_holds(NULL, r->anchor, b->when,
-	    f->tracks, anchor, &scratch))
+	while (b != NULL && !tree_holds(r->anchor, b->when, f->tracks, anchor,
+	    &scratch))
 		b = b->next;
 	return b;
 }
@@ -92,49 +91,68 @@ moments_keep(struct fold *f, struct scored *s, const struct case_file *c)
 		return;
 	s->moments = v = arena_array(f->a, struct moment, c->n);
 	for (size_t i = 0; i < c->n; i++)
-		v[i] = (struct moment){ c->instances[i].anchor->time,
-		    c->instances[i].anchor->boot };
+		v[i] = (struct moment){ c->anchors[i]->time,
+		    c->anchors[i]->boot };
 }
 
-/* Instances among the anchors [from, to), which share a key. */
-static void
-fold_key(struct fold *f, const struct rule *r, size_t from, size_t to)
+/* Those of n anchors for which the rule holds, in their place; why the last
+ * other does not. */
+static size_t
+instances_find(const struct fold *f, const struct rule *r,
+    const struct tick **v, size_t n, const struct node **failed)
 {
-	const struct track *k = &f->tracks[r->anchor->number];
-	struct instance *in = NULL;
-	const struct node *failed = NULL;
-	const struct benign *b;
-	size_t cap = 0, n = 0, kept = 0;
-	struct case_file c = { f->rs, r, f->host, f->obs, f->tracks,
-	    f->around, NULL, 0, 0, false, NULL };
+	struct instance in;
+	size_t kept = 0;
 
-	for (size_t i = from; i < to; i++) {
-		in = arena_grow(&f->key, in, n, &cap, sizeof *in);
-		if (tree_holds(&f->key, r->anchor, r->when, f->tracks,
-		    k->anchors[i], &in[n]))
-			n++;
+	for (size_t i = 0; i < n; i++)
+		if (tree_holds(r->anchor, r->when, f->tracks, v[i], &in))
+			v[kept++] = v[i];
 		else
-			failed = in[n].failed;
-	}
-	for (size_t i = 0; i < n; i++) {
-		b = benign_for(f, r, in[i].anchor);
+			*failed = in.failed;
+	return kept;
+}
+
+/* Those that are not harmless come first, if there are any. */
+static void
+harmless_leave(const struct fold *f, const struct tick **v,
+    struct case_file *c)
+{
+	const struct benign *b;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		b = benign_for(f, c->rule, v[i]);
 		if (b == NULL)
-			in[kept++] = in[i];
-		else if (c.benign == NULL)
-			c.benign = b;
+			v[kept++] = v[i];
+		else if (c->benign == NULL)
+			c->benign = b;
 	}
-	if (n == 0) {
+	c->harmless = c->n - kept;
+	c->all_harmless = kept == 0;
+	if (kept > 0)
+		c->n = kept;
+}
+
+/* Instances among n anchors, which share a key. */
+static void
+fold_key(struct fold *f, const struct rule *r, const struct tick **v,
+    size_t n)
+{
+	const struct node *failed = NULL;
+	struct case_file c = { f->rs, r, f->host, f->obs, f->tracks,
+	    f->around, v, 0, 0, false, NULL };
+
+	c.n = instances_find(f, r, v, n, &failed);
+	if (c.n == 0) {
 		if (failed != NULL)
 			miss_add(f, r, arena_fmt(f->a, "%s: %.*s",
 			    failed->kind == NODE_NONE ? "not so" : "not seen",
 			    (int)missing_says(f->a, failed).n,
-			    missing_says(f->a, failed).p), to - from);
+			    missing_says(f->a, failed).p), n);
 		return;
 	}
-	c.harmless = n - kept;
-	c.all_harmless = kept == 0;
-	c.instances = in;
-	c.n = kept > 0 ? kept : n;
+	n = c.n;
+	harmless_leave(f, v, &c);
 	f->v = arena_grow(f->a, f->v, f->n, &f->cap, sizeof *f->v);
 	if (!conclude(f->a, &c, &f->v[f->n])) {
 		miss_add(f, r, str_of("the release is another"), n);
@@ -175,8 +193,7 @@ fold_rule(struct fold *f, const struct rule *r)
 		for (j = i + 1; j < k->n; j++)
 			if (k->anchors[i]->group != k->anchors[j]->group)
 				break;
-		fold_key(f, r, i, j);
-		arena_reset(&f->key);
+		fold_key(f, r, k->anchors + i, j - i);
 	}
 }
 
@@ -207,7 +224,6 @@ fold_end(struct fold *f)
 {
 	struct finding *out = arena_array(f->a, struct finding, f->n + 1);
 
-	arena_free(&f->key);
 	rank_findings(f->a, f->v, f->n);
 	for (size_t i = 0; i < f->n; i++)
 		out[i] = f->v[i].f;

@@ -2,7 +2,9 @@
  * What was seen on one computer, made ready for folding.  Ticks stay packed,
  * some five bytes each; unpacked they take fifteen times as much.  So they
  * are surveyed first, and then unpacked for as many rules at a time as have
- * together no more than GROUP of them.
+ * together no more than GROUP of them.  When that takes several turns, the
+ * first one packs them anew in a row for each clause, so that every tick is
+ * unpacked in one turn only, not in each.
  *
  * Place among all events of a computer (tick.order): within one log the
  * position decides, because clocks jump during a boot and record numbers
@@ -13,10 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
+#include "base/pack.h"
 #include "rules/packed.h"
 #include "rules/rule.h"
 
-enum { GROUP = 1 << 16 };
+enum { GROUP = 1 << 15 };
 
 /* A record that some rule ticks off. */
 struct record_place {
@@ -37,6 +40,18 @@ struct survey {
 	size_t			n, cap;
 };
 
+/*
+ * The ticks of one clause, packed: input (as difference) and what keys
+ * follow, place (as differences), keys that are not those of the tick
+ * before.
+ */
+enum { KEY_NONE, KEY_SAME, KEY_NEW, KEY_BITS = 2, KEYS = 3 };
+struct row {
+	bool		taken;		/* unpacked, and not kept further */
+	struct out	to;
+	struct tick	last;
+};
+
 struct observations {
 	struct arena		*arena;
 	const struct ruleset	*rs;
@@ -44,6 +59,9 @@ struct observations {
 	uint64_t		*counts;	/* of ticks, by clause */
 	uint64_t		 all, dropped;
 	struct survey		 survey;
+	bool			 again;		/* there will be more turns */
+	struct row		*rows;		/* by clause; NULL: none */
+	bool			 rows_whole;
 	struct early		*early;		/* sorted */
 	size_t			 nearly, early_cap;
 	struct details_read	*details;	/* NULL: none were given */
@@ -71,10 +89,20 @@ observations_new(struct arena *a, const struct ruleset *rs, bool one)
 	return o;
 }
 
+static void
+rows_drop(struct observations *o)
+{
+	for (size_t c = 0; o->rows != NULL && c < o->rs->nclauses; c++)
+		out_free(&o->rows[c].to);
+	o->rows = NULL;
+	o->rows_whole = false;
+}
+
 void
 observations_free(struct observations *o)
 {
 	arena_free(&o->now);
+	rows_drop(o);
 }
 
 static int
@@ -209,6 +237,21 @@ clauses_end(const struct ruleset *rs, const struct rule *r)
 	return c;
 }
 
+/* How many ticks it has; none that speaks where no event fitted its
+ * anchor. */
+static uint64_t
+rule_ticks(const struct observations *o, const struct rule *r)
+{
+	size_t end = clauses_end(o->rs, r);
+	uint64_t n = 0;
+
+	if (o->counts[r->anchor->number] == 0)
+		return 0;
+	for (size_t c = r->first_clause; c < end; c++)
+		n += o->counts[c];
+	return n;
+}
+
 size_t
 observations_want(struct observations *o, size_t from)
 {
@@ -219,16 +262,15 @@ observations_want(struct observations *o, size_t from)
 	observations_forget(o);
 	for (; i < rs->nrules; i++) {
 		const struct rule *r = rs->rules[i];
-		size_t end = clauses_end(rs, r);
-		uint64_t more = 0;
+		uint64_t more = rule_ticks(o, r);
 
-		for (size_t c = r->first_clause; c < end; c++)
-			more += o->counts[c];
 		if (n > 0 && n + more > GROUP)
 			break;
 		n += more;
-		observations_want_rule(o, r);
+		if (more > 0)
+			observations_want_rule(o, r);
 	}
+	o->again = i < rs->nrules;
 	return i;
 }
 
@@ -237,14 +279,19 @@ observations_want_rule(struct observations *o, const struct rule *r)
 {
 	size_t end = clauses_end(o->rs, r);
 
-	for (size_t c = r->first_clause; c < end; c++)
+	for (size_t c = r->first_clause; c < end; c++) {
 		o->wanted[c] = true;
+		if (o->rows != NULL && o->rows[c].taken)
+			rows_drop(o);
+	}
 }
 
 void
 observations_forget(struct observations *o)
 {
 	arena_reset(&o->now);
+	if (!o->rows_whole)
+		rows_drop(o);
 	memset(o->wanted, 0, o->rs->nclauses * sizeof *o->wanted);
 	o->seen = 0;
 	o->ticks = NULL;
@@ -258,12 +305,120 @@ ticks_room(struct observations *o)
 {
 	uint64_t n = 0;
 
-	if (o->ticks != NULL)
-		return o->ticks;
 	for (size_t c = 0; c < o->rs->nclauses; c++)
 		n += o->wanted[c] ? o->counts[c] : 0;
 	o->room = (size_t)n;
 	return arena_raw(&o->now, o->room * sizeof *o->ticks);
+}
+
+static void
+keys_of(struct tick *t, uint64_t *v[KEYS])
+{
+	v[0] = &t->group;
+	v[1] = &t->join;
+	v[2] = &t->value;
+}
+
+static void
+row_add(struct row *k, struct tick *t)
+{
+	uint64_t head, *keys[KEYS], *had[KEYS];
+
+	keys_of(t, keys);
+	keys_of(&k->last, had);
+	head = t->input - k->last.input;
+	for (size_t i = 0; i < KEYS; i++)
+		head = head << KEY_BITS | (*keys[i] == 0 ? KEY_NONE :
+		    *keys[i] == *had[i] ? KEY_SAME : KEY_NEW);
+	pack_u64(&k->to, head);
+	pack_i64(&k->to, (int64_t)(t->seq - k->last.seq));
+	pack_i64(&k->to, (int64_t)(t->time - k->last.time));
+	pack_i64(&k->to, (int64_t)(t->record_id - t->seq -
+	    (k->last.record_id - k->last.seq)));
+	for (size_t i = 0; i < KEYS; i++)
+		if (*keys[i] != 0 && *keys[i] != *had[i])
+			out_bytes(&k->to, keys[i], sizeof *keys[i]);
+	/* A key that is the same is that of the last tick that had one. */
+	for (size_t i = 0; i < KEYS; i++)
+		if (*keys[i] != 0)
+			*had[i] = *keys[i];
+	k->last.input = t->input;
+	k->last.seq = t->seq;
+	k->last.time = t->time;
+	k->last.record_id = t->record_id;
+}
+
+/* t: the one before in its row, but that its keys are those met last. */
+static void
+row_next(struct rd *r, struct tick *met, struct tick *t)
+{
+	uint64_t head = rd_pack_u64(r), apart = met->record_id - met->seq;
+	uint64_t *keys[KEYS], *had[KEYS];
+
+	met->input += (uint32_t)(head >> KEYS * KEY_BITS);
+	met->seq += (uint64_t)rd_pack_i64(r);
+	met->time += (uint64_t)rd_pack_i64(r);
+	met->record_id = met->seq + apart + (uint64_t)rd_pack_i64(r);
+	*t = *met;
+	keys_of(t, keys);
+	keys_of(met, had);
+	for (size_t i = 0; i < KEYS; i++) {
+		unsigned is = head >> (KEYS - 1 - i) * KEY_BITS & 3;
+
+		if (is == KEY_NEW)
+			*had[i] = rd_u64(r);
+		*keys[i] = is == KEY_NONE ? 0 : *had[i];
+	}
+}
+
+static void
+row_unpack(struct observations *o, uint32_t clause)
+{
+	struct row *k = &o->rows[clause];
+	struct tick met = { .clause = clause, .boot = -1 };
+	struct rd r = rd_init((struct span){ (const uint8_t *)k->to.mem,
+	    k->to.n });
+
+	while (rd_left(&r) > 0 && o->n < o->room) {
+		struct tick *t = &o->ticks[o->n++];
+
+		row_next(&r, &met, t);
+		t->order = order_of(o, t);
+	}
+	out_free(&k->to);
+	k->taken = true;
+}
+
+static void
+rows_unpack(struct observations *o)
+{
+	o->ticks = ticks_room(o);
+	for (uint32_t c = 0; c < o->rs->nclauses; c++)
+		if (o->wanted[c])
+			row_unpack(o, c);
+}
+
+/* One of the first turn: of clauses whose turn it is not, a row is made. */
+static void
+turn_add(struct observations *o, struct tick *t)
+{
+	if (o->again && !o->wanted[t->clause])
+		row_add(&o->rows[t->clause], t);
+	if (!o->wanted[t->clause] || o->n == o->room)
+		return;
+	t->order = order_of(o, t);
+	o->ticks[o->n++] = *t;
+}
+
+/* Are they all there? */
+static void
+turn_end(struct observations *o)
+{
+	if (!o->again || o->seen < o->all)
+		return;
+	o->rows_whole = true;
+	for (size_t c = 0; c < o->rs->nclauses; c++)
+		o->rows[c].taken = o->wanted[c];
 }
 
 void
@@ -274,16 +429,22 @@ observations_ticks_add(struct observations *o, struct span packed,
 	struct rd r = rd_init(packed);
 	struct tick t;
 
-	o->ticks = ticks_room(o);
+	if (o->rows_whole) {
+		if (o->ticks == NULL)
+			rows_unpack(o);
+		return;
+	}
+	if (o->ticks == NULL)
+		o->ticks = ticks_room(o);
+	if (o->again && o->rows == NULL)
+		o->rows = arena_array(o->arena, struct row, o->rs->nclauses);
 	while (rd_left(&r) > 0 && o->seen < CAP_OBS_TICKS) {
 		rd_tick(&r, &coder, o->rs->nclauses, &t);
 		o->seen++;
-		if (!o->wanted[t.clause] || o->n == o->room)
-			continue;
 		t.input = input;
-		t.order = order_of(o, &t);
-		o->ticks[o->n++] = t;
+		turn_add(o, &t);
 	}
+	turn_end(o);
 }
 
 void

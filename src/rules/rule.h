@@ -382,16 +382,16 @@ const struct tick *range_run(struct range r, const struct clause *c,
 uint64_t	tick_apart(const struct tick *a, const struct tick *b);
 
 /* tree.c */
-/* One anchor for which the rule's conditions hold. */
+/* An anchor that was tried.  Of those for which the rule's conditions hold
+ * there may be hundreds of thousands: no more is kept than the anchor, and
+ * the rest found again where it is asked for. */
 struct instance {
-	const struct tick	*anchor;
-	const struct tick	**companion;	/* the other events */
-	size_t			 ncompanions;
+	const struct tick	*companion[CAP_RULE_CLAUSES];
+	size_t			 ncompanions;	/* the other events */
 	const struct node	*failed;	/* the first that does not
 						 * hold, when it is none */
 };
-/* Companions are kept in a; with NULL they are not. */
-bool		tree_holds(struct arena *a, const struct clause *anchor_clause,
+bool		tree_holds(const struct clause *anchor_clause,
 		    const struct node *when, const struct track *tracks,
 		    const struct tick *anchor, struct instance *in);
 
@@ -403,7 +403,8 @@ struct case_file {
 	struct observations	*obs;
 	const struct track	*tracks;
 	const struct surroundings *around;
-	const struct instance	*instances;	/* in order */
+	const struct tick *const *anchors;	/* of the instances, in
+						 * order */
 	size_t			 n;
 	uint64_t		 harmless;	/* left out as benign */
 	bool			 all_harmless;	/* ... all */

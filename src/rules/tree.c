@@ -105,16 +105,17 @@ static bool	node_holds(struct walk *w, const struct node *n);
 static bool
 any_holds(struct walk *w, const struct node *n)
 {
-	struct instance before = *w->in;
+	const struct node *failed_before = w->in->failed;
+	size_t ncompanions = w->in->ncompanions;
 
 	for (const struct node *c = n->child; c != NULL; c = c->next) {
 		if (node_holds(w, c)) {
-			w->in->failed = before.failed;
+			w->in->failed = failed_before;
 			return true;
 		}
-		w->in->ncompanions = before.ncompanions;
+		w->in->ncompanions = ncompanions;
 	}
-	w->in->failed = before.failed;
+	w->in->failed = failed_before;
 	return failed(w, n->child != NULL && n->child->next == NULL ?
 	    n->child : n);
 }
@@ -122,10 +123,11 @@ any_holds(struct walk *w, const struct node *n)
 static bool
 none_holds(struct walk *w, const struct node *n)
 {
-	const struct tick *room[CAP_RULE_CLAUSES];
-	struct instance scratch = { .companion = room };
+	struct instance scratch;
 	struct walk aside = *w;
 
+	scratch.ncompanions = 0;
+	scratch.failed = NULL;
 	aside.in = &scratch;
 	for (const struct node *c = n->child; c != NULL; c = c->next)
 		if (node_holds(&aside, c))
@@ -156,24 +158,13 @@ node_holds(struct walk *w, const struct node *n)
 }
 
 bool
-tree_holds(struct arena *a, const struct clause *anchor_clause,
-    const struct node *when, const struct track *tracks,
-    const struct tick *anchor, struct instance *in)
+tree_holds(const struct clause *anchor_clause, const struct node *when,
+    const struct track *tracks, const struct tick *anchor,
+    struct instance *in)
 {
-	const struct tick *room[CAP_RULE_CLAUSES];
 	struct walk w = { tracks, anchor_clause, anchor, in };
-	bool holds;
 
-	*in = (struct instance){ .anchor = anchor, .companion = room };
-	holds = node_holds(&w, when);
-	in->companion = NULL;
-	if (!holds || a == NULL)
-		in->ncompanions = 0;
-	if (in->ncompanions > 0) {
-		in->companion = arena_array(a, const struct tick *,
-		    in->ncompanions);
-		memcpy(in->companion, room,
-		    in->ncompanions * sizeof *in->companion);
-	}
-	return holds;
+	in->ncompanions = 0;
+	in->failed = NULL;
+	return node_holds(&w, when);
 }

@@ -118,10 +118,10 @@ computer_unpack(struct unpacked *u, const struct computer *c,
     struct host *h)
 {
 	const struct ruleset *rs = g->rs;
-	struct str *channels = arena_array(keep, struct str,
-	    c->sum.nchannels);
+	struct str *channels;
 
 	memset(u, 0, sizeof *u);
+	channels = arena_array(keep, struct str, c->sum.nchannels);
 	u->of = c;
 	u->host = h;
 	u->obs = observations_new(&u->a, rs, ticks_of_one_log(c));

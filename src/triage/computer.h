@@ -22,6 +22,9 @@ struct computer {
 	uint32_t	 first_input;	/* the one that sum.first_seq is of */
 	struct part	*parts, **last;	/* in the order they came */
 	struct details	 details;
+	bool		 concluded;	/* at least once, and: */
+	bool		 found;		/* something, */
+	enum severity	 worst;		/* so severe */
 };
 
 struct computer	*computer_new(struct arena *a, struct str name);
@@ -39,8 +42,8 @@ struct boot_start {
 };
 
 /*
- * Ready to be folded: unpacked into arenas of its own, but the host, which
- * the report keeps, into that of the report.
+ * Ready to be folded: unpacked into arenas of its own; the host, which the
+ * report keeps, into any (that of the unpacked too).
  */
 struct unpacked {
 	struct arena		 a;

@@ -4,6 +4,7 @@
  * named that print such words: which of them it is the words do not tell.
  */
 #include "codes/decode.h"
+#include "model/keep.h"
 #include "triage/decoding.h"
 #include "triage/triage.h"
 
@@ -81,7 +82,8 @@ decoding_judge(struct arena *a, const struct ruleset *rs,
 			triage_event(t, x->event);
 	}
 	triage_report(t, SEV_INFO, r);
-	triage_free(t);
-	if (r->nfindings > 0)
+	if (triage_found(t, SEV_INFO))
 		d->report = r;
+	report_keep(a, r);
+	triage_free(t);
 }

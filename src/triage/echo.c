@@ -28,20 +28,29 @@ echoes_forget(struct echoes *x)
 	memset(x->seen, 0, sizeof x->seen);
 }
 
+/* In four lanes, so that none has to wait for the one before. */
 static uint64_t
 hash_of(const struct likeness *k)
 {
-	uint64_t h = k->n, word;
+	enum { LANES = 4 };
+	static const uint64_t by = UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t lane[LANES] = { k->n, 1, 2, 3 }, word[LANES], h = 0;
 	size_t i = 0;
 
 	for (; i + sizeof word <= k->n; i += sizeof word) {
-		memcpy(&word, k->bytes + i, sizeof word);
-		h = (h ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-		h ^= h >> 32;
+		memcpy(word, k->bytes + i, sizeof word);
+		for (size_t j = 0; j < LANES; j++) {
+			lane[j] = (lane[j] ^ word[j]) * by;
+			lane[j] ^= lane[j] >> 32;
+		}
 	}
-	for (; i < k->n; i++)
-		h = (h ^ k->bytes[i]) * UINT64_C(0x9E3779B97F4A7C15);
-	return h ^ h >> 29;
+	memset(word, 0, sizeof word);
+	memcpy(word, k->bytes + i, k->n - i);
+	for (size_t j = 0; j < LANES; j++) {
+		h = (h ^ lane[j] ^ word[j]) * by;
+		h ^= h >> 29;
+	}
+	return h;
 }
 
 static bool
@@ -51,32 +60,42 @@ is_of(const struct echo *e, const struct likeness *k)
 	    memcmp(e->likeness.p, k->bytes, k->n) == 0;
 }
 
-static struct echo **
-place(struct echoes *x, uint64_t hash, size_t i)
+static size_t
+place(uint64_t hash, size_t i)
 {
-	return &x->kept[(hash + i) % ECHOES];
+	return (hash + i) % ECHOES;
+}
+
+/* Echoes lie scattered: only one of the same tag is looked into. */
+static uint32_t
+tag_of(uint64_t hash)
+{
+	return (uint32_t)(hash >> 32) | 1;
 }
 
 static struct echo *
 kept_find(struct echoes *x, const struct likeness *k, uint64_t hash)
 {
 	for (size_t i = 0; i < PROBES; i++) {
-		struct echo *e = *place(x, hash, i);
+		size_t at = place(hash, i);
 
-		if (is_of(e, k))
-			return e;
+		if (x->tags[at] == tag_of(hash) && is_of(x->kept[at], k))
+			return x->kept[at];
 	}
 	return NULL;
 }
 
-/* Where a new one is kept: a free place, else instead of another. */
-static struct echo **
-place_new(struct echoes *x, uint64_t hash)
+/* A new one is kept in a free place, else instead of another. */
+static void
+kept_add(struct echoes *x, uint64_t hash, struct echo *e)
 {
-	for (size_t i = 0; i < PROBES; i++)
-		if (*place(x, hash, i) == NULL)
-			return place(x, hash, i);
-	return place(x, hash, 0);
+	size_t at = place(hash, 0);
+
+	for (size_t i = PROBES; i-- > 0;)
+		if (x->kept[place(hash, i)] == NULL)
+			at = place(hash, i);
+	x->kept[at] = e;
+	x->tags[at] = tag_of(hash);
 }
 
 struct echo *
@@ -85,7 +104,7 @@ echo_find(struct echoes *x, const struct likeness *k,
 {
 	uint64_t hash = hash_of(k);
 	uint32_t *seen = &x->seen[hash / ECHOES % ECHOES_SEEN];
-	uint32_t mine = (uint32_t)(hash >> 32) | 1;
+	uint32_t mine = tag_of(hash);
 	struct echo *e = kept_find(x, k, hash);
 
 	*keep = false;
@@ -128,7 +147,7 @@ echo_keep(struct echoes *x, const struct likeness *k, const struct event *e,
 	if (x->arena.total > KEPT_MOST)
 		kept_drop(x);
 	echo = arena_new(&x->arena, struct echo);
-	*place_new(x, hash_of(k)) = echo;
+	kept_add(x, hash_of(k), echo);
 	echo->likeness = arena_span(&x->arena,
 	    (struct span){ k->bytes, k->n });
 	echo->never = e->error != NULL || e->time != k->time ||

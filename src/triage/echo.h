@@ -25,6 +25,7 @@ struct echoes {
 	struct arena	 arena;
 	uint64_t	 sayings;	/* numbered, over all logs */
 	struct echo	*kept[ECHOES];
+	uint32_t	 tags[ECHOES];	/* of their hashes */
 	uint32_t	 seen[ECHOES_SEEN];
 };
 

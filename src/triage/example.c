@@ -41,6 +41,8 @@ triage_example(struct arena *a, const struct ruleset *rs,
 	struct example_result result = { .raised = false };
 	struct triage *t = triage_new(a, rs);
 	struct rule_info info = rule_info(r);
+	struct finding_at at = { .host = 0 };
+	const struct finding *f;
 	struct report report;
 
 	triage_given(t, &x->os);
@@ -49,15 +51,15 @@ triage_example(struct arena *a, const struct ruleset *rs,
 		return result;
 	}
 	triage_report(t, SEV_INFO, &report);
-	result.fitted = triage_fitted(t, r);
-	triage_free(t);
-	for (size_t i = 0; i < report.nfindings; i++) {
-		if (!str_eq(report.findings[i].rule, info.id))
+	while ((f = finding_next(&report, &at)) != NULL) {
+		if (!str_eq(f->rule, info.id))
 			continue;
 		result.raised = true;
-		result.harmless = report.findings[i].verdict ==
-		    VERDICT_BENIGN && info.verdict != VERDICT_BENIGN;
-		result.confidence = report.findings[i].confidence;
+		result.harmless = f->verdict == VERDICT_BENIGN &&
+		    info.verdict != VERDICT_BENIGN;
+		result.confidence = f->confidence;
 	}
+	result.fitted = triage_fitted(t, r);
+	triage_free(t);
 	return result;
 }

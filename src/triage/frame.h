@@ -60,6 +60,8 @@ struct frame_done {
 	uint64_t	bytes;		/* of all bodies of the job */
 	uint64_t	heap;		/* bytes that the allocator holds */
 	uint64_t	hash;		/* CRC-32 of these bytes */
+	uint64_t	far;		/* bytes of the file that were read;
+					 * a hint */
 };
 
 /* Makes the head of a frame whose payload is in place; the bytes to send. */

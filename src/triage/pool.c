@@ -152,12 +152,33 @@ slot_alone(struct pool *p, struct slot *s)
 	}
 }
 
+/* A worker that can do s next, or NULL. */
+static struct worker *
+worker_queued(struct pool *p, const struct slot *s)
+{
+	struct worker *best = NULL;
+
+	if (s->fresh || !slot_brief(s))
+		return NULL;
+	for (unsigned i = 0; i < p->nworkers; i++) {
+		struct worker *w = &p->workers[i];
+
+		if (w->pid != 0 && worker_has_room(w) &&
+		    (best == NULL || w->nqueue < best->nqueue))
+			best = w;
+	}
+	return best;
+}
+
 /* The job could not be sent: its worker is gone, or something is wrong. */
 static void
 slot_unsent(struct worker *w, struct slot *s)
 {
 	int status, error = errno;
 
+	/* What it is at has its due first (worker_read). */
+	if (w->slot != NULL)
+		return;
 	(void)worker_reap(w, false, &status);
 	if (++s->mishaps >= MISHAPS)
 		slot_end(s, arena_fmt(&s->texts, "could not be given to a "
@@ -178,11 +199,14 @@ pool_assign(struct pool *p)
 			continue;
 		w = worker_pick(p, s);
 		if (w == NULL)
+			w = worker_queued(p, s);
+		if (w == NULL)
 			slot_alone(p, s);
 		else if (!worker_give(p, w, s))
 			slot_unsent(w, s);
 		ended |= s->state == SLOT_ENDED;
-		if (w == NULL)
+		if (w == NULL || (w->slot != NULL &&
+		    s->state == SLOT_WAITING))
 			break;
 	}
 	return ended;

@@ -3,8 +3,10 @@
  *
  * Only a worker that had read nothing else before can be held against a
  * job: one that has may have been spoiled by a file before (a heap that is
- * full, or worse).  So the first failure in a used worker costs nothing, the
- * job gets a fresh one, and its result does not depend on its neighbours.
+ * full, or worse), and one with more in its queue may be at that already and
+ * spoil what was not fetched yet.  So the first failure in such a worker
+ * costs nothing, the job gets a fresh one to itself, and its result does not
+ * depend on its neighbours.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -146,7 +148,7 @@ worker_fault(struct pool *p, struct worker *w, enum fault fault,
 {
 	struct slot *s = w->slot;
 	struct intake in = w->in;
-	bool used = w->served > 0, itself, outside;
+	bool used = w->served > 0 || w->nqueue > 0, itself, outside;
 	uint64_t at = WORK_NOWHERE;
 	struct str text;
 	int status;

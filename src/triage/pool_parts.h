@@ -21,6 +21,7 @@ struct piece {
 
 enum slot_state {
 	SLOT_WAITING,		/* for a worker */
+	SLOT_QUEUED,		/* with one that is at another yet */
 	SLOT_RUNNING,
 	SLOT_ENDED,		/* for its turn */
 };
@@ -72,7 +73,7 @@ struct slot {
  */
 enum { RING = 4 };
 struct page {
-	_Atomic uint64_t	job;
+	_Atomic uint64_t	job;		/* that the worker has begun */
 	_Atomic uint64_t	ordinal;	/* of the record being read */
 	_Atomic uint64_t	beat;		/* changes with every record */
 	_Atomic uint64_t	far;		/* bytes of the file read */
@@ -81,12 +82,17 @@ struct page {
 	uint8_t			ring[RING][FRAME_BODY];
 };
 
+/* Jobs that a worker has got and not begun. */
+enum { QUEUE = 2 };
+
 struct worker {
 	pid_t		 pid;		/* 0: none */
 	int		 fd;
 	struct page	*page;
 	struct intake	 in;
 	struct slot	*slot;		/* at work on; NULL: idle */
+	struct slot	*queue[QUEUE];	/* behind that, in order */
+	unsigned	 nqueue;
 	uint32_t	 bodies;	/* taken of it */
 	unsigned	 served;	/* jobs it has ended */
 	uint64_t	 beat, far;	/* as last seen */
@@ -176,11 +182,16 @@ void		 slot_inside(struct pool *p, struct slot *s);
 
 /* pool_worker.c: processes. */
 bool		 worker_start(struct pool *p, struct worker *w);
-/* The worker is at s from now on; false: it is gone. */
+/* Has it room for one more job behind the one it is at? */
+bool		 worker_has_room(const struct worker *w);
+/* May s stand in a queue, or others behind it?  What takes its time would
+ * keep them from a worker that is free. */
+bool		 slot_brief(const struct slot *s);
+/* The worker is at s from now on, or s is in its queue; false: it is gone. */
 bool		 worker_give(struct pool *p, struct worker *w,
 		    struct slot *s);
-/* Ends it (if it has not ended) and takes its wait status.  False: it was
- * alive until we killed it. */
+/* Ends it (if it has not ended) and takes its wait status; what is in its
+ * queue waits again.  False: it was alive until we killed it. */
 bool		 worker_reap(struct worker *w, bool wait, int *status);
 /* Messages that have come. */
 void		 worker_read(struct pool *p, struct worker *w);

@@ -21,7 +21,8 @@ far_cut(const struct slot *s, uint64_t far)
 uint64_t
 worker_far(const struct worker *w)
 {
-	return w->slot == NULL ? 0 :
+	return w->slot == NULL ||
+	    atomic_load(&w->page->job) != w->slot->number ? 0 :
 	    far_cut(w->slot, atomic_load(&w->page->far));
 }
 

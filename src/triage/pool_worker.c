@@ -16,6 +16,7 @@
 #include "triage/pool_parts.h"
 
 enum {
+	BRIEF = 1 << 20,		/* bytes of a file that takes no time */
 	MESSAGES = RING,		/* of one worker in a row */
 	GOES_BY_ITSELF = 1000,		/* ms that a worker which has closed
 					 * its socket gets to end */
@@ -48,6 +49,7 @@ worker_start(struct pool *p, struct worker *w)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return start_failed(p, "socketpair", errno);
 	atomic_store(&w->page->taken, 0);
+	atomic_store(&w->page->job, 0);
 	w->pid = fork();
 	if (w->pid == 0)
 		worker_main(p, pair[1], w->page, self);
@@ -93,6 +95,44 @@ job_frame(struct frame *f, const struct slot *s)
 }
 
 bool
+slot_brief(const struct slot *s)
+{
+	return s->base != -1 && s->size <= BRIEF;
+}
+
+bool
+worker_has_room(const struct worker *w)
+{
+	/* Behind one that wants to be alone nothing may follow. */
+	return w->in.hello && w->slot != NULL && !w->slot->fresh &&
+	    slot_brief(w->slot) && w->nqueue < QUEUE &&
+	    w->served + w->nqueue + 1 < JOBS_A_WORKER;
+}
+
+/* It has nothing else to do any more: the job's time begins. */
+static void
+worker_turn(struct worker *w, struct slot *s)
+{
+	intake_job(&w->in, s->number);
+	w->slot = s;
+	w->moved = true;
+	w->still = 0;
+	w->spent = 0;
+	s->state = SLOT_RUNNING;
+}
+
+/* The oldest of its queue is next. */
+static void
+worker_next(struct worker *w)
+{
+	struct slot *s = w->queue[0];
+
+	w->nqueue--;
+	memmove(w->queue, w->queue + 1, w->nqueue * sizeof *w->queue);
+	worker_turn(w, s);
+}
+
+bool
 worker_give(struct pool *p, struct worker *w, struct slot *s)
 {
 	union {
@@ -110,20 +150,17 @@ worker_give(struct pool *p, struct worker *w, struct slot *s)
 	memcpy(CMSG_DATA(&control.head), &s->job.fd, sizeof(int));
 	if (s->base != -1 && lseek(s->job.fd, s->base, SEEK_SET) == -1)
 		return false;
-	atomic_store(&w->page->ordinal, WORK_NOWHERE);
-	atomic_store(&w->page->far, 0);
-	atomic_store(&w->page->job, s->number);
 	do
 		n = sendmsg(w->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 	while (n == -1 && errno == EINTR);
 	if (n == -1)
 		return false;
-	intake_job(&w->in, s->number);
-	w->slot = s;
-	w->moved = true;
-	w->still = 0;
-	w->spent = 0;
-	s->state = SLOT_RUNNING;
+	if (w->slot == NULL) {
+		worker_turn(w, s);
+	} else {
+		w->queue[w->nqueue++] = s;
+		s->state = SLOT_QUEUED;
+	}
 	return true;
 }
 
@@ -156,6 +193,8 @@ worker_reap(struct worker *w, bool wait, int *status)
 		while (waitpid(w->pid, status, 0) == -1 && errno == EINTR)
 			;
 	}
+	for (unsigned i = 0; i < w->nqueue; i++)
+		w->queue[i]->state = SLOT_WAITING;
 	*w = (struct worker){ .page = w->page };
 	return itself;
 }
@@ -169,13 +208,15 @@ worker_done(struct pool *p, struct worker *w)
 	int status;
 
 	memcpy(&done, p->frame->payload, sizeof done);
-	s->read = worker_far(w);
+	s->read = done.far;
 	w->slot = NULL;
 	w->served++;
 	s->by = w->pid;
 	slot_end(s, str_of(""));
 	if (w->served >= JOBS_A_WORKER || done.heap > HEAP_A_WORKER)
 		(void)worker_reap(w, false, &status);
+	else if (w->nqueue > 0)
+		worker_next(w);
 }
 
 static void
@@ -275,7 +316,8 @@ worker_message(struct pool *p, struct worker *w, size_t n)
 void
 worker_read(struct pool *p, struct worker *w)
 {
-	/* Of one that has no job nothing more is to come. */
+	/* Of one that has no job nothing more is to come.  ECONNRESET comes
+	 * before what a worker sent that died with jobs in its queue. */
 	for (int i = 0; i < MESSAGES && (i == 0 || w->slot != NULL); i++) {
 		ssize_t n = recv(w->fd, p->frame, sizeof *p->frame,
 		    MSG_DONTWAIT | MSG_TRUNC);
@@ -284,7 +326,8 @@ worker_read(struct pool *p, struct worker *w)
 			worker_message(p, w, (size_t)n);
 		} else if (n == -1 && errno == EAGAIN) {
 			return;
-		} else if (n == 0 || errno != EINTR) {
+		} else if (n == 0 || (errno != EINTR &&
+		    errno != ECONNRESET)) {
 			worker_fault(p, w, FAULT_DIED, "");
 			return;
 		}

@@ -7,7 +7,6 @@
 #include <string.h>
 #include "codes/codes.h"
 #include "codes/decode.h"
-#include "model/keep.h"
 #include "triage/computer.h"
 #include "triage/gather.h"
 #include "triage/reader.h"
@@ -24,9 +23,17 @@ struct triage {
 	struct out		 harvest;	/* of the input that is read */
 	bool			 events;	/* one from no log is open */
 	size_t			 inside;	/* logs of the folder */
-	bool			 tell_misses;
 	const struct exhibits	*exhibits;	/* --evidence, or NULL */
 	struct str		 exhibits_path;
+	/* For the report: */
+	enum severity		 min;
+	struct surroundings	 around;
+	/* The computer that is unpacked, around.self: */
+	bool			 open;
+	bool			 folded;
+	struct unpacked		 unpacked;
+	struct host		 host;
+	struct concluded	 concluded;
 };
 
 static bool
@@ -81,12 +88,6 @@ void
 triage_explain(struct triage *t)
 {
 	t->how.explain = true;
-}
-
-void
-triage_misses(struct triage *t)
-{
-	t->tell_misses = true;
 }
 
 void
@@ -187,6 +188,15 @@ triage_how(const struct triage *t)
 	return &t->how;
 }
 
+/* The computer is no longer needed. */
+static void
+computer_close(struct triage *t)
+{
+	if (t->open)
+		computer_pack(&t->unpacked);
+	t->open = false;
+}
+
 void
 triage_free(struct triage *t)
 {
@@ -194,6 +204,7 @@ triage_free(struct triage *t)
 		reader_end(t->reader);	/* a bad event came before the end */
 	if (t->reader != NULL)
 		reader_free(t->reader);
+	computer_close(t);
 	out_free(&t->harvest);
 	gathered_free(&t->all);
 }
@@ -214,41 +225,27 @@ cmp_computers(const void *a, const void *b)
 	return c != 0 ? c : str_cmp(x->name, y->name);
 }
 
-struct list {
-	struct interned	 texts;
-	struct finding	*v;
-	size_t		 n, cap;
-	struct near_miss *misses;
-	size_t		 nmisses, misses_cap;
-};
-
-/* What folding found lies where the computer was unpacked: the report
- * keeps copies. */
+/* Unpacked; its host, which h is filled with, lies in keep (NULL: with the
+ * rest of it). */
 static void
-folded_keep(struct triage *t, const struct folded *f, enum severity min,
-    struct list *out)
+computer_open(struct triage *t, size_t i, struct arena *keep, struct host *h)
 {
-	for (size_t i = 0; i < f->nfindings; i++) {
-		if (f->findings[i].severity < min)
-			continue;
-		out->v = arena_grow(t->a, out->v, out->n, &out->cap,
-		    sizeof *out->v);
-		out->v[out->n++] = finding_keep(&out->texts,
-		    &f->findings[i]);
-	}
-	for (size_t i = 0; t->tell_misses && i < f->nmisses; i++) {
-		struct near_miss m = f->misses[i];
+	struct unpacked *u = &t->unpacked;
 
-		m.why = interned_str(&out->texts, m.why);
-		out->misses = arena_grow(t->a, out->misses, out->nmisses,
-		    &out->misses_cap, sizeof *out->misses);
-		out->misses[out->nmisses++] = m;
-	}
+	computer_close(t);
+	computer_unpack(u, t->all.computers[i], &t->all,
+	    keep == NULL ? &u->a : keep, &t->given, h);
+	t->around.self = i;
+	t->open = true;
+	t->folded = false;
 }
 
 static void
-dropped_tell(struct triage *t, const struct computer *c, uint64_t dropped)
+dropped_tell(struct triage *t, const struct computer *c)
 {
+	uint64_t dropped = c->sum.dropped +
+	    observations_dropped(t->unpacked.obs);
+
 	if (dropped == 0)
 		return;
 	t->all.problems.path = c->sum.name;
@@ -257,39 +254,38 @@ dropped_tell(struct triage *t, const struct computer *c, uint64_t dropped)
 	    "keep: counts are too low", (unsigned long long)dropped);
 }
 
-static struct surroundings
-surroundings_of(struct triage *t)
-{
-	size_t n = t->all.ncomputers;
-
-	return (struct surroundings){ n > 1 ? NULL : t->exhibits, NULL, n,
-	    0 };
-}
-
 /* Some rules look at other computers: what those have to say is looked up
  * before any is folded. */
-static void
-others_look(struct triage *t, struct surroundings *around)
+static const struct elsewhere *
+elsewhere_of(struct triage *t)
 {
-	const struct elsewhere **all = arena_array(t->a,
-	    const struct elsewhere *, around->nall);
-	struct arena hosts = { 0 };
-	struct unpacked u;
-	struct host h;
+	struct observations *obs = t->unpacked.obs;
 
-	if (around->nall < 2 || !rules_look_elsewhere(t->rs))
-		return;
-	for (size_t i = 0; i < around->nall; i++) {
-		computer_unpack(&u, t->all.computers[i], &t->all, &hosts,
-		    &t->given, &h);
-		rules_want_elsewhere(t->rs, u.obs);
-		computer_ticks(&u, t->rs);
-		all[i] = rules_elsewhere(t->a, t->rs, u.obs);
-		computer_pack(&u);
-		arena_reset(&hosts);
+	rules_want_elsewhere(t->rs, obs);
+	computer_ticks(&t->unpacked, t->rs);
+	return rules_elsewhere(t->a, t->rs, obs);
+}
+
+/* Each is looked at once; one that is alone stays open. */
+static void
+computers_look(struct triage *t, struct host *hosts)
+{
+	size_t n = t->all.ncomputers;
+	bool look = n > 1 && rules_look_elsewhere(t->rs);
+	const struct elsewhere **all = look ? arena_array(t->a,
+	    const struct elsewhere *, n) : NULL;
+
+	t->around = (struct surroundings){ n > 1 ? NULL : t->exhibits, NULL,
+	    n, 0 };
+	for (size_t i = 0; i < n; i++) {
+		computer_open(t, i, t->a, &hosts[i]);
+		dropped_tell(t, t->all.computers[i]);
+		if (look)
+			all[i] = elsewhere_of(t);
 	}
-	arena_free(&hosts);
-	around->all = all;
+	if (n > 1)
+		computer_close(t);
+	t->around.all = all;
 }
 
 /* A listing that is of one computer says nothing of several. */
@@ -306,10 +302,9 @@ exhibits_judge(struct triage *t)
 
 /* As many rules at a time as have not too many ticks together. */
 static struct folded
-computer_fold(struct triage *t, struct unpacked *u,
-    const struct surroundings *around)
+computer_fold(struct triage *t, struct unpacked *u)
 {
-	struct fold *f = fold_new(&u->a, t->rs, u->obs, u->host, around);
+	struct fold *f = fold_new(&u->a, t->rs, u->obs, u->host, &t->around);
 	size_t n = rules_count(t->rs);
 
 	for (size_t from = 0, to; from < n; from = to) {
@@ -317,36 +312,66 @@ computer_fold(struct triage *t, struct unpacked *u,
 		computer_ticks(u, t->rs);
 		fold_rules(f, from, to);
 	}
+	observations_forget(u->obs);
 	return fold_end(f);
 }
 
-static void
-computers_fold(struct triage *t, struct host *hosts, enum severity min,
-    struct list *out)
+/* Those that are severe enough. */
+static struct concluded
+folded_filter(struct triage *t, struct computer *c, const struct folded *f)
 {
-	struct surroundings around = surroundings_of(t);
+	struct finding *v = arena_array(&t->unpacked.a, struct finding,
+	    f->nfindings);
+	size_t n = 0;
 
-	others_look(t, &around);
-	for (size_t i = 0; i < around.nall; i++) {
-		const struct computer *c = t->all.computers[i];
-		struct unpacked u;
-		struct folded f;
+	for (size_t i = 0; i < f->nfindings; i++) {
+		const struct finding *x = &f->findings[i];
 
-		computer_unpack(&u, c, &t->all, t->a, &t->given, &hosts[i]);
-		around.self = i;
-		f = computer_fold(t, &u, &around);
-		folded_keep(t, &f, min, out);
-		dropped_tell(t, c, c->sum.dropped +
-		    observations_dropped(u.obs));
-		computer_pack(&u);
+		if (x->severity < t->min)
+			continue;
+		v[n++] = *x;
+		if (!c->found || x->severity > c->worst)
+			c->worst = x->severity;
+		c->found = true;
 	}
+	c->concluded = true;
+	return (struct concluded){ v, n, f->misses, f->nmisses };
+}
+
+static const struct concluded *
+conclude(void *ctx, size_t host)
+{
+	struct triage *t = ctx;
+	struct folded f;
+
+	if (!t->open || t->around.self != host)
+		computer_open(t, host, NULL, &t->host);
+	if (!t->folded) {
+		f = computer_fold(t, &t->unpacked);
+		t->concluded = folded_filter(t, t->all.computers[host], &f);
+		t->folded = true;
+	}
+	return &t->concluded;
+}
+
+bool
+triage_found(struct triage *t, enum severity s)
+{
+	for (size_t i = 0; i < t->all.ncomputers; i++) {
+		const struct computer *c = t->all.computers[i];
+
+		if (!c->concluded)
+			(void)conclude(t, i);
+		if (c->found && c->worst >= s)
+			return true;
+	}
+	return false;
 }
 
 void
 triage_report(struct triage *t, enum severity min, struct report *r)
 {
 	struct gathered *g = &t->all;
-	struct list findings = { .texts = interned_new(t->a) };
 	struct host *hosts;
 
 	events_end(t);
@@ -354,7 +379,8 @@ triage_report(struct triage *t, enum severity min, struct report *r)
 	if (g->ncomputers > 0)
 		qsort(g->computers, g->ncomputers, sizeof *g->computers,
 		    cmp_computers);
-	computers_fold(t, hosts, min, &findings);
+	t->min = min;
+	computers_look(t, hosts);
 	exhibits_judge(t);
 	memset(r, 0, sizeof *r);
 	r->version = EVTRIAGE_VERSION;
@@ -362,10 +388,8 @@ triage_report(struct triage *t, enum severity min, struct report *r)
 	r->rules_digest = rules_digest(t->rs);
 	r->hosts = hosts;
 	r->nhosts = g->ncomputers;
-	r->findings = findings.v;
-	r->nfindings = findings.n;
-	r->misses = findings.misses;
-	r->nmisses = findings.nmisses;
+	r->conclude = conclude;
+	r->ctx = t;
 	r->inputs = g->inputs;
 	r->ninputs = g->ninputs;
 	r->problems = g->problems.v;
@@ -379,15 +403,12 @@ triage_fitted(struct triage *t, const struct rule *r)
 	uint32_t bits = 0;
 
 	for (size_t i = 0; i < t->all.ncomputers; i++) {
-		struct unpacked u;
-		struct host h;
+		struct unpacked *u = &t->unpacked;
 
-		computer_unpack(&u, t->all.computers[i], &t->all, t->a,
-		    &t->given, &h);
-		observations_want_rule(u.obs, r);
-		computer_ticks(&u, t->rs);
-		bits |= rules_fitted(t->rs, r, u.obs);
-		computer_pack(&u);
+		computer_open(t, i, NULL, &t->host);
+		observations_want_rule(u->obs, r);
+		computer_ticks(u, t->rs);
+		bits |= rules_fitted(t->rs, r, u->obs);
 	}
 	return bits;
 }
@@ -396,23 +417,20 @@ size_t
 triage_why(struct triage *t, const struct rule *r, size_t host,
     const struct str **lines)
 {
-	struct surroundings around = surroundings_of(t);
-	struct unpacked u;
-	struct host h;
+	struct unpacked *u = &t->unpacked;
 	struct str *kept;
 	size_t n;
 
-	others_look(t, &around);
-	around.self = host;
-	computer_unpack(&u, t->all.computers[host], &t->all, t->a,
-	    &t->given, &h);
-	observations_want_rule(u.obs, r);
-	computer_ticks(&u, t->rs);
-	n = rules_explain(&u.a, t->rs, r, u.obs, &h, &around, lines);
+	if (!t->open || t->around.self != host)
+		computer_open(t, host, NULL, &t->host);
+	observations_forget(u->obs);
+	observations_want_rule(u->obs, r);
+	computer_ticks(u, t->rs);
+	n = rules_explain(&u->a, t->rs, r, u->obs, u->host, &t->around,
+	    lines);
 	kept = arena_array(t->a, struct str, n);
 	for (size_t i = 0; i < n; i++)
 		kept[i] = arena_str(t->a, (*lines)[i]);
 	*lines = kept;
-	computer_pack(&u);
 	return n;
 }

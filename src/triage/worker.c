@@ -191,6 +191,9 @@ job_receive(struct work *w, struct frame *f, struct job *j)
 	memcpy(&j->fd, CMSG_DATA(c), sizeof(int));
 	job_parse(w, f, j);
 	w->job = f->head.job;
+	atomic_store(&w->page->ordinal, WORK_NOWHERE);
+	atomic_store(&w->page->far, 0);
+	atomic_store(&w->page->job, w->job);
 	w->seq = 0;
 	w->hash = 0;
 	w->at = 0;
@@ -213,7 +216,8 @@ done_send(struct work *w)
 {
 	size_t heap = heap_size(), body = body_close(w);
 	struct frame_done done = { .heap = heap > w->heap_before ?
-	    heap - w->heap_before : 0, .bytes = w->at, .hash = w->hash };
+	    heap - w->heap_before : 0, .bytes = w->at, .hash = w->hash,
+	    .far = atomic_load(&w->page->far) };
 
 	memcpy(w->frame->payload, &done, sizeof done);
 	frame_send(w, FRAME_DONE, sizeof done, body);

@@ -42,10 +42,6 @@ static unsigned long nth;
 static bool later;
 static pid_t first;
 
-void	*__libc_malloc(size_t);
-void	*__libc_calloc(size_t, size_t);
-void	*__libc_realloc(void *, size_t);
-
 __attribute__((constructor)) static void
 begin(void)
 {
@@ -112,7 +108,8 @@ shorter(size_t n)
 	return failing == SHORT && shared != NULL && n > nth ? nth : n;
 }
 
-/* The function of libc that this one stands before. */
+/* The function of libc, or of AddressSanitizer, that this one stands
+ * before. */
 #define REAL(name) \
 	static __typeof__(&name) real; \
 	if (real == NULL) \
@@ -121,19 +118,22 @@ shorter(size_t n)
 void *
 malloc(size_t n)
 {
-	return fails(ALLOC, ENOMEM) ? NULL : __libc_malloc(n);
+	REAL(malloc);
+	return fails(ALLOC, ENOMEM) ? NULL : real(n);
 }
 
 void *
 calloc(size_t n, size_t size)
 {
-	return fails(ALLOC, ENOMEM) ? NULL : __libc_calloc(n, size);
+	REAL(calloc);
+	return fails(ALLOC, ENOMEM) ? NULL : real(n, size);
 }
 
 void *
 realloc(void *p, size_t n)
 {
-	return fails(ALLOC, ENOMEM) ? NULL : __libc_realloc(p, n);
+	REAL(realloc);
+	return fails(ALLOC, ENOMEM) ? NULL : real(p, n);
 }
 
 ssize_t

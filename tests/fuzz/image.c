@@ -35,6 +35,7 @@ work(struct arena *a, struct ruleset *rs)
 		if (rs->clauses[i]->selectors != NULL)
 			event_for(t, rs->clauses[i], i + 1);
 	triage_report(t, SEV_INFO, &r);
+	(void)triage_found(t, SEV_CRITICAL);
 	for (size_t i = 0; i < rules_count(rs) && i < EVENTS_MOST; i++) {
 		(void)rule_info(rules_get(rs, i));
 		(void)triage_fitted(t, rules_get(rs, i));

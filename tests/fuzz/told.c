@@ -249,7 +249,10 @@ conclude(struct triage *t, bool taken)
 {
 	struct report_options how = { .columns = 80, .verbose = 1 };
 	struct out text = out_memory(), json = out_memory();
+	const struct finding *f;
+	struct finding_at at = { .host = 0 };
 	const struct str *lines;
+	struct str rule;
 	struct report r;
 
 	triage_report(t, SEV_INFO, &r);
@@ -259,9 +262,10 @@ conclude(struct triage *t, bool taken)
 	report_json(&json, &r, &how);
 	fuzz_text_holds(&text);
 	fuzz_text_holds(&json);
-	for (size_t i = 0; i < r.nhosts && r.nfindings > 0; i++)
-		(void)triage_why(t, rules_by_id(rules, r.findings[0].rule),
-		    i, &lines);
+	f = finding_next(&r, &at);
+	rule = f != NULL ? f->rule : str_of("");
+	for (size_t i = 0; i < r.nhosts && rule.n > 0; i++)
+		(void)triage_why(t, rules_by_id(rules, rule), i, &lines);
 	out_free(&text);
 	out_free(&json);
 }

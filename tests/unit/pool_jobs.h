@@ -29,6 +29,7 @@ struct plan {
 	bool		 pipe;
 	unsigned	 records;
 	size_t		 size;		/* of one, at most */
+	off_t		 room;		/* the file is as long */
 	unsigned	 sleep;		/* us, each record */
 	struct {
 		uint64_t	 at;
@@ -151,6 +152,8 @@ jobs_next(void *ctx, struct job *j)
 	assert_int_not_equal(j->fd, -1);
 	assert_int_equal(write(j->fd, "skip", 4), 4);
 	assert_int_equal(write(j->fd, &tag, 8), 8);
+	if (run.plans[i].room > 0)
+		assert_int_equal(ftruncate(j->fd, run.plans[i].room), 0);
 	assert_int_equal(lseek(j->fd, 4, SEEK_SET), 4);
 	return true;
 }

@@ -139,10 +139,13 @@ scan(const char *text)
 static inline const struct finding *
 finding_of(const char *id)
 {
-	for (size_t i = 0; i < report.nfindings; i++)
-		if (str_is(report.findings[i].rule, id))
-			return &report.findings[i];
-	return NULL;
+	struct finding_at at = { .host = 0 };
+	const struct finding *f;
+
+	while ((f = finding_next(&report, &at)) != NULL)
+		if (str_is(f->rule, id))
+			break;
+	return f;
 }
 
 static inline void

@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 #include "base/clock.h"
+#include "model/keep.h"
 #include "report/report.h"
 
 /* 2004-10-18T07:20:11Z, as FILETIME. */
@@ -109,6 +110,7 @@ struct scene {
 	struct host	host;
 	struct input	input;
 	struct problem	problems[2];
+	struct concluded concluded;
 	struct report	report;
 };
 
@@ -142,8 +144,8 @@ scene(void)
 	s.report.version = "0.1.0";
 	s.report.nrules = 4;
 	s.report.rules_digest = str_of("00ff");
-	s.report.findings = pool_findings;
-	s.report.nfindings = 2;
+	s.concluded.findings = pool_findings;
+	s.concluded.nfindings = 2;
 	s.report.nhosts = s.report.ninputs = 1;
 	s.report.nproblems = 2;
 	return s;
@@ -160,6 +162,7 @@ render(renderer *how, struct scene *s, struct report_options opt)
 	s->report.hosts = &s->host;
 	s->report.inputs = &s->input;
 	s->report.problems = s->problems;
+	report_concluded(&s->report, &s->concluded);
 	how(&o, &s->report, &opt);
 	return o.mem != NULL ? o.mem : calloc(1, 1);
 }
@@ -319,7 +322,7 @@ quiet_says_findings_only(void **state)
 	assert_lacks(t, "Not read whole");
 	assert_lacks(t, "boots");
 	free(t);
-	s.report.nfindings = 0;
+	s.concluded.nfindings = 0;
 	t = render(report_text, &s, (struct report_options){ .quiet = true });
 	assert_string_equal(t, "");
 	free(t);
@@ -336,6 +339,7 @@ colour_is_only_used_when_wanted(void **state)
 	s.report.hosts = &s.host;
 	s.report.inputs = &s.input;
 	s.report.problems = s.problems;
+	report_concluded(&s.report, &s.concluded);
 	report_text(&o, &s.report, NULL);
 	assert_has(o.mem, "\033[1;31mCRITICAL\033[0m  \033[1mPaged pool");
 	assert_has(o.mem, "\033[32mconfirmed\033[0m");
@@ -351,8 +355,8 @@ a_symptom_alone_says_what_happened(void **state)
 
 	(void)state;
 	f.symptom = true;
-	s.report.findings = &f;
-	s.report.nfindings = 1;
+	s.concluded.findings = &f;
+	s.concluded.nfindings = 1;
 	t = render(report_text, &s, (struct report_options){ 0 });
 	assert_has(t, "  what happened  The Server service got no paged pool. "
 	    "(rule KB886670)\n");
@@ -371,7 +375,7 @@ a_symptom_steps_back_behind_a_cause(void **state)
 
 	(void)state;
 	f[1].symptom = true;
-	s.report.findings = f;
+	s.concluded.findings = f;
 	t = render(report_text, &s, (struct report_options){ 0 });
 	assert_has(t, "  possibly       KB312362");
 	assert_lacks(t, "what happened");
@@ -381,33 +385,29 @@ a_symptom_steps_back_behind_a_cause(void **state)
 }
 
 static void
-findings_are_gathered_by_computer(void **state)
+what_no_rule_speaks_of_comes_last(void **state)
 {
-	struct finding f[3] = {
-		pool_findings[0], pool_findings[0], pool_findings[0],
-	};
-	struct host hosts[2] = {
-		{ .computer = STR("AAA"), .os = os_none() },
-		{ .computer = STR("BBB"), .os = os_none() },
-	};
-	struct report r = { .findings = f, .nfindings = 3, .hosts = hosts,
-		.nhosts = 2 };
+	struct finding f[3] = { pool_findings[0], pool_findings[0],
+		pool_findings[0] };
+	struct concluded c[3] = { { 0 }, { f, 2, NULL, 0 },
+		{ f + 2, 1, NULL, 0 } };
+	struct host hosts[] = { { .computer = STR("AAA") },
+		{ .computer = STR("BBB") }, { .computer = STR("CCC") } };
+	struct report r = { .hosts = hosts, .nhosts = 3 };
 	struct out o = out_memory();
-	const char *first;
 
 	(void)state;
-	f[0].computer = f[2].computer = str_of("BBB");
-	f[1].computer = str_of("CCC");
-	f[2].problem_title = str_of("Another problem");
-	f[2].problem = str_of("other");
+	hosts[0].os = hosts[1].os = hosts[2].os = os_none();
+	f[1].problem_title = str_of("Another problem");
+	f[1].problem = str_of("other");
+	report_concluded(&r, c);
 	report_text(&o, &r, NULL);
-	first = strstr(o.mem, "BBB   ");
-	assert_ptr_equal(first, o.mem);
-	assert_true(strstr(first, "Another problem") < strstr(first, "CCC"));
-	assert_true(strstr(first, "CCC") < strstr(first, "AAA"));
-	assert_has(first, "AAA   Windows, version not known   0 events\n"
+	assert_ptr_equal(strstr(o.mem, "BBB   "), o.mem);
+	assert_true(strstr(o.mem, "Another problem") < strstr(o.mem, "CCC"));
+	assert_true(strstr(o.mem, "CCC") < strstr(o.mem, "AAA"));
+	assert_has(o.mem, "AAA   Windows, version not known   0 events\n"
 	    "  No rule matched.\n");
-	assert_has(first, "no proof of health");
+	assert_has(o.mem, "no proof of health");
 	out_free(&o);
 }
 
@@ -479,8 +479,8 @@ hostile_text_stays_text(void **state)
 	struct finding f = hostile_finding(&e, &fact);
 
 	(void)state;
-	s.report.findings = &f;
-	s.report.nfindings = 1;
+	s.concluded.findings = &f;
+	s.concluded.nfindings = 1;
 	s.host.computer = s.host.time_zone = f.computer;
 	s.host.os.product = s.input.path = f.computer;
 	s.problems[0].path = s.problems[0].message = f.computer;
@@ -586,7 +586,7 @@ main(void)
 		cmocka_unit_test(colour_is_only_used_when_wanted),
 		cmocka_unit_test(a_symptom_alone_says_what_happened),
 		cmocka_unit_test(a_symptom_steps_back_behind_a_cause),
-		cmocka_unit_test(findings_are_gathered_by_computer),
+		cmocka_unit_test(what_no_rule_speaks_of_comes_last),
 		cmocka_unit_test(an_empty_report_claims_nothing),
 		cmocka_unit_test(lines_keep_to_the_width),
 		cmocka_unit_test(hostile_text_stays_text),

@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 #include "base/clock.h"
+#include "model/keep.h"
 #include "report/report.h"
 
 /* 2004-10-18T07:20:11Z, as FILETIME. */
@@ -31,6 +32,7 @@ struct scene {
 	struct reference	refs[2];
 	struct finding		findings[2];
 	struct near_miss	miss;
+	struct concluded	concluded;
 	struct input		input;
 	struct id_range		gap;
 	struct problem		problems[2];
@@ -95,10 +97,11 @@ scene_make(struct scene *x, struct str s)
 	x->problems[0] = (struct problem){ s, 16, GRADE_RECORD, s };
 	x->problems[1] = (struct problem){ s, NO_OFFSET, GRADE_NOTE, s };
 	x->report = (struct report){ .version = "0", .rules_digest = s,
-	    .hosts = &x->host, .nhosts = 1, .findings = x->findings,
-	    .nfindings = 2, .misses = &x->miss, .nmisses = 1,
+	    .hosts = &x->host, .nhosts = 1,
 	    .inputs = &x->input, .ninputs = 1, .problems = x->problems,
 	    .nproblems = 2, .problems_dropped = 1 };
+	x->concluded = (struct concluded){ x->findings, 2, &x->miss, 1 };
+	report_concluded(&x->report, &x->concluded);
 }
 
 typedef void renderer(struct out *, const struct report *,

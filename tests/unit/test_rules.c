@@ -340,6 +340,8 @@ confidence_is_computed(void **state)
 static void
 rivals_are_ranked_best_first(void **state)
 {
+	const struct concluded *c;
+
 	(void)state;
 	rule("a-symptom", "kind='symptom'", "", ANY("2020"), "");
 	rule("b-unmet", "", "", FINAL, "<support says='s' missing='unmet'>"
@@ -348,14 +350,15 @@ rivals_are_ranked_best_first(void **state)
 	rule("d-light", "", "", ANY("2020"), "");
 	rule("e-sure", "", "", FINAL, "");
 	scan(HEAD SRV2020);
-	assert_int_equal(report.nfindings, 5);
+	c = report.conclude(report.ctx, 0);
+	assert_int_equal(c->nfindings, 5);
 	assert_int_equal(finding_of("e-sure")->rank, 1);
 	assert_int_equal(finding_of("d-light")->rank, 2);
 	assert_int_equal(finding_of("c-possible")->rank, 3);
 	assert_int_equal(finding_of("b-unmet")->rank, 4);
 	assert_int_equal(finding_of("a-symptom")->rank, 5);
-	assert_str(report.findings[0].rule, "e-sure");
-	assert_str(report.findings[0].problem_title, "a-symptom");
+	assert_str(c->findings[0].rule, "e-sure");
+	assert_str(c->findings[0].problem_title, "a-symptom");
 }
 
 /* A log that fits two explanations confirms neither. */

@@ -3,6 +3,7 @@
  * same as asking every selector, however often and in whatever order.
  */
 #include "rulesets.h"
+#include "rules/packed.h"
 #include "rules/rule.h"
 
 /* Rules of one clause each; what it names once more, as a table. */
@@ -182,6 +183,120 @@ no_glob_is_lost_to_its_pairs(void **state)
 	assert_true(matches > 1000 && sieved > 100000);
 }
 
+/* Ticks of a few logs: keys that come again, clocks that jump. */
+enum { MANY = 120000, LOGS = 3 };
+static struct tick many[MANY];
+
+static uint64_t
+key_drawn(unsigned seed)
+{
+	static const uint64_t keys[] = { 0, 1, UINT64_MAX, 1234567 };
+
+	return seed % 7 == 0 ? (uint64_t)seed << 33 | seed : keys[seed % 4];
+}
+
+static void
+many_draw(void)
+{
+	unsigned seed = 1;
+
+	for (size_t i = 0; i < MANY; i++) {
+		struct tick *t = &many[i];
+
+		seed = seed * 1103515245 + 12345;
+		t->clause = (seed >> 16) % RULES;
+		t->input = (uint32_t)(i * LOGS / MANY);
+		t->seq = i + (seed >> 20) % 3;
+		t->time = (uint64_t)(seed >> 8) << (seed >> 28);
+		t->record_id = t->seq + (seed >> 18) % 2 * 70000;
+		t->group = key_drawn(seed >> 3);
+		t->join = key_drawn(seed >> 9);
+		t->value = key_drawn(seed >> 11);
+		t->boot = -1;
+	}
+}
+
+static void
+many_packed(struct tick_packer p[LOGS])
+{
+	memset(p, 0, LOGS * sizeof *p);
+	for (size_t i = 0; i < LOGS; i++)
+		p[i].to = out_memory();
+	for (size_t i = 0; i < MANY; i++)
+		tick_pack(&p[many[i].input], &many[i]);
+}
+
+static bool
+tick_same(const struct tick *a, const struct tick *b)
+{
+	return a->clause == b->clause && a->input == b->input &&
+	    a->boot == b->boot && a->seq == b->seq && a->time == b->time &&
+	    a->record_id == b->record_id && a->group == b->group &&
+	    a->join == b->join && a->value == b->value;
+}
+
+/* Of the rules [from, to) every tick, each clause's in their order. */
+static size_t
+assert_turn(struct observations *o, size_t from, size_t to)
+{
+	size_t n, met = 0;
+	const struct tick *t = observations_ticks(o, &n);
+
+	for (uint32_t c = 0; c < RULES; c++) {
+		bool wanted = false;
+		size_t at = 0;
+
+		for (size_t r = from; r < to; r++)
+			wanted = wanted || rules->rules[r]->first_clause == c;
+		for (size_t i = 0; wanted && i < MANY; i++) {
+			if (many[i].clause != c)
+				continue;
+			while (at < n && t[at].clause != c)
+				at++;
+			assert_true(at < n && tick_same(&t[at], &many[i]));
+			at++;
+			met++;
+		}
+	}
+	assert_int_equal(met, n);
+	return n;
+}
+
+/* However many turns unpacking takes, and asked for once more. */
+static void
+turns_give_every_tick(void **state)
+{
+	struct arena a = { 0 };
+	struct tick_packer p[LOGS];
+	struct observations *o;
+	size_t turns = 0, n = 0;
+
+	(void)state;
+	rules_write();
+	many_draw();
+	many_packed(p);
+	o = observations_new(&a, rules, false);
+	for (uint32_t i = 0; i < LOGS; i++)
+		observations_survey(o, (struct span){
+		    (const uint8_t *)p[i].to.mem, p[i].to.n }, i);
+	observations_surveyed(o);
+	for (unsigned round = 0; round < 2; round++)
+		for (size_t from = 0, to; from < RULES; from = to, turns++) {
+			to = observations_want(o, from);
+			for (uint32_t i = 0; i < LOGS; i++)
+				observations_ticks_add(o, (struct span){
+				    (const uint8_t *)p[i].to.mem,
+				    p[i].to.n }, i);
+			n += assert_turn(o, from, to);
+		}
+	assert_int_equal(n, 2 * MANY);
+	assert_true(turns > 4);
+	observations_free(o);
+	for (size_t i = 0; i < LOGS; i++)
+		out_free(&p[i].to);
+	arena_free(&a);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rules_begin, rules_end)
 
 int
@@ -191,6 +306,7 @@ main(void)
 		TEST(what_is_remembered_is_what_is_asked),
 		TEST(logs_of_many_providers_match_all_the_same),
 		TEST(no_glob_is_lost_to_its_pairs),
+		TEST(turns_give_every_tick),
 	};
 
 	return cmocka_run_group_tests_name("rules match", tests, NULL, NULL);

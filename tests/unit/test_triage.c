@@ -4,6 +4,7 @@
  */
 #include "rulesets.h"
 #include "base/clock.h"
+#include "model/keep.h"
 
 #define HEAD "computer A\nchannel System\ntime 2004-10-18T07:00:00Z\n" \
 	"step 1m\nqualifiers 0x8000\nprovider EventLog\n"
@@ -18,6 +19,7 @@
 	"data hex64 BugcheckParameter3=0\ndata hex64 BugcheckParameter4=0\n" \
 	"data uint32 SleepInProgress=0\ndata uint64 PowerButtonTimestamp=0\n"
 #define WORK "event\nprovider Srv\nid 2013\n"
+#define ON(computer) WORK "computer " computer "\n"
 
 static void
 boots_are(size_t n, ...)
@@ -262,6 +264,54 @@ a_computer_that_joins_a_domain_stays_one(void **state)
 	assert_int_equal(report.hosts[2].events, 2);
 }
 
+static uint64_t
+count_on(size_t host)
+{
+	const struct concluded *c = report.conclude(report.ctx, host);
+
+	assert_int_equal(c->nfindings, 1);
+	assert_str(c->findings[0].computer, report.hosts[host].computer.p);
+	assert_str(c->findings[0].evidence[0].input, "one");
+	return c->findings[0].count;
+}
+
+/* One at a time is unpacked: which, and how often, makes no difference. */
+static void
+computers_are_concluded_in_any_order(void **state)
+{
+	const struct str *lines;
+
+	(void)state;
+	one_rule();
+	scan(HEAD WORK ON("B") ON("B") ON("C") ON("C") ON("C"));
+	assert_int_equal(report.nhosts, 3);
+	assert_true(triage_found(triage, SEV_HIGH));
+	assert_false(triage_found(triage, SEV_CRITICAL));
+	assert_int_equal(count_on(2), 3);
+	assert_int_equal(count_on(0), 1);
+	assert_true(triage_why(triage, rules_get(rules, 0), 1, &lines) > 0);
+	assert_int_equal(count_on(1), 2);
+	assert_true(triage_why(triage, rules_get(rules, 0), 1, &lines) > 0);
+	assert_int_equal(count_on(1), 2);
+	report_keep(&mem, &report);
+	triage_free(triage);
+	triage = NULL;
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(count_on(i), i + 1);
+}
+
+static void
+what_is_not_severe_enough_is_not_found(void **state)
+{
+	(void)state;
+	one_rule();
+	scan_begin();
+	scan_log(HEAD WORK, "one");
+	triage_report(triage, SEV_CRITICAL, &report);
+	assert_null(finding_of("work"));
+	assert_false(triage_found(triage, SEV_INFO));
+}
+
 /* A damaged input and one that is no log are told; the good one counts. */
 static void
 what_cannot_be_read_is_told(void **state)
@@ -337,6 +387,8 @@ main(void)
 		TEST(the_same_log_twice_counts_once),
 		TEST(a_log_in_two_pieces_is_one_log),
 		TEST(a_computer_that_joins_a_domain_stays_one),
+		TEST(computers_are_concluded_in_any_order),
+		TEST(what_is_not_severe_enough_is_not_found),
 		TEST(what_cannot_be_read_is_told),
 		TEST(a_torn_record_teaches_nothing),
 	};
