@@ -42,7 +42,7 @@ FUZZ	:= $(shell sed -n 's/^void	fuzz_\([a-z]*\).*const uint8_t.*/\1/p' tests/fuz
 FUZZOBJ	= $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/decoding.o \
 	  $(BUILD)/tests/fuzz/frames.o $(BUILD)/tests/fuzz/gates.o \
 	  $(BUILD)/tests/fuzz/told.o $(BUILD)/tests/fuzz/language.o \
-	  $(BUILD)/tests/fuzz/image.o
+	  $(BUILD)/tests/fuzz/image.o $(BUILD)/tests/fuzz/sent.o
 MUTANTS	?= 4000
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -fno-omit-frame-pointer

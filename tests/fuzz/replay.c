@@ -20,7 +20,7 @@ static const struct {
 	{ "harvest", fuzz_harvest }, { "part", fuzz_part },
 	{ "rules", fuzz_rules }, { "regex", fuzz_regex },
 	{ "exhibits", fuzz_exhibits }, { "packed", fuzz_packed },
-	{ "image", fuzz_image },
+	{ "image", fuzz_image }, { "sent", fuzz_sent },
 };
 
 static bool

@@ -265,6 +265,18 @@ edits kind '\x00k\x02\x01\x05k\x03\x01\x03'
 edits order '\x02d\x01t\x02s\x03m\x04'
 edits end '\x02d\xffd\xfe'
 
+# Edits of sent.c.
+for n in 0 1 2 3 4 5; do
+	printf '%b' "\x0$n" >"$out/sent/whole-$n"
+	printf '%b' "\x0$n\x00\x02\x03\x00\xff\x01\x01\x00\x00\x1b" \
+	    >"$out/sent/bytes-$n"
+	printf '%b' "\x0$n\x02\x01\x02\x00\x00" >"$out/sent/cut-$n"
+	printf '%b' "\x0$n\x04\x00\x00\x00\x00\x03\xff\x00\x00\x00" \
+	    >"$out/sent/order-$n"
+	printf '%b' "\x0$n\x05\x01\x00\x00\x04\x05\x02\x00\x00\x01" \
+	    >"$out/sent/kinds-$n"
+done
+
 part() {		# part NAME LINES...
 	local name=$1
 	shift
