@@ -22,6 +22,9 @@ enum { SENT_TEXT = 0, SENT_MESSAGE = 16, SENT_KINDS = 32 };
 enum { SENT_MOST = 1 << 23 };	/* above CAP_EVENT_TEXT and what libevtx
 				 * makes of an event together */
 
+/* Why an input failed of which, or of a log in it, no word came. */
+#define INPUT_UNTOLD	"its reader said nothing of it"
+
 /* A range of a log, where nothing else is asked for: a worker has it done
  * before its output has to wait. */
 enum { RANGE_UNITS = 32 };

@@ -15,6 +15,7 @@ struct gathering {
 	struct output		*p;
 	struct json		 json;
 	bool			 some;		/* an input was told */
+	size_t			 opened;	/* inputs of this job */
 	bool			 lost;
 	struct looking		 look;		/* in the worker */
 	/* The input of which is being told: */
@@ -61,6 +62,7 @@ input_begin(struct gathering *g, struct str path)
 	g->nproblems = g->problems_cap = 0;
 	g->harvest.n = 0;
 	g->open = true;
+	g->opened++;
 }
 
 static void
@@ -208,6 +210,9 @@ done(void *ctx, const struct input_job *j, struct str failed)
 
 	if (g->open && failed.n == 0)
 		failed = str_of("what its reader said is cut off");
+	if (failed.n == 0 && g->opened < j->logs)
+		failed = str_of(INPUT_UNTOLD);
+	g->opened = 0;
 	input_forget(g);
 	if (failed.n > 0)
 		input_lost(g, j->path, failed);

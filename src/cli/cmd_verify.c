@@ -32,6 +32,7 @@ struct verifying {
 	struct verify_totals	 totals;
 	bool			 begun;		/* the document is */
 	bool			 incomplete;
+	size_t			 opened;	/* inputs of this job */
 	/* The input of which is being told: */
 	bool			 open;
 	struct arena		 a;
@@ -166,6 +167,7 @@ input_begin(struct verifying *x, struct str path)
 {
 	document_begin(x);
 	x->open = true;
+	x->opened++;
 	x->c = (struct comparison){ .path = arena_str(&x->a, path),
 	    .problems = x->problems };
 	if (as_json(x))
@@ -307,6 +309,9 @@ done(void *ctx, const struct input_job *j, struct str failed)
 
 	if (x->open && failed.n == 0)
 		failed = str_of("what its reader said is cut off");
+	if (failed.n == 0 && x->opened < j->logs)
+		failed = str_of(INPUT_UNTOLD);
+	x->opened = 0;
 	if (failed.n > 0)
 		input_lost(x, j->path, failed);
 }

@@ -42,6 +42,7 @@ struct inputs {
 	struct walk		*walk;
 	struct parsing		 in;
 	size_t			 logs;		/* in this job */
+	bool			 said;		/* ... anything */
 	size_t			 inside;	/* in the files of this
 						 * folder */
 	uint64_t		 seq;		/* of the next job */
@@ -308,6 +309,7 @@ bytes(void *ctx, const struct job *j, struct span s)
 	in->range = is_file(j) && range_read(j->note, &r) ? &r : NULL;
 	if (in->range != NULL && !joining_wants(&in->joining, j->tag, &r))
 		return true;
+	in->said = in->said || s.n > 0;
 	while (good && at < s.n) {
 		size_t n;
 
@@ -330,6 +332,9 @@ file_done(struct inputs *in, const struct input_job *j,
 	/* Whole, and yet in the middle of a piece. */
 	if (failed.n == 0 && (in->in.left > 0 || in->in.nhead > 0))
 		failed = str_of("what its reader said is cut off");
+	/* Of what is no log a folder says nothing, but who named it is told. */
+	if (failed.n == 0 && !in->said && !j->inside)
+		failed = str_of(INPUT_UNTOLD);
 	in->lost += failed.n > 0;
 	if (j->inside)
 		in->inside += in->logs + (failed.n > 0);
@@ -404,6 +409,7 @@ done(void *ctx, const struct job *j, const struct job_end *end)
 	else
 		file_done(in, &job, end);
 	in->logs = in->in.nhead = in->in.whole.n = 0;
+	in->said = false;
 	in->in.left = 0;
 }
 

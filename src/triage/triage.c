@@ -132,6 +132,8 @@ file_line(struct triage *t, const struct part_line *l)
 {
 	struct str failed = l->failed;
 
+	if (failed.n == 0 && l->job.logs > 0 && l->harvest.n == 0)
+		failed = str_of(INPUT_UNTOLD);
 	if (failed.n == 0 && !triage_harvest(t, l->harvest))
 		failed = str_of("what its reader said makes no sense");
 	if (l->job.inside)
