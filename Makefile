@@ -143,7 +143,7 @@ ORACLE	= $(if $(wildcard /usr/include/libevt.h),$(BUILD)/evt_lines)
 CHECKED	= $(BUILD)/evtriage $(BUILD)/rules.image $(BUILD)/mkfixture $(BUILD)/replay $(BUILD)/faults.so \
 	  $(UNITBIN) $(ORACLE)
 
-check: $(CHECKED) ## all tests, under a minute
+check: $(CHECKED) ## all tests; two and a half minutes
 	tests/check $(BUILD)
 
 decoded: $(BUILD)/evtriage ## how much data of the logs in EVTRIAGE_CORPUS is decoded
@@ -153,7 +153,7 @@ check-asan: ## all tests under AddressSanitizer and UBSan
 	$(MAKE) check BUILD=build/asan CFLAGS='-O1 -g' WERROR=-Werror \
 	    SAN='$(SANITIZE)'
 
-analyse: ## gcc -fanalyzer, clang-tidy, scan-build, cppcheck; two minutes of two cores
+analyse: ## gcc -fanalyzer, clang-tidy, scan-build, cppcheck; ten minutes of two cores
 	@tests/analyse $(CPPFLAGS) $(XML_C) -Itests -std=c11
 
 # Counters in mapped files (%c): children count that are killed, and nothing
