@@ -562,15 +562,29 @@ walk(struct walker *w, struct frame *f)
 		fail(w, "an element is not closed");
 }
 
+size_t
+binxml_behind_header(struct span record, bool *mended)
+{
+	const uint8_t *p = record.p;
+	unsigned behind = record.n < 5 ? 0 : p[4] & (unsigned)TOK_KIND;
+	bool header = behind != 0 && (p[0] & TOK_KIND) == TOK_HEADER;
+
+	*mended = !header && (behind == TOK_TEMPLATE || behind == TOK_OPEN) &&
+	    memcmp(p + 1, "\1\1", 3) == 0;
+	return header || *mended ? 4 : 0;
+}
+
 bool
 binxml_walk(struct chunk *c, struct arena *a, struct builder *b, size_t off,
     size_t end)
 {
+	struct span body = span_sub(c->bytes, 0, end);
 	struct walker w = { .c = c, .a = a, .b = b };
 	struct frame f;
 
 	frame_begin(&f, c, false);
-	f.r = rd_at(span_sub(c->bytes, 0, end), off);
+	f.r = rd_at(body, off + binxml_behind_header(span_from(body, off),
+	    &w.inferred));
 	walk(&w, &f);
 	if (builder_event(b)->error != NULL)
 		standard_values(&w);

@@ -130,6 +130,11 @@ void	chunk_begin(struct chunk *c, struct arena *names, struct span bytes);
 bool	binxml_walk(struct chunk *c, struct arena *a, struct builder *b,
 	    size_t off, size_t end);
 
+/* A record begins with a fragment header, 0F 01 01 00: how many bytes its
+ * tokens are behind that, 0 without one.  *mended: its first byte is
+ * damaged, and known by the others. */
+size_t	binxml_behind_header(struct span record, bool *mended);
+
 /* likeness.c: of the record whose BinXML is [off, end) of the chunk. */
 bool	likeness_make(struct chunk *c, size_t off, size_t end,
 	    struct likeness *to);

@@ -376,13 +376,11 @@ evtx_likeness(struct log *l, struct likeness *k)
 static bool
 is_literal(const struct chunk *c, size_t off, size_t end)
 {
-	struct rd r = rd_at(span_sub(c->bytes, 0, end), off);
+	struct span s = span_from(span_sub(c->bytes, 0, end), off);
+	bool mended;
+	struct rd r = rd_at(s, binxml_behind_header(s, &mended));
 	unsigned token = rd_u8(&r);
 
-	if (token == TOK_HEADER) {
-		rd_skip(&r, 3);
-		token = rd_u8(&r);
-	}
 	return rd_ok(&r) && token != TOK_TEMPLATE;
 }
 

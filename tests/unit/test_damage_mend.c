@@ -269,6 +269,110 @@ a_definition_with_a_damaged_id(void **state)
 		expect_same(&r.events[i], &sound.events[i]);
 }
 
+/* The token before all others, by whose damage none would be known. */
+static void
+a_damaged_begin(void **state)
+{
+	static const uint8_t begins[] = { 0x0E, 0x0D, 0x0B, 0x07, 0x1F, 0x00,
+	    0x01, 0xFF };
+
+	for (size_t i = 0; i < sizeof begins; i++) {
+		struct reading r;
+
+		begin(state);
+		assert_int_equal(record(1, 5)[24], 0x0F);
+		record(1, 5)[24] = begins[i];
+		sums_repair(chunk(1));
+		r = reading();
+		assert_told(&r, "500 live, 1 inferred, 3 valid, 4096 of "
+		    "header, 196608 of records");
+		expect_same(&r.events[190], &sound.events[190]);
+		assert_int_equal(r.events[190].flags, EVENT_INFERRED);
+	}
+}
+
+static unsigned
+name_hash_of(const char *name)
+{
+	uint32_t hash = 0;
+
+	for (; *name != '\0'; name++)
+		hash = hash * 65599 + (uint8_t)*name;
+	return hash & 0xFFFF;
+}
+
+/* Two definitions, of which the second refers to the names of the first. */
+static void
+begin_with_two(void)
+{
+	char *text = arena_alloc(&mem, 100000);
+	size_t at = (size_t)sprintf(text, "computer SRV\nchannel System\n"
+	    "time 2020-01-01T00:00:00Z\nid 7\nstring one\n");
+
+	for (unsigned i = 0; i < 150; i++)
+		at += (size_t)sprintf(text + at, "event\nprovider A\n"
+		    "event\nprovider B\n");
+	start_with(text);
+	sound = reading();
+	assert_told(&sound, "300 live, 2 valid, 4096 of header, 131072 of "
+	    "records");
+}
+
+/* The name of <Computer> in the second chunk, and the first record there,
+ * which brings it along. */
+static uint8_t *
+computer_name(size_t *from)
+{
+	uint8_t *length = memmem(chunk(1) + 512, CHUNK - 512,
+	    "\x08\0C\0o\0m\0p\0u\0t\0e\0r\0\0", 19);
+
+	assert_non_null(length);
+	for (*from = 0; sound.events[*from].at.offset < HEADER + CHUNK;)
+		++*from;
+	assert_str(sound.events[*from].provider, "A");
+	return length + 2;
+}
+
+/* A definition that was met before but for a name that it refers to is
+ * another: in its events that name is the one that their chunk has. */
+static void
+a_definition_with_another_name(void **state)
+{
+	struct reading r;
+	uint8_t *name;
+	size_t from;
+
+	(void)state;
+	begin_with_two();
+	name = computer_name(&from);
+	name[0] = 'K';
+	put16(name - 4, name_hash_of("Komputer"));
+	sums_repair(chunk(1));
+	r = reading();
+	assert_told(&r, "300 live, 2 valid, 4096 of header, 131072 of "
+	    "records");
+	for (size_t i = 0; i < r.n; i++)
+		assert_str(r.events[i].computer, i < from ? "SRV" : "");
+}
+
+/* ... and so is one whose name lost the hash that tells that it is one. */
+static void
+a_definition_with_a_name_without_its_hash(void **state)
+{
+	struct reading r;
+	size_t from;
+
+	(void)state;
+	begin_with_two();
+	computer_name(&from)[-4] ^= 1;
+	sums_repair(chunk(1));
+	r = reading();
+	assert_told(&r, "300 live, 8 undecodable, 2 valid, 4096 of header, "
+	    "131072 of records, 8 told, 8 lost, 3 exit");
+	for (size_t i = 0; i < r.n; i++)
+		assert_int_equal(r.whole[i], i < from);
+}
+
 /* Where free space begins is damaged: what was written before lies behind
  * the record that the header says is the last. */
 static void
@@ -313,6 +417,11 @@ main(void)
 		cmocka_unit_test_teardown(a_definition_that_moved, teardown),
 		cmocka_unit_test_teardown(a_definition_with_a_damaged_id,
 		    teardown),
+		cmocka_unit_test_teardown(a_damaged_begin, teardown),
+		cmocka_unit_test_teardown(a_definition_with_another_name,
+		    teardown),
+		cmocka_unit_test_teardown(
+		    a_definition_with_a_name_without_its_hash, teardown),
 		cmocka_unit_test_teardown(free_space_that_begins_anywhere,
 		    teardown),
 	};
