@@ -23,6 +23,8 @@
 
 enum { HEADER = 48, EOF_SIZE = 40 };
 enum { FLAG_DIRTY = 1, FLAG_WRAPPED = 2 };
+/* What is more is a damaged number. */
+enum { GAP_MOST = 1000000 };
 
 /* A header, or where it is damaged a whole record soon behind it. */
 static bool
@@ -57,33 +59,39 @@ evt_ring(struct arena *a, struct span file, size_t at, size_t n)
 	return (struct span){ p, n };
 }
 
+/* The word at a place of the ring, which goes on behind the header; 0 where
+ * there is none. */
+static uint32_t
+ring_u32(struct span file, size_t at)
+{
+	struct rd r = rd_at(file, at < file.n ? at : HEADER + (at - file.n));
+
+	return rd_u32(&r);
+}
+
 /* Is there a whole record at this place of the ring?  Its size, or 0. */
 uint32_t
 evt_record_at(struct span file, size_t at)
 {
-	uint32_t size = evt_head_at(file, at);
-	size_t tail, left;
-	struct rd r;
+	uint32_t size = ring_u32(file, at);
 
-	if (size == 0 || size > file.n - HEADER)
+	if (size < EVT_RECORD_MIN || size % 4 != 0 ||
+	    size > file.n - HEADER ||
+	    ring_u32(file, at + 4) != EVT_SIGNATURE)
 		return 0;
 	/* The size stands again in the last four bytes. */
-	left = file.n - at;
-	tail = size <= left ? at + size - 4 : HEADER + (size - left) - 4;
-	if (size > left && size - left < 4)
-		return 0;
-	r = rd_at(file, tail);
-	return rd_u32(&r) == size && rd_ok(&r) ? size : 0;
+	return ring_u32(file, at + size - 4) == size ? size : 0;
 }
 
 static bool
 is_eof(struct span file, size_t at)
 {
-	struct rd r = rd_at(file, at);
-
-	return rd_u32(&r) == EOF_SIZE && rd_u32(&r) == 0x11111111 &&
-	    rd_u32(&r) == 0x22222222 && rd_u32(&r) == 0x33333333 &&
-	    rd_u32(&r) == 0x44444444 && rd_ok(&r);
+	if (ring_u32(file, at) != EOF_SIZE)
+		return false;
+	for (uint32_t i = 1; i <= 4; i++)
+		if (ring_u32(file, at + 4 * i) != 0x11111111 * i)
+			return false;
+	return true;
 }
 
 /* Where the ring begins and ends. */
@@ -92,10 +100,12 @@ struct ring {
 	bool	known;
 };
 
+/* The end record may go on in front, up to the oldest record. */
 static bool
 ring_fits(struct span file, const struct ring *g)
 {
-	return g->start >= HEADER && g->start < file.n && g->end >= HEADER &&
+	return g->end + EOF_SIZE + HEADER <= file.n + g->start &&
+	    g->start >= HEADER && g->start < file.n && g->end >= HEADER &&
 	    g->end < file.n && g->start % 4 == 0 && is_eof(file, g->end) &&
 	    (g->start == g->end || evt_record_at(file, g->start) != 0);
 }
@@ -106,13 +116,12 @@ ring_from_eof(struct span file)
 {
 	struct ring best = { 0, 0, false };
 
-	for (size_t at = HEADER; at + EOF_SIZE <= file.n; at += 4) {
-		struct rd r = rd_at(file, at + 20);
+	for (size_t at = HEADER; at + 4 <= file.n; at += 4) {
 		struct ring g = { .end = at, .known = true };
 
 		if (file.p[at] != EOF_SIZE || !is_eof(file, at))
 			continue;
-		g.start = rd_u32(&r);
+		g.start = ring_u32(file, at + 20);
 		if (ring_fits(file, &g))
 			best = g;
 	}
@@ -148,19 +157,13 @@ static void
 place_add(struct log *l, struct evt *x, size_t at, uint32_t size,
     enum record_state state)
 {
-	struct rd r = rd_at(x->file, at + 8);
 	struct evt_place *p;
 
 	x->places = arena_grow(l->arena, x->places, x->nplaces, &x->cap,
 	    sizeof *x->places);
 	p = &x->places[x->nplaces++];
 	*p = (struct evt_place){ .at = (uint32_t)at, .size = size,
-	    .number = rd_u32(&r), .state = state };
-	if (!rd_ok(&r)) {
-		struct span whole = evt_ring(l->arena, x->file, at, 12);
-
-		p->number = whole.p == NULL ? 0 : le32(whole.p + 8);
-	}
+	    .number = ring_u32(x->file, at + 8), .state = state };
 }
 
 /* The next place at or behind at, below end, where a record begins. */
@@ -188,9 +191,7 @@ is_padding(struct span file, size_t at)
 static bool
 is_torn(struct span file, size_t at)
 {
-	struct rd r = rd_at(file, at + 4);
-
-	return rd_u32(&r) == EVT_SIGNATURE && rd_ok(&r);
+	return ring_u32(file, at + 4) == EVT_SIGNATURE;
 }
 
 /* Where a record should be is none: up to the next head of one, whole or
@@ -256,18 +257,58 @@ ring_walk(struct log *l, struct evt *x, const struct ring *g)
 	stretch_walk(l, x, at, g->end);
 }
 
-/* No ring: every record there is, in the order of their numbers. */
+/* Do the numbers fall once, and go on from the last record to the first?
+ * Then the place of the oldest, else 0. */
+static size_t
+oldest_find(const struct evt *x)
+{
+	size_t oldest = 0;
+
+	for (size_t i = 1; i < x->nplaces; i++) {
+		if (x->places[i].number > x->places[i - 1].number)
+			continue;
+		if (oldest != 0)
+			return 0;
+		oldest = i;
+	}
+	return oldest != 0 && x->places[0].number ==
+	    x->places[x->nplaces - 1].number + 1 ? oldest : 0;
+}
+
+/* The places from the oldest on, then those before. */
+static void
+places_turn(struct log *l, struct evt *x, size_t oldest)
+{
+	size_t size = sizeof *x->places, before = oldest * size;
+	struct evt_place *keep = arena_array(l->arena, struct evt_place,
+	    oldest);
+
+	memcpy(keep, x->places, before);
+	memmove(x->places, x->places + oldest, x->nplaces * size - before);
+	memcpy(x->places + x->nplaces - oldest, keep, before);
+}
+
+/* No ring is known: every record there is, whole or torn. */
 static void
 places_scan(struct log *l, struct evt *x)
 {
-	size_t at = HEADER;
+	size_t at = HEADER, oldest;
 
-	while ((at = record_search(x->file, at, x->file.n)) < x->file.n) {
+	while (at < x->file.n) {
 		uint32_t size = evt_record_at(x->file, at);
 
-		place_add(l, x, at, size, RECORD_RESYNC);
-		at += size;
+		if (size != 0) {
+			place_add(l, x, at, size, RECORD_RESYNC);
+			at += size;
+		} else if (is_torn(x->file, at)) {
+			at = break_skip(l, x, at, x->file.n);
+		} else {
+			at += 4;
+		}
 	}
+	oldest = oldest_find(x);
+	if (oldest != 0)
+		places_turn(l, x, oldest);
 }
 
 /* Outside of the ring: records of earlier times in the bytes from at up to
@@ -320,10 +361,26 @@ gaps_report(struct log *l, struct evt *x)
 
 		if (p->state == RECORD_SLACK)
 			return;
-		if (p->number > was + 1 && p->number - was <= 1000000)
+		if (p->number > was + 1 && p->number - was <= GAP_MOST)
 			tally_missing(&l->tally, l->arena, l->problems, p->at,
 			    was + 1, p->number - 1);
 	}
+}
+
+/* The end record knows what number comes next: records between the newest
+ * and it have been written over. */
+static void
+end_check(struct log *l, struct evt *x, const struct ring *g)
+{
+	uint64_t next = ring_u32(x->file, g->end + 28), newest = 0;
+
+	for (size_t i = 0; i < x->nplaces; i++)
+		if (x->places[i].number < next &&
+		    x->places[i].number > newest)
+			newest = x->places[i].number;
+	if (newest != 0 && next - newest > 1 && next - newest <= GAP_MOST)
+		tally_missing(&l->tally, l->arena, l->problems, g->end,
+		    newest + 1, next - 1);
 }
 
 struct stretch { size_t from, to; };
@@ -400,10 +457,12 @@ evt_open(struct log *l)
 		return x;
 	}
 	g = ring_find(l, x->file);
-	if (g.known)
+	if (g.known) {
 		ring_walk(l, x, &g);
-	else
+		end_check(l, x, &g);
+	} else {
 		places_scan(l, x);
+	}
 	if (!g.known && !l->tally.dirty)
 		problem_add(l->problems, GRADE_RECORD, x->file.n,
 		    "the end of the log is missing");

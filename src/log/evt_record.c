@@ -66,14 +66,41 @@ text_read(struct arena *a, struct rd *r, struct str *out)
 	return rd_ok(r);
 }
 
+/* Where what stands behind the names begins. */
+static size_t
+names_end(struct span record, const struct fixed *f)
+{
+	size_t end = record.n;
+
+	if (f->sid_size > 0 && f->sid_at < end)
+		end = f->sid_at;
+	if (f->strings > 0 && f->strings_at < end)
+		end = f->strings_at;
+	if (f->data_size > 0 && f->data_at < end)
+		end = f->data_at;
+	return end;
+}
+
+/* Source and computer; false when one has no end before the rest begins.
+ * What the computer took from there is no name. */
+static bool
+names_read(struct arena *a, struct span record, const struct fixed *f,
+    struct str *source, struct str *computer)
+{
+	size_t end = names_end(record, f);
+	struct rd r = rd_at(record, 56);
+
+	if (text_read(a, &r, source) && r.at <= end)
+		r.s = span_sub(record, 0, end);
+	return text_read(a, &r, computer) && r.at <= end;
+}
+
 void
 evt_record_ident(struct arena *a, struct span record, struct ident *id)
 {
 	struct fixed f = fixed_read(record);
-	struct rd r = rd_at(record, 56);
 
-	id->known = text_read(a, &r, &id->provider) &&
-	    text_read(a, &r, &id->computer);
+	id->known = names_read(a, record, &f, &id->provider, &id->computer);
 	id->id = (uint16_t)f.id;
 	id->time = clock_from_unix(f.generated);
 }
@@ -124,6 +151,11 @@ strings_read(struct arena *a, struct span record, const struct fixed *f,
 			break;
 		}
 	}
+	/* Characters are aligned, and the data stands behind the strings. */
+	if (e->error == NULL && n > 0 && (f->strings_at % 2 != 0 ||
+	    (f->data_size > 0 && f->data_at < r.at &&
+	    f->data_at >= f->strings_at)))
+		e->error = "its strings are damaged";
 	e->fields = v;
 	e->nfields = n;
 }
@@ -136,7 +168,6 @@ evt_record_event(struct arena *a, struct span record, bool torn,
 	/* The size copy at the end belongs to nobody. */
 	struct span body = span_sub(record, 0, torn || record.n < 4 ?
 	    record.n : record.n - 4);
-	struct rd r = rd_at(body, 56);
 	struct value sid;
 
 	e->qualifiers = (int32_t)(f.id >> 16);
@@ -147,7 +178,7 @@ evt_record_event(struct arena *a, struct span record, bool torn,
 	e->time = clock_from_unix(f.generated);
 	e->record_id = f.number;
 	type_read(e, f.type);
-	if (!text_read(a, &r, &e->provider) || !text_read(a, &r, &e->computer))
+	if (!names_read(a, body, &f, &e->provider, &e->computer))
 		e->error = "its names are cut off";
 	if (f.sid_size > 0) {
 		value_decode(a, BX_SID, span_sub(body, f.sid_at, f.sid_size),

@@ -63,6 +63,12 @@ reading(void)
 	return read_bytes((struct span){ p, n });
 }
 
+static struct reading
+recovering(void)
+{
+	return read_how((struct span){ p, n }, log_open_recover);
+}
+
 static void
 records_ascend(const struct reading *r)
 {
@@ -94,6 +100,49 @@ test_header(void **state)
 	}
 }
 
+/* The records and what is behind them, moved by so much around the ring. */
+static void
+rotate(size_t by)
+{
+	size_t ring = n - HEADER, end = (size_t)(record(RECORDS) - p) - HEADER;
+	uint8_t *old = arena_alloc(&mem, ring);
+
+	memcpy(old, p + HEADER, ring);
+	put32(old + end + 20, (uint32_t)(HEADER + by));
+	put32(old + end + 24, (uint32_t)(HEADER + (end + by) % ring));
+	for (size_t i = 0; i < ring; i++)
+		p[HEADER + (i + by) % ring] = old[i];
+	put32(p + 16, (uint32_t)(HEADER + by));
+	put32(p + 20, (uint32_t)(HEADER + (end + by) % ring));
+	put32(p + 36, 2);
+}
+
+/* 41, 42, 45: wherever the ring is cut: in the head of a record, in its
+ * size or the copy of it, in the end record. */
+static void
+test_wrapped_anywhere(void **state)
+{
+	size_t ring = n - HEADER;
+
+	(void)state;
+	for (size_t by = 0; by < ring; by += 4)
+		for (int dirty = 0; dirty < 2; dirty++) {
+			struct reading r;
+
+			setup(NULL);
+			rotate(by);
+			if (dirty) {
+				put32(p + 16, HEADER);
+				put32(p + 20, HEADER);
+				p[36] |= 1;
+			}
+			r = reading();
+			records_ascend(&r);
+			assert_told(&r, dirty ? ALL ", 1 dirty" : ALL);
+			arena_reset(&mem);
+		}
+}
+
 /* 41, 45: a ring that has wrapped, inside of a record. */
 static void
 test_wrapped(void **state)
@@ -116,24 +165,87 @@ test_wrapped(void **state)
 	assert_true(r.tally.dirty);
 }
 
-/* 42: the end record missing, or standing twice. */
+/* 42: the end record missing, from a ring that has wrapped too. */
+static void
+test_end_record_missing(void **state)
+{
+	static const char told[] = "40 resync, 48 of header, 4640 of records, "
+	    "104 unused, 2 told, 1 lost, 3 exit";
+	size_t ring = n - HEADER, end = (size_t)(record(RECORDS) - p);
+	struct reading r;
+
+	(void)state;
+	memset(p + end, 0, EOF_SIZE);
+	r = reading();
+	assert_told(&r, told);
+	assert_problem(&r.problems, "end of the log is missing");
+	for (size_t by = 0; by < ring; by += 100) {
+		setup(NULL);
+		memset(p + end, 0, EOF_SIZE);
+		rotate(by);
+		r = reading();
+		records_ascend(&r);
+		assert_told(&r, told);
+	}
+	/* With a record of which the size is damaged: torn, wherever. */
+	setup(NULL);
+	memset(p + end, 0, EOF_SIZE);
+	put32(record(5), 8);
+	r = reading();
+	records_ascend(&r);
+	assert_told(&r, "39 resync, 1 torn, 48 of header, 4640 of records, "
+	    "104 unused, 3 told, 2 lost, 3 exit");
+	/* Dirty it was not closed, and only the torn record is lost. */
+	p[36] |= 1;
+	r = reading();
+	assert_told(&r, "39 resync, 1 torn, 48 of header, 4640 of records, "
+	    "104 unused, 1 dirty, 2 told, 1 lost, 3 exit");
+}
+
+/* 42: the end record twice, and where it should not be. */
 static void
 test_end_record(void **state)
 {
+	size_t end = (size_t)(record(RECORDS) - p);
 	struct reading r;
-	uint8_t *end = record(RECORDS);
 
 	(void)state;
-	memset(end, 0, EOF_SIZE);
-	r = reading();
-	assert_told(&r, "40 resync, 48 of header, 4640 of records, 104 unused, "
-	    "2 told, 1 lost, 3 exit");
-	assert_problem(&r.problems, "end of the log is missing");
-	setup(NULL);
 	memcpy(p + n, record(RECORDS), EOF_SIZE);
 	n += EOF_SIZE;
 	r = reading();
 	assert_told(&r, "40 live, 48 of header, 4640 of records, 144 unused");
+	/* Somewhat behind the newest record. */
+	setup(NULL);
+	memmove(record(RECORDS) + 48, record(RECORDS), EOF_SIZE);
+	memset(record(RECORDS), 0, EOF_SIZE);
+	r = reading();
+	assert_told(&r, "40 live, 48 of header, 4640 of records, 56 unused, "
+	    "48 of damage, 1 told, 1 lost, 3 exit");
+	/* A second one over a record, and then with a header that knows of
+	 * neither. */
+	setup(NULL);
+	memcpy(record(20), record(RECORDS), EOF_SIZE);
+	r = reading();
+	assert_told(&r, "20 live, 19 resync, 48 of header, 4524 of records, "
+	    "104 unused, 116 of damage, 21 to 21 missing, 2 told, 2 lost, 3 "
+	    "exit");
+	put32(p + 20, HEADER);
+	r = reading();
+	assert_told(&r, "20 live, 19 resync, 48 of header, 4524 of records, "
+	    "104 unused, 116 of damage, 21 to 21 missing, 2 told, 2 lost, 3 "
+	    "exit");
+	/* It alone, over a record. */
+	memset(p + end, 0, EOF_SIZE);
+	r = reading();
+	assert_told(&r, "20 live, 19 unseen, 48 of header, 2320 of records, "
+	    "2424 unused, 21 to 40 missing, 1 told, 1 lost, 3 exit");
+	/* In the data of a record. */
+	setup(NULL);
+	memcpy(record(20) + 60, record(RECORDS), EOF_SIZE);
+	p[36] |= 1;
+	r = reading();
+	assert_told(&r, "40 live, 1 undecodable, 48 of header, 4640 of "
+	    "records, 104 unused, 1 dirty, 1 told, 1 lost, 3 exit");
 }
 
 /* 43: a log that was in use: the header is that of the last clean close. */
@@ -186,7 +298,7 @@ test_record_size(void **state)
 	    "unused, 116 of damage, 6 to 6 missing, 2 told, 2 lost, 3 exit");
 }
 
-/* 47, 48, 49, 50: offsets and lengths inside of a record. */
+/* 47, 48: offsets and lengths inside of a record. */
 static void
 test_inside_record(void **state)
 {
@@ -217,19 +329,80 @@ test_inside_record(void **state)
 		assert_str(r.events[5].provider, "Test");
 		assert_int_equal(r.events[5].id, 7);
 	}
-	/* Strings that do not end, and names. */
-	setup(NULL);
-	memset(record(5) + le32(record(5) + 36), 'x', 16);
+}
+
+#define UNDECODED "40 live, 1 undecodable, 48 of header, 4640 of records, " \
+	"104 unused, 1 told, 1 lost, 3 exit"
+
+/* 49: strings that do not end, or begin or end in the middle of a
+ * character. */
+static void
+test_strings(void **state)
+{
+	uint8_t *at = record(5);
+	struct reading r;
+
+	(void)state;
+	memset(at + le32(at + 36), 'x', 16);
 	r = reading();
-	assert_told(&r, "40 live, 1 undecodable, 48 of header, 4640 of "
-	    "records, 104 unused, 1 told, 1 lost, 3 exit");
+	assert_told(&r, UNDECODED);
 	assert_problem(&r.problems, "strings are cut off");
 	assert_str(r.events[5].computer, "SRV");
+	/* A byte late, in the middle of a character; into the data; up to a
+	 * byte before the end. */
 	setup(NULL);
+	at = record(5);
+	put32(at + 36, le32(at + 36) + 1);
+	r = reading();
+	assert_told(&r, UNDECODED);
+	assert_problem(&r.problems, "strings are damaged");
+	setup(NULL);
+	at = record(5);
+	put32(at + 52, le32(at + 36) + 8);
+	r = reading();
+	assert_told(&r, UNDECODED);
+	assert_problem(&r.problems, "strings are damaged");
+	assert_str(r.events[5].fields[1].text, "two");
+	setup(NULL);
+	at = record(5);
+	put32(at + 36, le32(at) - 4 - 7);
+	r = reading();
+	assert_told(&r, UNDECODED);
+	assert_problem(&r.problems, "strings are cut off");
+}
+
+/* 50: names that do not end, or not before what stands behind them. */
+static void
+test_names(void **state)
+{
+	struct reading r;
+
+	(void)state;
 	memset(record(5) + 56, 'x', le32(record(5)) - 60);
 	r = reading();
-	assert_told(&r, "40 live, 1 undecodable, 48 of header, 4640 of "
-	    "records, 104 unused, 1 told, 1 lost, 3 exit");
+	assert_told(&r, UNDECODED);
+	/* The NUL of the source: the filling behind the names is the computer
+	 * then, and nothing contradicts it. */
+	setup(NULL);
+	put16(record(5) + 56 + 2 * 4, 'x');
+	r = reading();
+	assert_told(&r, ALL);
+	assert_str(r.events[5].provider, "TestxSRV");
+	assert_str(r.events[5].computer, "");
+	/* That of the computer, and the filling. */
+	setup(NULL);
+	memset(record(5) + 56 + 2 * 8, 'x', 4);
+	r = reading();
+	assert_told(&r, UNDECODED);
+	assert_problem(&r.problems, "names are cut off");
+	assert_str(r.events[5].provider, "Test");
+	assert_str(r.events[5].computer, "SRV\xE7\xA1\xB8\xE7\xA1\xB8");
+	assert_str(r.events[5].fields[1].text, "two");
+	/* Both. */
+	put16(record(5) + 56 + 2 * 4, 'x');
+	r = reading();
+	assert_told(&r, UNDECODED);
+	assert_str(r.events[5].computer, "");
 }
 
 /* 51: times at the ends of their range. */
@@ -264,38 +437,58 @@ test_slack(void **state)
 	 * record has been written over the first record of the old ones. */
 	memcpy(p + end, record(RECORDS), EOF_SIZE);
 	put32(p + end + 24, (uint32_t)end);
+	put32(p + end + 28, (uint32_t)(RECORDS - old + 1));
 	put32(p + 20, (uint32_t)end);
 	r = reading();
 	assert_told(&r, "25 live, 14 unseen, 48 of header, 2900 of records, "
 	    "1844 unused");
-	assert_int_equal(r.tally.slack, old - 1);
-	r = read_how((struct span){ p, n }, log_open_recover);
-	assert_int_equal(r.tally.read, RECORDS - old);
-	assert_int_equal(r.tally.recovered, old - 1);
+	r = recovering();
+	assert_told(&r, "25 live, 14 slack, 48 of header, 4524 of records, "
+	    "220 unused");
 	assert_int_equal(r.events[r.n - 1].at.state, RECORD_SLACK);
 	assert_str(r.events[r.n - 1].fields[0].text, "one");
 }
 
-/* Cut off anywhere, every whole record before the cut is there; so is one
- * that lost no more than the copy of its size (it seems to wrap). */
+/*
+ * A log cut off at n: every whole record before the cut; one of which the
+ * fixed part is there is torn, less of one is damage, and one that lost no
+ * more than the copy of its size is whole (it seems to wrap).
+ */
+static char *
+cut_told(size_t size)
+{
+	size_t in = n - HEADER, whole = in / size < RECORDS ? in / size :
+	    RECORDS, rest = in - whole * size;
+	bool wraps = whole > 0 && whole < RECORDS && rest == size - 4;
+	bool torn = !wraps && whole < RECORDS && rest >= 56;
+	size_t left = wraps || torn ? 0 : rest;
+	bool bad = left >= 8 && whole < RECORDS;
+	char *s = arena_alloc(&mem, 300), *at = s;
+
+	if (whole + wraps > 0)
+		at += sprintf(at, "%zu resync, ", whole + wraps);
+	at += sprintf(at, "%s48 of header", torn ? "1 torn, " : "");
+	if (in > left)
+		at += sprintf(at, ", %zu of records", in - left);
+	if (left > 0)
+		at += sprintf(at, ", %zu %s", left, bad ? "of damage" :
+		    "unused");
+	sprintf(at, torn || bad ? ", 3 told, 2 lost, 3 exit" :
+	    ", 2 told, 1 lost, 3 exit");
+	return s;
+}
+
 static void
 test_truncated(void **state)
 {
-	size_t end = (size_t)(record(RECORDS) - p) + EOF_SIZE;
+	size_t size = le32(record(0)), whole = n;
 
 	(void)state;
-	for (n = HEADER + 4; n < end; n += 100) {
+	for (n = HEADER + 4; n < whole - 64; n += 4) {
 		struct reading r = reading();
-		size_t fits = 0;
 
-		if (r.format == NULL)
-			continue;
-		for (size_t k = 0; k < RECORDS; k++)
-			if (record(k) + le32(record(k)) <= p + n ||
-			    record(k) + le32(record(k)) - 4 == p + n)
-				fits++;
-		assert_int_equal(r.tally.read, fits);
-		assert_false(r.tally.complete);
+		assert_told(&r, cut_told(size));
+		records_ascend(&r);
 	}
 }
 
@@ -304,9 +497,12 @@ main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(test_header), CASE(test_wrapped), CASE(test_end_record),
+		CASE(test_header), CASE(test_wrapped),
+		CASE(test_wrapped_anywhere), CASE(test_end_record),
+		CASE(test_end_record_missing),
 		CASE(test_dirty), CASE(test_record_size),
-		CASE(test_inside_record), CASE(test_times), CASE(test_slack),
+		CASE(test_inside_record), CASE(test_strings),
+		CASE(test_names), CASE(test_times), CASE(test_slack),
 		CASE(test_truncated),
 	};
 
