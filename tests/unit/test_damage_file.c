@@ -282,6 +282,87 @@ test_chunk_order(void **state)
 	assert_problem(&r.problems, "repeat record ids");
 }
 
+/* A log that is made as it is read: so many chunks, each with one record
+ * that fills it. */
+struct endless {
+	uint64_t	at, size;
+	uint8_t		head[HEADER];
+	uint8_t		chunk[CHUNK];
+};
+
+static size_t
+endless_read(void *ctx, void *buf, size_t room, int *error)
+{
+	struct endless *m = ctx;
+	uint64_t in = (m->at + CHUNK - HEADER) % CHUNK;
+	uint64_t number = (m->at + CHUNK - HEADER) / CHUNK;
+	const uint8_t *from = number == 0 ? m->head + m->at : m->chunk + in;
+	size_t part = number == 0 ? HEADER - m->at : CHUNK - in;
+
+	(void)error;
+	if (m->at == m->size)
+		return 0;
+	for (size_t i = 8; i < 40; i += 8)	/* first and last, twice */
+		put64(m->chunk + i, number);
+	put64(m->chunk + 512 + 8, number);
+	if (part > room)
+		part = room;
+	memcpy(buf, from, part);
+	m->at += part;
+	return part;
+}
+
+static struct endless *
+endless_new(size_t chunks)
+{
+	struct endless *m = arena_new(&mem, struct endless);
+	uint32_t size = CHUNK - 512;
+
+	m->size = HEADER + (uint64_t)CHUNK * chunks;
+	memcpy(m->head, p, HEADER);
+	put16(m->head + 42, (unsigned)chunks & 0xFFFF);
+	put32(m->head + 124, crc32_update(0, m->head, 120));
+	memcpy(m->chunk, chunk(0), 512);
+	put32(m->chunk + 48, CHUNK);
+	put32(m->chunk + 120, 4);	/* no checksums */
+	memcpy(m->chunk + 512, "**\0\0", 4);
+	put32(m->chunk + 512 + 4, size);
+	put32(m->chunk + CHUNK - 4, size);
+	return m;
+}
+
+/* 17: more chunks than the header can count; what is told is what one of
+ * as many would be, and what is missing is seen behind them too. */
+static void
+test_many_chunks(void **state)
+{
+	static const size_t many[] = { 65535, 65536, 65537, 70000 };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct reading r = { .format = "evtx",
+		    .problems = { .arena = &mem } };
+		struct event e = { .id = 0 };
+		struct source s;
+		struct log *log;
+		char expected[200];
+
+		setup(NULL);
+		source_from(&s, endless_read, endless_new(many[i]));
+		log = log_open(&mem, &s, &r.problems);
+		while (log_next(log, &e.at) == LOG_RECORD) {
+			reading_add(&r, &e, true);
+			assert_int_equal(e.at.id, r.n);
+		}
+		log_close(log, &r.tally);
+		snprintf(expected, sizeof expected, "%zu live, %zu valid, "
+		    "4096 of header, %llu of records", many[i], many[i],
+		    (unsigned long long)CHUNK * many[i]);
+		assert_told(&r, expected);
+		arena_free(&mem);
+	}
+}
+
 /* A damaged magic leaves orphans, which are counted and can be had. */
 static void
 test_chunk_magic(void **state)
@@ -334,7 +415,8 @@ main(void)
 		CASE(test_dirty), CASE(test_truncated), CASE(test_shifted),
 		CASE(test_shifted_by_one),
 		CASE(test_chunk_header), CASE(test_chunk_lost),
-		CASE(test_chunk_order), CASE(test_chunk_magic),
+		CASE(test_chunk_order), CASE(test_many_chunks),
+		CASE(test_chunk_magic),
 		CASE(test_carved),
 	};
 

@@ -3,6 +3,7 @@
  * twice, logs in pieces.
  */
 #include "rulesets.h"
+#include "told.h"
 #include "base/clock.h"
 #include "model/keep.h"
 
@@ -225,6 +226,25 @@ the_same_log_twice_counts_once(void **state)
 	assert_int_equal(report.nhosts, 1);
 	boots_are(3, BOOT_CLEAN, BOOT_CRASH, BOOT_UNKNOWN);
 	assert_int_equal(finding_of("work")->count, 4);
+	/* Both have been read, and say so. */
+	assert_int_equal(report.ninputs, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct input *in = &report.inputs[i];
+		char line[200] = "";
+
+		assert_str(in->path, i == 0 ? "one" : "two");
+		assert_string_equal(in->format, "evtx");
+		assert_int_equal(in->bytes, 4096 + 65536);
+		assert_int_equal(in->matched, 4);
+		told_add(line, sizeof line, in->tally.read, "read");
+		told_counts(line, sizeof line, &in->tally);
+		assert_string_equal(line, "12 read, 1 valid, 4096 of header, "
+		    "65536 of records");
+		assert_int_equal(in->tally.torn + in->tally.recovered, 0);
+		assert_true(in->tally.complete);
+	}
+	assert_int_equal(report.nproblems, 0);
+	assert_int_equal(report.hosts[0].events, 2 * 12);
 }
 
 /* The first and the second part of WEEK, cut where it hurts. */
