@@ -25,6 +25,10 @@
 #define CAP_EVT_FILE		(1u << 30)	/* .evt is read whole; NT's
 						 * own limit is 4 GiB, real
 						 * ones stay below 300 MB */
+#define CAP_CARVED_RECORD	(1u << 20)	/* one of .evt, longer than the
+						 * bytes at hand or cut by its
+						 * ring; what it says is
+						 * capped as well */
 #define CAP_XML_EVENT		(4u << 20)	/* one <Event> element */
 #define CAP_PROBLEMS		200		/* kept an input; the rest is
 						 * counted */

@@ -21,7 +21,7 @@
 #include "base/caps.h"
 #include "log/evt.h"
 
-enum { HEADER = 48, EOF_SIZE = 40 };
+enum { HEADER = EVT_HEADER, EOF_SIZE = 40 };
 enum { FLAG_DIRTY = 1, FLAG_WRAPPED = 2 };
 /* What is more is a damaged number. */
 enum { GAP_MOST = 1000000 };

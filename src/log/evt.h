@@ -9,7 +9,8 @@
 #include "log/ops.h"
 
 #define EVT_SIGNATURE 0x654C664Cu	/* "LfLe" */
-enum { EVT_RECORD_MIN = 56 + 4 };	/* fixed part and size copy */
+enum { EVT_HEADER = 48, EVT_RECORD_MIN = 56 + 4 };	/* fixed part and
+							 * size copy */
 
 struct evt_place {
 	uint32_t		at, size, number;
@@ -31,6 +32,11 @@ uint32_t	evt_record_at(struct span file, size_t at);
 /* The size that the head of a record at this place gives it, however many
  * bytes there are; 0 when there is none. */
 uint32_t	evt_head_at(struct span bytes, size_t at);
+/* Does a file header begin here? */
+bool		evt_header_at(struct span bytes, size_t at);
+/* Could this be the fixed part of a record of that size: do all of its
+ * offsets lie inside, in the order in which they are written? */
+bool		evt_fixed_fits(struct span fixed, uint32_t size);
 /* record: the bytes of one record, its size checked. */
 void		evt_record_ident(struct arena *a, struct span record,
 		    struct ident *id);

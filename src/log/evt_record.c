@@ -30,6 +30,15 @@ evt_head_at(struct span bytes, size_t at)
 	    size >= EVT_RECORD_MIN && size % 4 == 0 ? size : 0;
 }
 
+bool
+evt_header_at(struct span bytes, size_t at)
+{
+	struct rd r = rd_at(bytes, at);
+
+	return rd_u32(&r) == EVT_HEADER && rd_u32(&r) == EVT_SIGNATURE &&
+	    rd_ok(&r);
+}
+
 static struct fixed
 fixed_read(struct span record)
 {
@@ -50,6 +59,31 @@ fixed_read(struct span record)
 	f.data_size = rd_u32(&r);
 	f.data_at = rd_u32(&r);
 	return f;
+}
+
+/* Does a part of this size lie between the names and the end? */
+static bool
+part_fits(size_t at, size_t size, uint32_t whole)
+{
+	return size == 0 || (at >= EVT_RECORD_MIN && at <= whole - 4 &&
+	    size <= whole - 4 - at);
+}
+
+bool
+evt_fixed_fits(struct span fixed, uint32_t size)
+{
+	struct fixed f = fixed_read(fixed);
+	/* Each string ends with a NUL, so do both names. */
+	size_t strings = 2 * (size_t)f.strings;
+
+	return (f.type == 0 || f.type == 1 || f.type == 2 || f.type == 4 ||
+	    f.type == 8 || f.type == 16) &&
+	    part_fits(f.sid_at, f.sid_size, size) &&
+	    part_fits(f.strings_at, strings, size) &&
+	    part_fits(f.data_at, f.data_size, size) &&
+	    (f.sid_size == 0 || strings == 0 || f.sid_at + f.sid_size <=
+	    f.strings_at) && (strings == 0 || f.data_size == 0 ||
+	    f.strings_at + strings <= f.data_at);
 }
 
 /* Text up to its NUL; false when the record ends before one. */

@@ -35,6 +35,7 @@ struct evtx {
 	struct plans	 plans;
 	struct library	*library;	/* NULL: not recovering */
 	struct evtx_walk walk;
+	struct carver	 carver;
 	bool		 walking;
 	uint64_t	 unit_at;	/* offset of the unit in the file */
 	size_t		 have;		/* bytes of it in the buffer */
@@ -213,7 +214,7 @@ walk_begin(struct log *l, struct evtx *x, size_t n)
 		evtx_chunk_open(&x->walk, l, bytes, x->unit_at);
 	} else {
 		evtx_orphan_open(&x->walk, l, bytes, n < EVTX_UNIT ? n :
-		    EVTX_UNIT, x->unit_at);
+		    EVTX_UNIT, x->unit_at, &x->carver);
 	}
 	if (x->library != NULL && !x->walk.orphan)
 		library_learn(x->library, bytes);
@@ -326,8 +327,7 @@ evtx_next(struct log *l, struct record *r)
 static struct span
 evt_record(const struct log *l, const struct evtx *x)
 {
-	return span_sub(x->walk.bytes, (size_t)(l->at.offset -
-	    x->walk.offset), l->at.size);
+	return evtx_orphan_evt(&x->walk, l->at.offset, l->at.size);
 }
 
 /* Where the BinXML of the record returned last lies in its chunk.  A torn
@@ -500,6 +500,7 @@ evtx_close(struct log *l)
 	ids_check(l, x);
 	arena_free(&x->names);
 	arena_free(&x->kept);
+	arena_free(&x->carver.arena);
 	if (l->range_end == LOG_TO_END && h->valid && (h->flags & 1) == 0 &&
 	    h->chunks > units)
 		problem_add(l->problems, GRADE_RECORD, l->source->at,

@@ -20,6 +20,22 @@ enum evtx_part {
 	EVTX_OVER,
 };
 
+/* The ring of a .evt that was met in bytes that are no chunk: from behind
+ * its header to where its file ends. */
+struct carved_ring {
+	uint64_t	begin, end;
+};
+/* More of them are of no use: a record lies not far behind its header. */
+enum { CARVED_RINGS = 4 };
+
+/* What is known from one stretch of such bytes to the next. */
+struct carver {
+	struct arena		arena;		/* a record */
+	uint64_t		reached;	/* by the last */
+	struct carved_ring	rings[CARVED_RINGS];
+	size_t			nrings;		/* met */
+};
+
 /* One chunk being walked. */
 struct evtx_walk {
 	struct log	*log;
@@ -37,6 +53,9 @@ struct evtx_walk {
 	bool		 orphan;	/* there is no header: orphan.c */
 	size_t		 heads;		/* ... records begin below this */
 	bool		 evt;		/* ... the last is one of .evt */
+	struct span	 apart;		/* ... which the bytes do not hold as
+					 * one */
+	struct carver	*carver;
 	uint64_t	 rest;		/* records seen in the rest */
 };
 
@@ -56,8 +75,12 @@ void		evtx_record_fill(const struct evtx_walk *w, size_t size,
 /* Bytes that are no chunk, walked for the records that begin below heads;
  * at the end w->bytes are those that were walked. */
 void		evtx_orphan_open(struct evtx_walk *w, struct log *l,
-		    struct span bytes, size_t heads, uint64_t offset);
+		    struct span bytes, size_t heads, uint64_t offset,
+		    struct carver *carver);
 enum log_step	evtx_orphan_next(struct evtx_walk *w, struct record *r);
+/* The bytes of the .evt record returned last, until the next. */
+struct span	evtx_orphan_evt(const struct evtx_walk *w, uint64_t offset,
+		    uint32_t size);
 
 /*
  * Templates of the whole file by their id, for records whose own chunk no
