@@ -586,7 +586,6 @@ binxml_walk(struct chunk *c, struct arena *a, struct builder *b, size_t off,
 	f.r = rd_at(body, off + binxml_behind_header(span_from(body, off),
 	    &w.inferred));
 	walk(&w, &f);
-	if (builder_event(b)->error != NULL)
-		standard_values(&w);
+	standard_values(&w);
 	return w.inferred;
 }

@@ -51,12 +51,33 @@ values_agree(const struct record *at, const struct bx_value *v, size_t n)
 	    (number == at->id);
 }
 
+/* A time whose type is damaged is none of text or bytes that happen to be
+ * there: it lies where all definitions have it, and is about the header's. */
+static void
+time_of_any_type(struct event *e, struct walker *w)
+{
+	const struct bx_value *v = w->first;
+	uint64_t time;
+
+	if (e->time != 0 || w->nfirst <= STANDARD_RECORD ||
+	    v[STANDARD_TIME].bytes.n != 8)
+		return;
+	time = le64(v[STANDARD_TIME].bytes.p);
+	if (time - e->at.written + CLOCK_DAY > 2 * CLOCK_DAY)
+		return;
+	e->time = time;
+	w->inferred = true;
+}
+
 void
 standard_values(struct walker *w)
 {
 	struct event *e = builder_event(w->b);
 	const struct bx_value *v = w->first;
 
+	time_of_any_type(e, w);
+	if (e->error == NULL)
+		return;
 	if (values_agree(&e->at, v, w->nfirst) == 0)
 		return;
 	w->inferred |= e->time == 0 || e->id == 0;

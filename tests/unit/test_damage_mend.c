@@ -93,6 +93,27 @@ a_type_that_its_size_contradicts(void **state)
 	}
 }
 
+/* A time of a type that its size does not contradict is found where all
+ * definitions have it. */
+static void
+a_time_of_another_type(void **state)
+{
+	static const uint8_t types[] = { 0x00, 0x01, 0x02, 0x0E, 0x51 };
+
+	for (size_t i = 0; i < sizeof types; i++) {
+		struct reading r;
+
+		begin(state);
+		assert_int_equal(descriptor(1, 5, 6)[2], 0x11);
+		descriptor(1, 5, 6)[2] = types[i];
+		sums_repair(chunk(1));
+		r = reading();
+		assert_told(&r, "500 live, 1 inferred, 3 valid, 4096 of "
+		    "header, 196608 of records");
+		expect_same(&r.events[190], &sound.events[190]);
+	}
+}
+
 /* Of values that go beyond their record those before are there. */
 static void
 values_cut_off(void **state)
@@ -407,6 +428,7 @@ main(void)
 		    teardown),
 		cmocka_unit_test_teardown(a_type_that_its_size_contradicts,
 		    teardown),
+		cmocka_unit_test_teardown(a_time_of_another_type, teardown),
 		cmocka_unit_test_teardown(values_cut_off, teardown),
 		cmocka_unit_test_teardown(values_of_a_torn_record, teardown),
 		cmocka_unit_test_teardown(a_reference_to_a_name_here,
