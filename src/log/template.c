@@ -12,6 +12,8 @@
 enum { STANDARD_ID = 3, STANDARD_TIME = 6, STANDARD_RECORD = 10 };
 /* Behind its values a record has their end, and is filled up to 8 bytes. */
 enum { BEHIND_MOST = 8 };
+/* Of 33401 real records none has more than 20 values. */
+enum { COUNT_MOST = 64 };
 
 /* The size of a type that has but one; 0: it has many, or is not known. */
 static size_t
@@ -63,7 +65,7 @@ time_of_any_type(struct event *e, struct walker *w)
 	    v[STANDARD_TIME].bytes.n != 8)
 		return;
 	time = le64(v[STANDARD_TIME].bytes.p);
-	if (time - e->at.written + CLOCK_DAY > 2 * CLOCK_DAY)
+	if (time == 0 || time - e->at.written + CLOCK_DAY > 2 * CLOCK_DAY)
 		return;
 	e->time = time;
 	w->inferred = true;
@@ -173,42 +175,80 @@ sizes_odd(const struct bx_value *v, size_t n)
 
 /* The values of a template instance: descriptors (u16 size, u8 type, u8 0),
  * then the bytes of one value behind the other. */
+struct laid {
+	struct bx_value	*v;
+	size_t		 n, left;	/* left: SIZE_MAX for too few bytes */
+	struct span	 sizes, bytes;
+};
+
+/* The reader behind their count; false when there is no room for them. */
+static bool
+values_take(struct walker *w, struct rd r, size_t n, struct laid *x)
+{
+	if (n > CAP_EVENT_VALUES || n > rd_left(&r) / 4)
+		return false;
+	x->n = n;
+	x->v = arena_raw(w->a, (n + 1) * sizeof *x->v);
+	x->sizes = rd_span(&r, 4 * n);
+	x->bytes = rd_span(&r, rd_left(&r));
+	x->left = values_lay(x->v, n, x->sizes, x->bytes, false);
+	return true;
+}
+
+/* A count that they contradict: with another they end where the record
+ * does, and say what its header says. */
+static bool
+count_mend(struct walker *w, struct rd r, struct laid *x)
+{
+	const struct record *at = &builder_event(w->b)->at;
+	struct laid y;
+
+	for (size_t n = STANDARD_RECORD + 1; n <= COUNT_MOST &&
+	    values_take(w, r, n, &y); n++)
+		if (behind_fits(y.left) && values_agree(at, y.v, n) == 2) {
+			*x = y;
+			w->inferred = true;
+			return true;
+		}
+	return false;
+}
+
 static bool
 values_read(struct walker *w, struct frame *f, struct frame *inner)
 {
-	size_t n = rd_u32(&f->r), left;
-	struct span sizes, bytes;
-	struct bx_value *v;
+	size_t n = rd_u32(&f->r);
+	bool mends = w->nested == 0 && !w->c->torn;
+	struct laid x;
+	bool fits = values_take(w, f->r, n, &x);
 
-	if (n > CAP_EVENT_VALUES || n > rd_left(&f->r) / 4) {
+	if (mends && (!fits || (!behind_fits(x.left) && values_agree(
+	    &builder_event(w->b)->at, x.v, n) < 2)))
+		fits = count_mend(w, f->r, &x) || fits;
+	if (!fits) {
 		fail(w, "a template instance has too many values");
 		return false;
 	}
-	w->work += n;
-	v = arena_raw(w->a, (n + 1) * sizeof *v);
-	sizes = rd_span(&f->r, 4 * n);
-	bytes = rd_span(&f->r, rd_left(&f->r));
-	left = values_lay(v, n, sizes, bytes, false);
-	if (w->nested == 0 && !w->c->torn && (left == SIZE_MAX ||
-	    sizes_odd(v, n)))
-		values_mend(w, v, n, sizes, bytes, &left);
-	if (left == SIZE_MAX) {
-		values_cut(w, v, n, sizes, bytes);
-		left = 0;
+	rd_skip(&f->r, rd_left(&f->r));
+	w->work += x.n;
+	if (mends && (x.left == SIZE_MAX || sizes_odd(x.v, x.n)))
+		values_mend(w, x.v, x.n, x.sizes, x.bytes, &x.left);
+	if (x.left == SIZE_MAX) {
+		values_cut(w, x.v, x.n, x.sizes, x.bytes);
+		x.left = 0;
 		/* It may begin anywhere, and its values be another's. */
-		if (w->c->torn && values_agree(&builder_event(w->b)->at, v,
-		    n) == 0) {
+		if (w->c->torn && values_agree(&builder_event(w->b)->at, x.v,
+		    x.n) == 0) {
 			fail(w, "the values of a torn record are not its own");
 			return false;
 		}
 	}
 	if (w->nested == 0) {
-		w->first = v;
-		w->nfirst = n;
+		w->first = x.v;
+		w->nfirst = x.n;
 	}
-	f->r.at -= left;
-	inner->values = v;
-	inner->nvalues = n;
+	f->r.at -= x.left;
+	inner->values = x.v;
+	inner->nvalues = x.n;
 	return true;
 }
 

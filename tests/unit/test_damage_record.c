@@ -217,6 +217,13 @@ test_inside_record(void **state)
 		put32(record(1, 5) + 24 + 4 + 2 + 8, counts[i]);
 		sums_repair(chunk(1));
 		r = reading();
+		assert_told(&r, "500 live, 1 inferred, 3 valid, 4096 of "
+		    "header, 196608 of records");
+		assert_true(r.whole[per[0] + 5]);
+		/* Not when the values do not say what the header says. */
+		put64(record(1, 5) + 16, 1);
+		sums_repair(chunk(1));
+		r = reading();
 		assert_told(&r, "500 live, 1 undecodable, 3 valid, 4096 of "
 		    "header, 196608 of records, 1 told, 1 lost, 3 exit");
 	}
