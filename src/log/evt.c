@@ -194,17 +194,33 @@ is_torn(struct span file, size_t at)
 	return ring_u32(file, at + 4) == EVT_SIGNATURE;
 }
 
+/* The size of a torn record, if it is the copy of it that is damaged: where
+ * it ends another begins, or the log does.  Else 0. */
+static uint32_t
+torn_size(struct span file, size_t at, size_t stop)
+{
+	uint32_t size = ring_u32(file, at);
+
+	if (!is_torn(file, at) || size < EVT_RECORD_MIN || size % 4 != 0 ||
+	    size > file.n - HEADER || (at + size > stop && stop != file.n))
+		return 0;
+	return evt_record_at(file, at + size) != 0 ||
+	    is_eof(file, at + size) ? size : 0;
+}
+
 /* Where a record should be is none: up to the next head of one, whole or
- * torn.  Returns where that is. */
+ * torn.  Returns where that is, behind the end of the file for one that the
+ * ring cuts. */
 static size_t
 break_skip(struct log *l, struct evt *x, size_t at, size_t stop)
 {
-	size_t next = at + 4;
+	uint32_t size = torn_size(x->file, at, stop);
+	size_t next = at + (size != 0 ? size : 4);
 
-	while (next < stop && evt_record_at(x->file, next) == 0 &&
+	while (size == 0 && next < stop && evt_record_at(x->file, next) == 0 &&
 	    !is_torn(x->file, next))
 		next += 4;
-	if (next > x->file.n)
+	if (size == 0 && next > x->file.n)
 		next = x->file.n;
 	if (is_torn(x->file, at) && next - at >= EVT_RECORD_MIN - 4) {
 		place_add(l, x, at, (uint32_t)(next - at), RECORD_TORN);
@@ -219,24 +235,24 @@ break_skip(struct log *l, struct evt *x, size_t at, size_t stop)
 	return next;
 }
 
-/* Records from at up to stop, which does not lie before at. */
+/* Records from at up to stop, which does not lie before at; *broken: behind
+ * something that is none. */
 static size_t
-stretch_walk(struct log *l, struct evt *x, size_t at, size_t stop)
+stretch_walk(struct log *l, struct evt *x, size_t at, size_t stop,
+    bool *broken)
 {
-	bool broken = false;
-
 	while (at < stop && !is_padding(x->file, at)) {
 		uint32_t size = evt_record_at(x->file, at);
 		size_t next;
 
 		if (size != 0) {
-			place_add(l, x, at, size, broken ? RECORD_RESYNC :
+			place_add(l, x, at, size, *broken ? RECORD_RESYNC :
 			    RECORD_LIVE);
 			at += size;
 			continue;
 		}
 		next = break_skip(l, x, at, stop);
-		broken = true;
+		*broken = true;
 		at = next;
 	}
 	return at;
@@ -245,16 +261,17 @@ stretch_walk(struct log *l, struct evt *x, size_t at, size_t stop)
 static void
 ring_walk(struct log *l, struct evt *x, const struct ring *g)
 {
+	bool broken = false;
 	size_t at;
 
 	if (g->start <= g->end) {
-		stretch_walk(l, x, g->start, g->end);
+		stretch_walk(l, x, g->start, g->end, &broken);
 		return;
 	}
-	at = stretch_walk(l, x, g->start, x->file.n);
+	at = stretch_walk(l, x, g->start, x->file.n, &broken);
 	/* The last record may have run over the end. */
 	at = at > x->file.n ? HEADER + (at - x->file.n) : HEADER;
-	stretch_walk(l, x, at, g->end);
+	stretch_walk(l, x, at, g->end, &broken);
 }
 
 /* Do the numbers fall once, and go on from the last record to the first?

@@ -18,6 +18,7 @@ struct fixed {
 	uint32_t	number, generated, written, id;
 	unsigned	type, strings, category;
 	size_t		strings_at, sid_size, sid_at, data_size, data_at;
+	size_t		names_end;	/* set by names_read */
 };
 
 uint32_t
@@ -43,7 +44,7 @@ static struct fixed
 fixed_read(struct span record)
 {
 	struct rd r = rd_at(record, 8);
-	struct fixed f;
+	struct fixed f = { .names_end = 0 };
 
 	f.number = rd_u32(&r);
 	f.generated = rd_u32(&r);
@@ -118,7 +119,7 @@ names_end(struct span record, const struct fixed *f)
 /* Source and computer; false when one has no end before the rest begins.
  * What the computer took from there is no name. */
 static bool
-names_read(struct arena *a, struct span record, const struct fixed *f,
+names_read(struct arena *a, struct span record, struct fixed *f,
     struct str *source, struct str *computer)
 {
 	size_t end = names_end(record, f);
@@ -126,7 +127,10 @@ names_read(struct arena *a, struct span record, const struct fixed *f,
 
 	if (text_read(a, &r, source) && r.at <= end)
 		r.s = span_sub(record, 0, end);
-	return text_read(a, &r, computer) && r.at <= end;
+	if (!text_read(a, &r, computer) || r.at > end)
+		return false;
+	f->names_end = r.at;
+	return true;
 }
 
 void
@@ -163,15 +167,45 @@ type_read(struct event *e, unsigned type)
 	}
 }
 
+/* How many strings fill the room from the user or the names to the data,
+ * the last of them perhaps filling; SIZE_MAX when they do not begin or end
+ * there, or the data does not end with the record. */
+static size_t
+strings_lie(struct span record, const struct fixed *f)
+{
+	size_t n = 0;
+
+	if (f->names_end == 0 || f->strings_at < (f->sid_size > 0 ?
+	    f->sid_at + f->sid_size : f->names_end) ||
+	    f->data_at < f->strings_at || f->data_at > record.n ||
+	    f->data_size > record.n - f->data_at ||
+	    record.n - f->data_at - f->data_size >= 4)
+		return SIZE_MAX;
+	for (size_t at = f->strings_at; at + 2 <= f->data_at; at += 2) {
+		bool ends = le16(record.p + at) == 0;
+
+		n += ends;
+		if (at + 2 == f->data_at)
+			return ends ? n : SIZE_MAX;
+	}
+	return SIZE_MAX;
+}
+
 static void
 strings_read(struct arena *a, struct span record, const struct fixed *f,
     struct event *e)
 {
 	struct rd r = rd_at(record, f->strings_at);
-	struct field *v = arena_array(a, struct field, f->strings + 1u);
-	size_t n = 0, text = 0;
+	size_t n = 0, text = 0, lie = strings_lie(record, f);
+	size_t count = f->strings;
+	struct field *v;
 
-	for (; n < f->strings; n++) {
+	if (lie != SIZE_MAX && (count > lie || count + 1 < lie)) {
+		e->error = "the number of its strings is damaged";
+		count = lie;
+	}
+	v = arena_array(a, struct field, count + 1);
+	for (; n < count; n++) {
 		if (!text_read(a, &r, &v[n].text)) {
 			e->error = "its strings are cut off";
 			break;

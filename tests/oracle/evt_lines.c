@@ -1,5 +1,6 @@
 /*
- * What libevt reads in a .evt, for tests: a line per record,
+ * What libevt reads in a .evt, for tests: a line per record, those that it
+ * calls recovered last,
  *
  *	NUMBER ID SECONDS SOURCE COMPUTER DATA STRING...
  *
@@ -63,24 +64,38 @@ record_print(libevt_record_t *r)
 	printf("\n");
 }
 
-int
-main(int argc, char **argv)
+typedef int	get_number(libevt_file_t *f, int *n, libevt_error_t **error);
+typedef int	get_record(libevt_file_t *f, int i, libevt_record_t **r,
+		    libevt_error_t **error);
+
+static void
+records_print(libevt_file_t *f, get_number *number, get_record *record)
 {
-	libevt_file_t *f = NULL;
 	int n = 0;
 
-	if (argc != 2 || libevt_file_initialize(&f, NULL) != 1 ||
-	    libevt_file_open(f, argv[1], LIBEVT_OPEN_READ, NULL) != 1)
-		return 1;
-	(void)libevt_file_get_number_of_records(f, &n, NULL);
+	(void)number(f, &n, NULL);
 	for (int i = 0; i < n; i++) {
 		libevt_record_t *r = NULL;
 
-		if (libevt_file_get_record_by_index(f, i, &r, NULL) != 1)
+		if (record(f, i, &r, NULL) != 1)
 			continue;
 		record_print(r);
 		(void)libevt_record_free(&r, NULL);
 	}
+}
+
+int
+main(int argc, char **argv)
+{
+	libevt_file_t *f = NULL;
+
+	if (argc != 2 || libevt_file_initialize(&f, NULL) != 1 ||
+	    libevt_file_open(f, argv[1], LIBEVT_OPEN_READ, NULL) != 1)
+		return 1;
+	records_print(f, libevt_file_get_number_of_records,
+	    libevt_file_get_record_by_index);
+	records_print(f, libevt_file_get_number_of_recovered_records,
+	    libevt_file_get_recovered_record_by_index);
 	(void)libevt_file_free(&f, NULL);
 	return 0;
 }

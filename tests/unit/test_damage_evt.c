@@ -285,17 +285,39 @@ test_record_size(void **state)
 		assert_int_equal(r.events[5].id, 7);
 		assert_str(r.events[5].fields[1].text, "two");
 	}
-	/* The copy at the end, and the signature. */
-	setup(NULL);
-	put32(record(6) - 4, 8);
-	r = reading();
-	assert_told(&r, "5 live, 34 resync, 1 torn, 48 of header, 4640 of "
-	    "records, 104 unused, 1 told, 1 lost, 3 exit");
+	/* The signature. */
 	setup(NULL);
 	put32(record(5) + 4, 0);
 	r = reading();
 	assert_told(&r, "5 live, 34 resync, 48 of header, 4524 of records, 104 "
 	    "unused, 116 of damage, 6 to 6 missing, 2 told, 2 lost, 3 exit");
+}
+
+/* 44: the copy of a size, which may look like the head of another record;
+ * of one that the ring cuts too. */
+static void
+test_record_size_copy(void **state)
+{
+	static const uint32_t copies[] = { 0, 8, 0x654C664C, 0xFFFFFFFF };
+	size_t size = le32(record(5)), end = 5 * size + size - 4;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof copies / sizeof *copies; i++)
+		for (size_t cut = end - 100; cut <= end + 4; cut += 4) {
+			size_t ring = n - HEADER;
+			struct reading r;
+
+			setup(NULL);
+			put32(p + HEADER + end, copies[i]);
+			rotate(ring - cut);
+			r = reading();
+			records_ascend(&r);
+			assert_told(&r, "5 live, 34 resync, 1 torn, 48 of "
+			    "header, 4640 of records, 104 unused, 1 told, "
+			    "1 lost, 3 exit");
+			assert_int_equal(r.events[5].at.state, RECORD_TORN);
+			assert_str(r.events[5].fields[1].text, "two");
+		}
 }
 
 /* 47, 48: offsets and lengths inside of a record. */
@@ -304,7 +326,9 @@ test_inside_record(void **state)
 {
 	static const struct { size_t at, size; uint32_t v; const char *says; }
 	fields[] = {
-		{ 26, 2, 0xFFFF, "strings are cut off" },
+		{ 26, 2, 0xFFFF, "number of its strings is damaged" },
+		{ 26, 2, 3, "number of its strings is damaged" },
+		{ 26, 2, 0, "number of its strings is damaged" },
 		{ 36, 4, 0xFFFFFFFF, "strings are cut off" },
 		{ 52, 4, 0xFFFFFFFF, "data is cut off" },
 		{ 48, 4, 0xFFFFFFFF, "data is cut off" },
@@ -328,6 +352,10 @@ test_inside_record(void **state)
 		assert_problem(&r.problems, fields[i].says);
 		assert_str(r.events[5].provider, "Test");
 		assert_int_equal(r.events[5].id, 7);
+		if (fields[i].at != 26)
+			continue;
+		assert_int_equal(r.events[5].nfields, 2);
+		assert_str(r.events[5].fields[1].text, "two");
 	}
 }
 
@@ -501,6 +529,7 @@ main(void)
 		CASE(test_wrapped_anywhere), CASE(test_end_record),
 		CASE(test_end_record_missing),
 		CASE(test_dirty), CASE(test_record_size),
+		CASE(test_record_size_copy),
 		CASE(test_inside_record), CASE(test_strings),
 		CASE(test_names), CASE(test_times), CASE(test_slack),
 		CASE(test_truncated),
