@@ -195,8 +195,8 @@ records_that_only_they_can_decode(void **state)
 		    i == 0 ? "" : "literal\n").p), "test"), LOG_EVTX);
 		uint8_t *p = bytes_copy(s);
 
-		/* No template is there; the first token is none. */
-		p[4096 + 512 + 24 + (i == 0 ? 13 : 0)] = 0x7F;
+		/* No template is there; its first element is none. */
+		p[4096 + 512 + 24 + (i == 0 ? 13 : 4)] = 0x7F;
 		if (i == 0)
 			memset(p + 4096 + 512 + 24 + 14 + 4, 0xEE, 2);
 		verify_bytes((struct span){ p, s.n });
