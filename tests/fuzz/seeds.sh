@@ -46,6 +46,8 @@ for fault in evt-dirty evt-stale evt-no-end evt-size-0; do
 	"$make" --fault $fault "$tmp/evt.txt" "$out/log/$fault.evt"
 done
 head -c 400 "$out/log/plain.evt" >"$out/log/cut.evt"
+# Raw bytes, since nothing stands where it should.
+{ printf x; cat "$out/log/split.evt"; } >"$out/log/raw-split"
 cat >"$out/log/event.xml" <<'X'
 <Events><Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event">
 <System><Provider Name="Test"/><EventID Qualifiers="1">7</EventID>
