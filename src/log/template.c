@@ -213,6 +213,14 @@ count_mend(struct walker *w, struct rd r, struct laid *x)
 	return false;
 }
 
+/* Do they end where the record does, or say what its header says? */
+static bool
+count_fits(struct walker *w, const struct laid *x)
+{
+	return behind_fits(x->left) || (x->left != SIZE_MAX &&
+	    values_agree(&builder_event(w->b)->at, x->v, x->n) == 2);
+}
+
 static bool
 values_read(struct walker *w, struct frame *f, struct frame *inner)
 {
@@ -221,8 +229,7 @@ values_read(struct walker *w, struct frame *f, struct frame *inner)
 	struct laid x;
 	bool fits = values_take(w, f->r, n, &x);
 
-	if (mends && (!fits || (!behind_fits(x.left) && values_agree(
-	    &builder_event(w->b)->at, x.v, n) < 2)))
+	if (mends && (!fits || !count_fits(w, &x)))
 		fits = count_mend(w, f->r, &x) || fits;
 	if (!fits) {
 		fail(w, "a template instance has too many values");
