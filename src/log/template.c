@@ -53,20 +53,24 @@ values_agree(const struct record *at, const struct bx_value *v, size_t n)
 	    (number == at->id);
 }
 
-/* A time whose type is damaged is none of text or bytes that happen to be
- * there: it lies where all definitions have it, and is about the header's. */
+/* A time whose type is damaged lies where all definitions have it, and is
+ * about the header's. */
 static void
 time_of_any_type(struct event *e, struct walker *w)
 {
-	const struct bx_value *v = w->first;
+	const struct bx_value *v;
 	uint64_t time;
 
-	if (e->time != 0 || w->nfirst <= STANDARD_RECORD ||
-	    v[STANDARD_TIME].bytes.n != 8)
+	if (e->time != 0 || w->nfirst <= STANDARD_RECORD)
 		return;
-	time = le64(v[STANDARD_TIME].bytes.p);
-	if (time == 0 || time - e->at.written + CLOCK_DAY > 2 * CLOCK_DAY)
+	v = &w->first[STANDARD_TIME];
+	if (v->bytes.n != 8 || v->type == BX_FILETIME)
 		return;
+	time = le64(v->bytes.p);
+	if (time - e->at.written + CLOCK_DAY > 2 * CLOCK_DAY) {
+		builder_note(w->b, "its time is damaged");
+		return;
+	}
 	e->time = time;
 	w->inferred = true;
 }

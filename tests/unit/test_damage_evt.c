@@ -187,6 +187,16 @@ test_end_record_missing(void **state)
 		records_ascend(&r);
 		assert_told(&r, told);
 	}
+	/* Numbers that fall and do not go on at the other end are of two
+	 * logs, and stay where they are. */
+	setup(NULL);
+	memset(p + end, 0, EOF_SIZE);
+	for (size_t k = 0; k < 10; k++)
+		put32(record(k) + 8, (uint32_t)(1000 + k));
+	r = reading();
+	assert_told(&r, told);
+	assert_int_equal(r.events[0].at.id, 1000);
+	assert_int_equal(r.events[10].at.id, 11);
 	/* With a record of which the size is damaged: torn, wherever. */
 	setup(NULL);
 	memset(p + end, 0, EOF_SIZE);

@@ -274,6 +274,23 @@ test_image_evt_large_damaged(void **state)
 	expect_large(&r.events[5], 6);
 }
 
+/* A whole record in the data of one is none, wherever it lies in it. */
+static void
+test_image_evt_large_holds_one(void **state)
+{
+	struct span large = large_evt();
+	size_t at = 48;
+
+	(void)state;
+	image_new(LARGE);
+	memcpy(image + 9001, large.p, large.n);
+	for (unsigned i = 0; i < 5; i++)
+		at += le32(large.p + at);
+	for (size_t in = 1000; in < 900000; in += 20000)
+		memcpy(image + 9001 + at + in, evt.p + 48, le32(evt.p + 48));
+	carve_told(LARGE, LARGE_EVT);
+}
+
 static size_t
 piped(void *ctx, void *buf, size_t n, int *error)
 {
@@ -375,6 +392,18 @@ test_image_evt_ring_damaged(void **state)
 	/* Its last bytes are not where the header says that they are. */
 	memset(image + AT + 48, 0xC3, behind);
 	carve_told(2 * CHUNK, EVT - 1);
+	memcpy(image + AT, wrapped.p, wrapped.n);
+	/* The rest of a record would lie behind its own head. */
+	image_new(2 * CHUNK);
+	memcpy(image + AT, evt.p, 48);
+	image[AT + 32] = 48 + 200;
+	image[AT + 33] = 0;
+	memcpy(image + AT + 48 + 100, evt.p + 48, 100);
+	image[AT + 48 + 100] = 300 & 0xFF;
+	image[AT + 48 + 101] = 300 >> 8;
+	memcpy(image + AT + 48 + 196, image + AT + 48 + 100, 4);
+	carve_told(2 * CHUNK, 0);
+	memset(image + AT, 0xC3, 400);
 	memcpy(image + AT, wrapped.p, wrapped.n);
 	/* Another log has a header of its own, and only the last few count. */
 	memcpy(image + OTHER, wrapped.p, wrapped.n);
@@ -482,6 +511,7 @@ main(void)
 		CASE(test_image_evt_torn), CASE(test_image_both_formats),
 		CASE(test_image_false_heads),
 		CASE(test_image_evt_large), CASE(test_image_evt_large_damaged),
+		CASE(test_image_evt_large_holds_one),
 		CASE(test_image_evt_large_piped), CASE(test_image_evt_ring),
 		CASE(test_image_evt_ring_damaged),
 		CASE(test_image_evt_false_long),

@@ -111,6 +111,13 @@ a_time_of_another_type(void **state)
 		assert_told(&r, "500 live, 1 inferred, 3 valid, 4096 of "
 		    "header, 196608 of records");
 		expect_same(&r.events[190], &sound.events[190]);
+		/* Not with another in the header. */
+		put64(record(1, 5) + 16, 1);
+		sums_repair(chunk(1));
+		r = reading();
+		assert_told(&r, "500 live, 1 undecodable, 3 valid, 4096 of "
+		    "header, 196608 of records, 1 told, 1 lost, 3 exit");
+		assert_problem(&r.problems, "its time is damaged");
 	}
 }
 
@@ -310,6 +317,12 @@ a_damaged_begin(void **state)
 		expect_same(&r.events[190], &sound.events[190]);
 		assert_int_equal(r.events[190].flags, EVENT_INFERRED);
 	}
+	/* Not when more of it is. */
+	record(1, 5)[25] = 9;
+	sums_repair(chunk(1));
+	sound = reading();
+	assert_told(&sound, "500 live, 1 undecodable, 3 valid, 4096 of header, "
+	    "196608 of records, 1 told, 1 lost, 3 exit");
 }
 
 static unsigned
