@@ -131,6 +131,14 @@ time_pass(uint64_t ms, uint64_t wake)
 		time_passes();
 }
 
+/* As if so much had passed. */
+static inline void
+time_skip(uint64_t ms)
+{
+	if (!time_real)
+		atomic_fetch_add(&time_page->now, ms);
+}
+
 /* These stand before those of libc. */
 int
 clock_gettime(clockid_t id, struct timespec *t)
