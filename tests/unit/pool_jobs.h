@@ -127,9 +127,6 @@ jobs_next(void *ctx, struct job *j)
 	(void)ctx;
 	if (run.each != NULL)
 		run.each();
-	/* A young pool has one worker for small files. */
-	if (i == 0)
-		time_skip(YOUNG);
 	if (i == run.n)
 		return false;
 	run.asked++;
@@ -286,7 +283,8 @@ jobs_run(unsigned workers)
 	    jobs_bytes, jobs_done, NULL, NULL };
 	enum pool_end end;
 
-	time_begin(run.real_time);
+	/* A young pool has one worker for small files. */
+	time_begin(run.real_time, YOUNG);
 	run.o.workers = workers;
 	run.o.in_process = workers == 0;
 	run.asked = run.ended = 0;

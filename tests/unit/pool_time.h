@@ -8,7 +8,7 @@
  * calls of libc that tell or spend time are replaced for the process that
  * called time_begin(), and for no worker.
  *
- * With EVTRIAGE_REAL_TIME set, and after time_begin(true), it is the time of
+ * With EVTRIAGE_REAL_TIME set, and after time_begin(true, 0), it is the time of
  * the machine.
  */
 #ifndef EVTRIAGE_TESTS_POOL_TIME_H
@@ -35,6 +35,7 @@ static struct {
 } *time_page;
 static pid_t time_owner;
 static bool time_real;
+static uint64_t time_skip;
 static void (*time_passes)(void);	/* may be NULL; each time it does */
 
 static struct {
@@ -67,9 +68,10 @@ time_now(void)
 	return time_real ? time_of_machine() : atomic_load(&time_page->now);
 }
 
-/* This process is the pool's from now on. */
+/* This process is the pool's from now on, whose first look at the clock is
+ * so many ms before the second. */
 static inline void
-time_begin(bool real)
+time_begin(bool real, uint64_t skip)
 {
 	if (time_page == NULL)
 		time_page = mmap(NULL, sizeof *time_page, PROT_READ |
@@ -80,6 +82,7 @@ time_begin(bool real)
 	for (size_t i = 0; i < TIME_WAITS; i++)
 		atomic_store(&time_page->waits[i].pid, 0);
 	time_owner = getpid();
+	time_skip = skip;
 	time_real = real || getenv("EVTRIAGE_REAL_TIME") != NULL;
 }
 
@@ -131,14 +134,6 @@ time_pass(uint64_t ms, uint64_t wake)
 		time_passes();
 }
 
-/* As if so much had passed. */
-static inline void
-time_skip(uint64_t ms)
-{
-	if (!time_real)
-		atomic_fetch_add(&time_page->now, ms);
-}
-
 /* These stand before those of libc. */
 int
 clock_gettime(clockid_t id, struct timespec *t)
@@ -147,7 +142,8 @@ clock_gettime(clockid_t id, struct timespec *t)
 
 	if (id != CLOCK_MONOTONIC || !time_is_made())
 		return time_libc.clock_gettime(id, t);
-	now = time_now();
+	now = atomic_fetch_add(&time_page->now, time_skip);
+	time_skip = 0;
 	t->tv_sec = (time_t)(now / 1000);
 	t->tv_nsec = (long)(now % 1000 * 1000000);
 	return 0;

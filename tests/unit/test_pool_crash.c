@@ -410,7 +410,7 @@ test_pipe_slow(void **state)
 	run.o.deadline = 1;
 	run.plans[0].pipe = true;
 	run.late = &late;
-	time_begin(false);
+	time_begin(false, 0);
 	late_at = time_now() + 1800;
 	time_passes = write_late;
 	assert_int_equal(jobs_run(1), POOL_DONE);
