@@ -143,7 +143,7 @@ ORACLE	= $(if $(wildcard /usr/include/libevt.h),$(BUILD)/evt_lines)
 CHECKED	= $(BUILD)/evtriage $(BUILD)/rules.image $(BUILD)/mkfixture $(BUILD)/replay $(BUILD)/faults.so \
 	  $(UNITBIN) $(ORACLE)
 
-check: $(CHECKED) ## all tests; two and a half minutes
+check: $(CHECKED) ## all tests; less than a minute of two cores
 	tests/check $(BUILD)
 
 decoded: $(BUILD)/evtriage ## how much data of the logs in EVTRIAGE_CORPUS is decoded
@@ -194,11 +194,16 @@ fuzz: ## fuzz every target (FUZZ_SECONDS=60 each) with clang and libFuzzer
 	    -artifact_prefix=build/fuzz/crash-$$t- \
 	    build/fuzz/found/$$t tests/fuzz/seeds/$$t || exit 1; done
 
+# Of which the tests of every day make the time up.
+TIMED	= $(patsubst %,$(BUILD)/unit/test_%,pool pool_crash pool_faults \
+	  pool_protocol pool_queue second_reader)
+
 soak: ## what takes long: many mutants, more than 65,535 chunks, 10,000 logs
 	@$(MAKE) build/asan/unit/test_mutate BUILD=build/asan CFLAGS='-O1 -g' \
 	    SAN='$(SANITIZE)'
 	EVTRIAGE_MUTANTS=$(MUTANTS) build/asan/unit/test_mutate
-	@$(MAKE) all $(BUILD)/mkfixture
+	@$(MAKE) all $(BUILD)/mkfixture $(TIMED)
+	for t in $(TIMED); do EVTRIAGE_REAL_TIME=1 $$t || exit 1; done
 	tests/soak/many_chunks $(BUILD)
 	tests/soak/fleet $(BUILD)
 	tests/diff/readers $(BUILD) 800

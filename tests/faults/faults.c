@@ -6,6 +6,8 @@
  *				"+" behind it, all later ones too
  *	EVTRIAGE_FAULT=short:N	every read gives N bytes at most
  *	EVTRIAGE_FAULT_COUNTS=FILE	how many calls of each kind there were
+ *	EVTRIAGE_FAULT_SPARES=NAME	memory for the library with that in
+ *				its name is not counted and does not fail
  *
  * Calls are counted across all processes of the run.  What fails is what
  * the program and its libraries call; calls within libc are not seen, but
@@ -15,9 +17,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +46,24 @@ static enum kind failing = KINDS;
 static unsigned long nth;
 static bool later;
 static pid_t first;
+static uintptr_t spared_from, spared_to;	/* addresses of code */
+
+static int
+library_spare(struct dl_phdr_info *i, size_t size, void *name)
+{
+	(void)size;
+	if (strstr(i->dlpi_name, name) == NULL)
+		return 0;
+	for (size_t k = 0; k < i->dlpi_phnum; k++) {
+		const ElfW(Phdr) *h = &i->dlpi_phdr[k];
+
+		if (h->p_type != PT_LOAD || (h->p_flags & PF_X) == 0)
+			continue;
+		spared_from = i->dlpi_addr + h->p_vaddr;
+		spared_to = spared_from + h->p_memsz;
+	}
+	return 1;
+}
 
 __attribute__((constructor)) static void
 begin(void)
@@ -63,6 +85,9 @@ begin(void)
 				failing = (enum kind)k;
 	}
 	first = getpid();
+	if (getenv("EVTRIAGE_FAULT_SPARES") != NULL)
+		(void)dl_iterate_phdr(library_spare,
+		    getenv("EVTRIAGE_FAULT_SPARES"));
 	if (page != MAP_FAILED)
 		shared = page;
 }
@@ -103,6 +128,17 @@ fails(enum kind k, int error)
 	return true;
 }
 
+/* Does memory that is asked for from there fail? */
+static bool
+memory_fails(const void *from)
+{
+	uintptr_t at = (uintptr_t)from;
+
+	return (at < spared_from || at >= spared_to) && fails(ALLOC, ENOMEM);
+}
+
+#define FROM	__builtin_return_address(0)
+
 static size_t
 shorter(size_t n)
 {
@@ -120,21 +156,21 @@ void *
 malloc(size_t n)
 {
 	REAL(malloc);
-	return fails(ALLOC, ENOMEM) ? NULL : real(n);
+	return memory_fails(FROM) ? NULL : real(n);
 }
 
 void *
 calloc(size_t n, size_t size)
 {
 	REAL(calloc);
-	return fails(ALLOC, ENOMEM) ? NULL : real(n, size);
+	return memory_fails(FROM) ? NULL : real(n, size);
 }
 
 void *
 realloc(void *p, size_t n)
 {
 	REAL(realloc);
-	return fails(ALLOC, ENOMEM) ? NULL : real(p, n);
+	return memory_fails(FROM) ? NULL : real(p, n);
 }
 
 ssize_t

@@ -19,13 +19,10 @@ small() {		# small NAME LINES...
 	printf '%s\n' 'computer SRV' 'channel System' 'provider Test' \
 	    'time 2020-01-01T00:00:00Z' event 'id 7' "$@" >"$tmp/$name.txt"
 	"$make" "$tmp/$name.txt" "$tmp/$name.evtx"
-	# Behind the chunk header up to the zeros at the end.
-	tail -c +4609 "$tmp/$name.evtx" | python3 -c '
-import sys
-b = sys.stdin.buffer.read().rstrip(b"\0")
-open(sys.argv[1], "wb").write(b + bytes(-len(b) % 8))
-open(sys.argv[2], "wb").write(b[24:])' "$out/chunk/$name" "$out/record/$name"
+	smalls+=("$name")
 }
+
+smalls=()
 
 small strings 'qualifiers 0xC000' 'string one' 'string two' 'words 11111111'
 small named 'data text a=x' 'data uint32 b=7' 'data hex64 c=0x10' \
@@ -36,6 +33,15 @@ small user userdata 'data text a=x' 'message hello'
 small literal literal 'string one'
 small dependent dependent 'string one'
 small two 'string a' event 'id 8' 'string b'
+# Behind the chunk header up to the zeros at the end.
+python3 - "$tmp" "$out" "${smalls[@]}" <<'P'
+import sys
+tmp, out, *names = sys.argv[1:]
+for name in names:
+    b = open(f"{tmp}/{name}.evtx", "rb").read()[4608:].rstrip(b"\0")
+    open(f"{out}/chunk/{name}", "wb").write(b + bytes(-len(b) % 8))
+    open(f"{out}/record/{name}", "wb").write(b[24:])
+P
 
 printf '%s\n' 'computer SRV' 'provider Test' 'qualifiers 1' \
     'time 1999-01-01T00:00:00Z' event 'id 7' 'string one' 'words 11111111' \
@@ -60,14 +66,7 @@ iconv -f UTF-8 -t UTF-16 "$out/log/event.xml" >"$out/log/utf16.xml"
 
 # An event of decoding.c's provider number; strings; data as hexadecimal.
 facts() {		# facts NAME PROVIDER ID DATA STRING...
-	python3 -c '
-import sys
-name, provider, event, data, *strings = sys.argv[1:]
-b = bytes([int(provider)]) + int(event).to_bytes(2, "little")
-b += bytes([len(strings)])
-for s in strings:
-    b += bytes([len(s)]) + s.encode()
-open(name, "wb").write(b + bytes.fromhex(data))' "$out/facts/$@"
+	(IFS=$'\t'; echo "$*") >>"$tmp/facts"
 }
 
 packet=0000040001005400000000002a0700c0000000009a0000c0
@@ -92,6 +91,16 @@ facts dns 17 1014 0200003500000000$zeros
 facts dns6 17 1014 1700003500000000$zeros$zeros
 facts status 20 5719 5e0000c0
 facts wins 18 4261 3b1000000c022e890000000081d80100
+python3 - "$out/facts" "$tmp/facts" <<'P'
+import sys
+for line in open(sys.argv[2]):
+    name, provider, event, data, *strings = line.rstrip("\n").split("\t")
+    b = bytes([int(provider)]) + int(event).to_bytes(2, "little")
+    b += bytes([len(strings)])
+    for s in strings:
+        b += bytes([len(s)]) + s.encode()
+    open(f"{sys.argv[1]}/{name}", "wb").write(b + bytes.fromhex(data))
+P
 
 paste() {		# paste NAME TEXT
 	printf '%b' "$2" >"$out/paste/$1"

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/crc32.h"
+#include "pool_time.h"
 #include "triage/pool_parts.h"
 
 enum { JOBS_MAX = 10000, CRIMES = 16, FREE_WORK = SEAL_SECCOMP |
@@ -59,6 +60,7 @@ static struct run {
 	size_t		 asked, ended;	/* next() and done() */
 	size_t		 open_most;	/* jobs between the two, at most */
 	struct result	*results;
+	bool		 real_time;
 	bool		 leave_open;	/* work() does not close its file */
 	uint64_t	 refuse;	/* bytes() refuses this job (tag) */
 	void		(*each)(void);	/* called with every callback */
@@ -189,7 +191,7 @@ jobs_work(void *ctx, struct work *w, const struct job *j)
 			if (p->crimes[i].at == k)
 				p->crimes[i].what(w);
 		if (p->sleep > 0)
-			usleep(p->sleep);
+			time_sleep(p->sleep);
 		bytes = record_bytes(j->tag, k, &n);
 		work_send(w, bytes, n / 2);
 		work_send(w, bytes + n / 2, n - n / 2);
@@ -242,6 +244,7 @@ static void
 jobs_begin(size_t n)
 {
 	arena_free(&run.arena);
+	time_passes = NULL;
 	run = (struct run){ .n = n, .refuse = UINT64_MAX,
 	    .o = { .seal = { .test_off = FREE_WORK } } };
 	assert_true(n <= JOBS_MAX);
@@ -280,6 +283,8 @@ jobs_run(unsigned workers)
 	    jobs_bytes, jobs_done, NULL, NULL };
 	enum pool_end end;
 
+	/* A young pool has one worker for small files. */
+	time_begin(run.real_time, YOUNG);
 	run.o.workers = workers;
 	run.o.in_process = workers == 0;
 	run.asked = run.ended = 0;

@@ -21,19 +21,25 @@ chunks(void)
 	return (log_made.n - HEADER) / LOG_UNIT;
 }
 
+/* Of so many records, each with a text of `size` bytes. */
 static inline int
-log_make(void **state)
+log_make_of(void **state, int records, int size)
 {
-	struct fx_log *log;
-
 	if (tree_begin(state) != 0)
 		return -1;
 	alarm(0);
-	log = description(bytes_of("computer A\nchannel System\nprovider P\n"
-	    "id 7\ntime 2020-01-01T00:00:00Z\nevent\nstring one two three\n"
-	    "string some more of it\nrepeat 2500 every 1s\n"), "log");
-	log_made = log_bytes(log, LOG_EVTX);
+	log_made = log_bytes(description(bytes_of(arena_fmt(&tests_mem,
+	    "computer A\nchannel System\nprovider P\nid 7\n"
+	    "time 2020-01-01T00:00:00Z\nevent\nstring one two three\n"
+	    "string %0*d\nrepeat %d every 1s\n", size, 1, records - 1).p),
+	    "log"), LOG_EVTX);
 	return chunks() < 8;
+}
+
+static inline int
+log_make(void **state)
+{
+	return log_make_of(state, 2501, 20);
 }
 
 static inline int

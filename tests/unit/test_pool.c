@@ -11,7 +11,7 @@ test_order(void **state)
 	jobs_begin(50);
 	for (size_t i = 0; i < run.n; i++) {
 		run.plans[i].records = mix((uint32_t)i) % 40;
-		run.plans[i].sleep = i % 7 == 0 ? 500 : 0;
+		run.plans[i].sleep = i % 7 == 0 ? 100 : 0;
 		run.plans[i].empty = i % 5 == 3;
 	}
 	for (unsigned workers = 0; workers <= 8; workers++) {
@@ -277,7 +277,7 @@ static void
 read_on(struct work *w)
 {
 	for (int i = 0; i < 30; i++) {
-		usleep(100000);
+		time_sleep(100000);
 		atomic_fetch_add(work_far(w), 1);
 	}
 }

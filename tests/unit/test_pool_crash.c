@@ -4,7 +4,6 @@
  */
 #include "pool_jobs.h"
 #include <fcntl.h>
-#include <sys/time.h>
 
 static void
 crime_segv(struct work *w)
@@ -49,6 +48,7 @@ crime_loop(struct work *w)
 	volatile bool forever = true;
 
 	(void)w;
+	time_hang();
 	while (forever)
 		;
 }
@@ -389,41 +389,43 @@ test_pipe_once(void **state)
 
 /* What reads a pipe waits for its writer, and that is no standstill. */
 static int late = -1;
+static uint64_t late_at;
 
 static void
-write_late(int sig)
+write_late(void)
 {
 	uint64_t tag = 0;
 
-	(void)sig;
-	if (write(late, &tag, 8) == 8)
+	if (late != -1 && time_now() >= late_at && write(late, &tag, 8) == 8) {
 		close(late);
+		late = -1;
+	}
 }
 
 static void
 test_pipe_slow(void **state)
 {
-	static const struct itimerval once = { { 0, 0 }, { 1, 800000 } };
-	struct sigaction sa = { .sa_handler = write_late }, was;
-
 	(void)state;
 	jobs_begin(2);
 	run.o.deadline = 1;
 	run.plans[0].pipe = true;
 	run.late = &late;
-	sigaction(SIGALRM, &sa, &was);
-	setitimer(ITIMER_REAL, &once, NULL);
+	time_begin(false, 0);
+	late_at = time_now() + 1800;
+	time_passes = write_late;
 	assert_int_equal(jobs_run(1), POOL_DONE);
-	sigaction(SIGALRM, &was, NULL);
+	assert_int_equal(late, -1);
 	job_whole(0, 0);
 	job_whole(1, 0);
 }
 
+/* By the time of the machine, which in the other tests is made up. */
 static void
 test_pipe_hangs(void **state)
 {
 	(void)state;
 	jobs_begin(2);
+	run.real_time = true;
 	run.o.deadline = 1;
 	run.plans[0].pipe = true;
 	job_crime(0, 4, crime_loop);
@@ -488,19 +490,10 @@ test_differs(void **state)
 static pid_t
 some_child(uint32_t random)
 {
-	int pids[64], n = 0;
-	char name[64];
-	FILE *f;
+	pid_t pids[64];
+	int n = procs_children(pids, 64);
 
-	snprintf(name, sizeof name, "/proc/self/task/%d/children",
-	    (int)getpid());
-	f = fopen(name, "r");
-	if (f == NULL)
-		return 0;
-	while (n < 64 && fscanf(f, "%d", &pids[n]) == 1)
-		n++;
-	fclose(f);
-	return n == 0 ? 0 : pids[random % (uint32_t)n];
+	return n <= 0 ? 0 : pids[random % (uint32_t)n];
 }
 
 static unsigned kills;

@@ -330,19 +330,27 @@ page_other_job(struct work *w)
 	_exit(6);
 }
 
-/* When all is taken that jobs before have sent: the pool would say the
- * truth again. */
+/* Until all is taken that was sent: the pool would say the truth again, and
+ * of a job before, whose last bytes wait in the ring, no more can be spoiled
+ * (which happened whenever the pool was slow, and cost that job). */
+static void
+await_taken(const struct work *w)
+{
+	while (atomic_load(&w->page->taken) != w->sent)
+		sched_yield();
+}
+
 static void
 ring_forged(struct work *w)
 {
-	while (atomic_load(&w->page->taken) != w->sent)
-		usleep(1000);
+	await_taken(w);
 	atomic_store(&w->page->taken, 1000);
 }
 
 static void
 ring_forged_late(struct work *w)
 {
+	await_taken(w);
 	atomic_store(&w->page->taken, w->sent + 1);
 }
 
@@ -372,17 +380,11 @@ test_ring_forged(void **state)
 /* More than all slots hold, to who takes his time: the worker waits, and
  * nothing is written over. */
 static void
-slowly(void)
-{
-	usleep(300);
-}
-
-static void
 test_ring_full(void **state)
 {
 	(void)state;
 	jobs_begin(3);
-	run.each = slowly;
+	run.each = time_settle;
 	for (size_t i = 0; i < run.n; i++)
 		run.plans[i].size = 3 * FRAME_BODY;
 	for (unsigned workers = 1; workers <= 2; workers++) {

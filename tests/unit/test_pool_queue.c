@@ -43,13 +43,9 @@ await_queue(struct work *w)
 {
 	char byte;
 
-	for (int i = 0; i < 300; i++) {
-		if (recv(w->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
-			atomic_fetch_add(&count->waiting, 1);
-			return;
-		}
-		usleep(1000);
-	}
+	if (time_await(w->fd, 300) &&
+	    recv(w->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+		atomic_fetch_add(&count->waiting, 1);
 }
 
 static void
@@ -102,6 +98,7 @@ static void
 hangs(struct work *w)
 {
 	(void)w;
+	time_hang();
 	for (;;)
 		pause();
 }
@@ -167,17 +164,11 @@ test_others_are_unharmed(void **state)
 /* A worker dies with its end of one job sent, at another, and a third
  * unread: what it has sent is not lost with it. */
 static void
-slowly(void)
-{
-	usleep(20000);
-}
-
-static void
 test_end_before_death(void **state)
 {
 	(void)state;
 	counted_begin(8);
-	run.each = slowly;
+	run.each = time_settle;
 	for (size_t i = 0; i < run.n; i++)
 		run.plans[i].records = 2;
 	job_crime(4, 1, dies);
@@ -204,7 +195,7 @@ test_spoiled_by_the_next(void **state)
 {
 	(void)state;
 	counted_begin(4);
-	run.each = slowly;
+	run.each = time_settle;
 	for (size_t i = 0; i < run.n; i++)
 		run.plans[i].records = 2;
 	job_crime(0, 0, await_queue);
@@ -238,7 +229,7 @@ bell_full(struct work *w)
 	static const uint64_t most = UINT64_MAX - 1;
 
 	if (write(w->bell, &most, sizeof most) != sizeof most)
-		usleep(1000);
+		time_sleep(1000);
 }
 
 static void
@@ -246,9 +237,9 @@ bell_taken(struct work *w)
 {
 	uint64_t rung;
 
-	usleep(1000);
+	time_sleep(1000);
 	if (read(w->bell, &rung, sizeof rung) != sizeof rung)
-		usleep(1000);
+		time_sleep(1000);
 }
 
 static void
