@@ -232,8 +232,12 @@ static void
 computer_open(struct triage *t, size_t i, bool first)
 {
 	computer_close(t);
-	computer_unpack(&t->unpacked, t->all.computers[i], &t->all,
-	    first ? t->a : NULL, &t->given, &t->hosts[i]);
+	if (first)
+		computer_meet(&t->unpacked, t->all.computers[i], &t->all,
+		    &t->given, t->how.explain, &t->hosts[i]);
+	else
+		computer_unpack(&t->unpacked, t->all.computers[i], &t->all,
+		    &t->hosts[i]);
 	t->around.self = i;
 	t->open = true;
 	t->folded = false;
@@ -379,6 +383,7 @@ triage_report(struct triage *t, enum severity min, struct report *r)
 		    cmp_computers);
 	t->min = min;
 	computers_look(t);
+	arenas_settle();
 	exhibits_judge(t);
 	memset(r, 0, sizeof *r);
 	r->version = EVTRIAGE_VERSION;

@@ -23,6 +23,7 @@ enum { COLUMNS = 22 };
 /* A report in which every text from outside is s. */
 struct scene {
 	struct host		host;
+	struct boot_words	said;
 	struct boot		boots[2];
 	struct str		channel;
 	struct fact		fact;
@@ -74,8 +75,9 @@ scene_make(struct scene *x, struct str s)
 {
 	memset(x, 0, sizeof *x);
 	x->channel = s;
+	x->said = (struct boot_words){ s, s };
 	x->boots[0] = (struct boot){ .end = LAST, .ended = BOOT_CRASH,
-	    .has_bugcheck = true, .reason = s, .initiator = s };
+	    .has_bugcheck = true, .words = &x->said };
 	x->boots[1].start = LAST;
 	x->host = (struct host){ .computer = s, .os = os_none(),
 	    .time_zone = s, .boots = x->boots, .nboots = 2,
