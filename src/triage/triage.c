@@ -274,7 +274,7 @@ static void
 computers_look(struct triage *t)
 {
 	size_t n = t->all.ncomputers;
-	bool look = n > 1 && rules_look_elsewhere(t->rs);
+	bool look = n > 1 && rules_look_elsewhere(t->rs), many = false;
 	const struct elsewhere **all = look ? arena_array(t->a,
 	    const struct elsewhere *, n) : NULL;
 
@@ -285,10 +285,14 @@ computers_look(struct triage *t)
 		dropped_tell(t, t->all.computers[i]);
 		if (look)
 			all[i] = elsewhere_of(t);
+		many = many || t->all.computers[i]->kept != NULL;
 	}
 	if (n > 1)
 		computer_close(t);
 	t->around.all = all;
+	/* What they were made of is gone, and folding will want as much. */
+	if (many)
+		arenas_settle();
 }
 
 /* A listing that is of one computer says nothing of several. */
@@ -383,7 +387,6 @@ triage_report(struct triage *t, enum severity min, struct report *r)
 		    cmp_computers);
 	t->min = min;
 	computers_look(t);
-	arenas_settle();
 	exhibits_judge(t);
 	memset(r, 0, sizeof *r);
 	r->version = EVTRIAGE_VERSION;
