@@ -3,18 +3,8 @@
  * much alike (the same services write the same events in every boot), and
  * what is kept of millions of them is kept for the whole run.
  *
- * Squeezed are the length (base/pack.h) and then pieces, each
- *
- *	a byte	how many bytes follow as they are (high four bits), and how
- *		many more than 4 are copied (low four bits); 15: and as much
- *		more as the next bytes say, which are added up to the first
- *		that is not 255: for the first number before the bytes, for
- *		the second behind the distance
- *	bytes	as they are
- *	two	bytes, lowest first: how far back lies what is copied, from
- *		1 on; the last piece ends before them
- *
- * so that what is squeezed stands alone: it needs nothing before it.
+ * Squeezed are the length (base/pack.h) and a block of LZ4 (lz4.org,
+ * lz4_Block_format.md): it stands alone, nothing before it is needed.
  */
 #ifndef EVTRIAGE_BASE_SQUEEZE_H
 #define EVTRIAGE_BASE_SQUEEZE_H

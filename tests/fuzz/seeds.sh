@@ -270,12 +270,13 @@ squeezed() {		# squeezed NAME BYTES
 }
 
 squeezed empty '\x00'
-squeezed run '\x05\x10a\x01\x00\x00'
-squeezed long '\xa0\x02\x3fabc\x03\x00\xff\x0b\x00'
+tail='\xc0opqrstuvwxyz'
+squeezed run '\x11\x10a\x01\x00'"$tail"
+squeezed long '\xac\x02\x3fabc\x03\x00\xff\x0b'"$tail"
 squeezed plain '\x10\xf0\x01abcdefghijklmnop'
-squeezed before '\x05\x10a\x02\x00\x00'
-squeezed nowhere '\x05\x10a\x00\x00\x00'
-squeezed more '\x04\x10a\x01\x00\x00'
+squeezed before '\x11\x10a\x02\x00'"$tail"
+squeezed nowhere '\x11\x10a\x00\x00'"$tail"
+squeezed more '\x10\x10a\x01\x00'"$tail"
 squeezed cut '\x14\x1fa\x01\x00\xff'
 
 # Edits of sent.c.

@@ -112,7 +112,10 @@ static void
 what_nobody_squeezed_is_refused(void **state)
 {
 #define HEAD(plain, copied) ((plain) << 4 | (copied))
-	static const struct { uint8_t n, bytes[12]; } bad[] = {
+/* LZ4 copies nothing to the last twelve bytes. */
+#define TAIL HEAD(12, 0), 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', \
+	    'y', 'z'
+	static const struct { uint8_t n, bytes[20]; } bad[] = {
 		{ 0, { 0 } },			/* no length */
 		{ 1, { 0x80 } },
 		{ 1, { 3 } },			/* no piece */
@@ -121,23 +124,22 @@ what_nobody_squeezed_is_refused(void **state)
 		{ 5, { 2, HEAD(3, 0), 'a', 'b', 'c' } },
 		{ 5, { 4, HEAD(3, 0), 'a', 'b', 'c' } },
 		{ 3, { 20, HEAD(15, 0), 255 } },
-		{ 5, { 5, HEAD(1, 0), 'a', 1, 0 } },	/* no last one */
-		/* How far back: nothing, and before the beginning. */
-		{ 6, { 5, HEAD(1, 0), 'a', 0, 0, HEAD(0, 0) } },
-		{ 6, { 5, HEAD(1, 0), 'a', 2, 0, HEAD(0, 0) } },
-		{ 4, { 5, HEAD(1, 0), 'a', 1 } },
+		/* Copied from before the beginning. */
+		{ 18, { 17, HEAD(1, 0), 'a', 2, 0, TAIL } },
+		{ 4, { 17, HEAD(1, 0), 'a', 1 } },
 		/* More is copied than there should be. */
-		{ 6, { 4, HEAD(1, 0), 'a', 1, 0, HEAD(0, 0) } },
+		{ 18, { 16, HEAD(1, 0), 'a', 1, 0, TAIL } },
 		{ 7, { 20, HEAD(1, 15), 'a', 1, 0, 255, 255 } },
-		{ 4, { 0x81, 0x80, 0x80, 0x08 } },	/* too long */
+		/* More than so few bytes can say; and ever. */
+		{ 4, { 0xFF, 0x7F, HEAD(1, 0), 'a' } },
+		{ 4, { 0x81, 0x80, 0x80, 0x08 } },
 	};
-	static const uint8_t good[] = { 5, HEAD(1, 0), 'a', 1, 0,
-	    HEAD(0, 0) };
+	static const uint8_t good[] = { 17, HEAD(1, 0), 'a', 1, 0, TAIL };
 	struct out o = out_memory();
 
 	(void)state;
 	assert_true(unsqueeze(&o, (struct span){ good, sizeof good }));
-	assert_string_equal(o.mem, "aaaaa");
+	assert_string_equal(o.mem, "aaaaaopqrstuvwxyz");
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		assert_false(unsqueeze(&o, (struct span){ bad[i].bytes,
 		    bad[i].n }));
