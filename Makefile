@@ -26,7 +26,7 @@ CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -DEVTRIAGE_VERSION='"$(VERSION)"' \
 	  -DEVTRIAGE_RULES='"$(PREFIX)/share/evtriage/rules"'
 ALL_C	= -std=c11 $(CFLAGS) $(WARN) $(WERROR) $(if $(SAN),$(SAN),$(HARDEN))
 ALL_L	= -Wl,--build-id $(if $(SAN),$(SAN),$(LDHARD)) $(LDFLAGS)
-LIBS	= $(XML_L) -ldeflate -larchive -levtx -lbfio -lseccomp \
+LIBS	= $(XML_L) -ldeflate -llz4 -larchive -levtx -lbfio -lseccomp \
 	  $(if $(COVER),$(PROFILE))
 
 SRC	= $(sort $(wildcard src/*/*.c))
@@ -51,7 +51,8 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 SAMPLES_SRC = $(sort $(wildcard samples/src/*.txt samples/src/fleet/*.txt))
 
 DEPS	= gcc clang make pkg-config libevtx-dev libbfio-dev libxml2-dev \
-	  libcmocka-dev libseccomp-dev libdeflate-dev libarchive-dev
+	  libcmocka-dev libseccomp-dev libdeflate-dev libarchive-dev \
+	  liblz4-dev
 DEPS_TEST = mingw-w64-common libxml2-utils python3 python3-jsonschema \
 	  python3-evtx libevtx-utils libevt-utils libevt-dev jq zip zstd xz-utils \
 	  libclang-rt-14-dev

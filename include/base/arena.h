@@ -29,6 +29,10 @@ void		 arena_reset(struct arena *a);
 /* Give everything back; a is then as new (all zero). */
 void		 arena_free(struct arena *a);
 
+/* Where much was given back and more will be needed: the system gets back
+ * what malloc holds of it. */
+void		 arenas_settle(void);
+
 #define arena_new(a, type)	((type *)arena_alloc((a), sizeof(type)))
 /* n items of type, zeroed; dies when n * sizeof overflows. */
 #define arena_array(a, type, n)	\

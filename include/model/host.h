@@ -39,6 +39,14 @@ void		os_complete(struct os *os);
 
 enum boot_end { BOOT_UNKNOWN, BOOT_CLEAN, BOOT_CRASH, BOOT_POWER };
 
+/* From outside: why it was shut down (USER32 1074) or what somebody said
+ * later of an end that was not (1076); and who.  Either may be empty. */
+struct boot_words {
+	struct str	reason, initiator;
+};
+
+/* There are tens of thousands in a log: what is the same in many lies
+ * beside. */
 struct boot {
 	uint64_t	start;		/* FILETIME; 0 before the log begins */
 	uint64_t	end;		/* 0: not known or still running */
@@ -51,14 +59,13 @@ struct boot {
 	bool		stepped;	/* the clock was set back: its end lies
 					 * before its start, or behind the
 					 * next one */
+	bool		told;		/* words were said afterwards: 1076 */
 	bool		has_down;
 	uint64_t	down;		/* from its end to the next start, in
 					 * FILETIME units */
-	/* From outside, or empty: why it was shut down (USER32 1074) or what
-	 * somebody said later of an end that was not (1076); and who. */
-	struct str	reason, initiator;
-	bool		told;		/* said afterwards: 1076 */
-	struct os	os;		/* as known in this session */
+	const struct boot_words *words;	/* NULL: none */
+	const struct os	*os;		/* as known in this session; NULL:
+					 * not */
 };
 
 struct host {

@@ -232,6 +232,24 @@ void		 observations_want_rule(struct observations *o,
 		    const struct rule *r);
 void		 observations_ticks_add(struct observations *o,
 		    struct span packed, uint32_t input);
+/*
+ * Where there are many, they are kept otherwise: by clause, squeezed, in an
+ * arena that may outlive the observations, and the packed ones are needed no
+ * more.  Made when o is surveyed, of all packed ticks once more, input by
+ * input.  silent: those of rules too that no event fitted the anchor of
+ * (which nobody asks for but rules_explain).
+ */
+struct ticks_kept;
+struct ticks_kept *ticks_keep(struct arena *a, const struct observations *o,
+		    bool silent);
+void		 ticks_keep_add(struct ticks_kept *k,
+		    const struct observations *o, struct span packed,
+		    uint32_t input);
+void		 ticks_kept_end(struct ticks_kept *k);
+/* Instead of a survey; then ticks are taken, not added. */
+void		 observations_kept(struct observations *o,
+		    const struct ticks_kept *k);
+void		 observations_ticks_take(struct observations *o);
 /* False when the bytes are not what observer_tried packs; with o NULL it
  * only checks that. */
 bool		 observations_tried_add(struct observations *o,

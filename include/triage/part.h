@@ -6,7 +6,7 @@
  * A file of lines of JSON, each an object with these keys in this order and
  * no blanks (jq -c keeps that):
  *
- *	{"part":"evtriage.part/3","version":"0.1.0","rules":"16 hex digits",
+ *	{"part":"evtriage.part/4","version":"0.1.0","rules":"16 hex digits",
  *	    "shard":1,"shards":4}
  *	{"seq":17,"kind":"file","inside":true,"logs":1,"data":"base64"}
  *	{"seq":18,"kind":"problem","data":"base64"}

@@ -3,6 +3,7 @@
  * moved, so pointers stay good until the arena is reset; only a large
  * growing array, which has a block to itself, moves when it grows.
  */
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdalign.h>
 #include <stdio.h>
@@ -110,6 +111,12 @@ arena_free(struct arena *a)
 	}
 	a->blocks = NULL;
 	a->total = 0;
+}
+
+void
+arenas_settle(void)
+{
+	(void)malloc_trim(0);
 }
 
 /* A block of its own for a large array, behind the newest block, which

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "report/doc.h"
 #include "report/page.h"
+#include "report/spool.h"
 #include "report/totals.h"
 
 void
@@ -155,36 +156,31 @@ computer(struct doc *d, const struct host *h)
 	arena_reset(&d->a);
 }
 
+/* One about which some rule speaks; number: of problems before. */
 static void
-computers(struct doc *d)
+computer_told(struct doc *d, size_t host, const struct concluded *c,
+    size_t *number)
 {
-	bool *told = arena_array(&d->kept, bool, d->r->nhosts);
-	size_t number = 0;
-
-	for (size_t i = 0; i < d->r->nhosts; i++) {
-		const struct concluded *c = d->r->conclude(d->r->ctx, i);
-
-		told[i] = c->nfindings > 0;
-		if (!told[i])
-			continue;
-		d->ops->part(d, "computer");
-		computer(d, &d->r->hosts[i]);
-		for (size_t j = 0, n; j < c->nfindings; j += n) {
-			n = plan_rivals(c->findings, c->nfindings, j);
-			doc_problem(d, c->findings + j, n, ++number);
-		}
-		d->ops->part_end(d);
+	if (c->nfindings == 0)
+		return;
+	d->ops->part(d, "computer");
+	computer(d, &d->r->hosts[host]);
+	for (size_t j = 0, n; j < c->nfindings; j += n) {
+		n = plan_rivals(c->findings, c->nfindings, j);
+		doc_problem(d, c->findings + j, n, ++*number);
 	}
-	for (size_t i = 0; i < d->r->nhosts && !d->quiet; i++) {
-		if (told[i])
-			continue;
-		d->ops->part(d, "computer");
-		computer(d, &d->r->hosts[i]);
-		d->ops->para(d);
-		doc_lit(d, "No rule matched.");
-		d->ops->para_end(d);
-		d->ops->part_end(d);
-	}
+	d->ops->part_end(d);
+}
+
+static void
+computer_silent(struct doc *d, const struct host *h)
+{
+	d->ops->part(d, "computer");
+	computer(d, h);
+	d->ops->para(d);
+	doc_lit(d, "No rule matched.");
+	d->ops->para_end(d);
+	d->ops->part_end(d);
 }
 
 /* As soon as there is a computer about which no rule speaks. */
@@ -230,12 +226,70 @@ misses_of(struct doc *d, const struct concluded *c)
 	arena_reset(&d->a);
 }
 
-static void
-misses(struct doc *d)
-{
-	bool any = false;
+/* What is said of computers, as far as it is said before its turn. */
+struct ahead {
+	struct plan	 plan;
+	bool		*told;		/* by host: some rule speaks of it */
+	struct spool	 sections, misses;
+	size_t		 n;		/* hosts that are in the spools */
+	size_t		 number;	/* problems of these */
+};
 
+/*
+ * To conclude is most of the work, and what was concluded of one computer is
+ * gone with the next; but the overview stands before all of them.  So what is
+ * to be said of each is said at once, and waits.
+ */
+static void
+look_ahead(struct doc *d, struct ahead *k)
+{
+	struct out *o = d->o;
+	bool room = d->r->nhosts > 1;
+
+	*k = (struct ahead){ .plan = plan_begin(&d->kept),
+	    .told = arena_array(&d->kept, bool, d->r->nhosts),
+	    .sections = spool_new(&d->kept, o),
+	    .misses = spool_new(&d->kept, o) };
 	for (size_t i = 0; i < d->r->nhosts; i++) {
+		const struct concluded *c = d->r->conclude(d->r->ctx, i);
+
+		plan_add(&k->plan, &d->r->hosts[i], c);
+		k->told[i] = c->nfindings > 0;
+		if (!room)
+			continue;
+		d->o = &k->sections.plain;
+		computer_told(d, i, c, &k->number);
+		d->o = &k->misses.plain;
+		if (d->verbose)
+			misses_of(d, c);
+		k->n = i + 1;
+		room = spool_settle(&k->sections);
+		room = spool_settle(&k->misses) && room;
+	}
+	d->o = o;
+}
+
+static void
+computers(struct doc *d, struct ahead *k)
+{
+	spool_write(&k->sections, d->o);
+	for (size_t i = k->n; i < d->r->nhosts; i++)
+		computer_told(d, i, d->r->conclude(d->r->ctx, i),
+		    &k->number);
+	for (size_t i = 0; i < d->r->nhosts && !d->quiet; i++)
+		if (!k->told[i])
+			computer_silent(d, &d->r->hosts[i]);
+}
+
+static void
+misses(struct doc *d, struct ahead *k)
+{
+	bool any = k->misses.n + k->misses.plain.n > 0;
+
+	if (any)
+		misses_begin(d);
+	spool_write(&k->misses, d->o);
+	for (size_t i = k->n; i < d->r->nhosts; i++) {
 		const struct concluded *c = d->r->conclude(d->r->ctx, i);
 
 		if (c->nmisses > 0 && !any)
@@ -251,22 +305,23 @@ void
 doc_report(struct doc *d, const struct report *r,
     const struct report_options *opt)
 {
-	struct plan s = plan_of(&d->kept, r);
+	struct ahead k;
 
 	d->r = r;
 	d->verbose = opt != NULL && opt->verbose > 0;
 	d->quiet = opt != NULL && opt->quiet;
+	look_ahead(d, &k);
 	d->ops->open(d, r->nhosts == 1 ? r->hosts[0].computer :
 	    str_of(""));
 	if (!d->quiet)
-		preface(d, &s);
-	overview(d, &s);
-	computers(d);
+		preface(d, &k.plan);
+	overview(d, &k.plan);
+	computers(d, &k);
 	if (!d->quiet) {
-		no_proof(d, &s);
+		no_proof(d, &k.plan);
 		doc_unread(d);
 		if (d->verbose)
-			misses(d);
+			misses(d, &k);
 		doc_inputs(d);
 	}
 	d->ops->close(d);

@@ -75,6 +75,8 @@ moment(struct doc *d, uint64_t t, const char *otherwise)
 static void
 boot_row(struct doc *d, const struct boot *b, const struct boot *next)
 {
+	const struct boot_words *w = b->words;
+
 	d->ops->row(d);
 	doc_cell(d, moment(d, b->start, "before the log"));
 	doc_cell(d, moment(d, b->end, ""));
@@ -86,14 +88,14 @@ boot_row(struct doc *d, const struct boot *b, const struct boot *next)
 	d->ops->cell_end(d);
 	doc_cell(d, words_boot_down(&d->a, b, next));
 	d->ops->cell(d);
-	if (b->reason.n + b->initiator.n > 0) {
+	if (w != NULL && w->reason.n + w->initiator.n > 0) {
 		doc_lit(d, b->told ? "said afterwards: " : "asked for: ");
-		doc_text(d, b->reason.n > 0 ? b->reason :
+		doc_text(d, w->reason.n > 0 ? w->reason :
 		    str_of("(no reason)"));
 	}
-	if (b->initiator.n > 0) {
+	if (w != NULL && w->initiator.n > 0) {
 		doc_lit(d, " by ");
-		doc_text(d, b->initiator);
+		doc_text(d, w->initiator);
 	}
 	d->ops->cell_end(d);
 	d->ops->row_end(d);

@@ -44,6 +44,9 @@ os(struct json *j, const struct os *os)
 static void
 boot(struct json *j, const struct boot *b)
 {
+	static const struct boot_words none = { STR(""), STR("") };
+	const struct boot_words *w = b->words != NULL ? b->words : &none;
+
 	json_object(j);
 	json_key_time(j, "start", b->start);
 	json_key_time(j, "end", b->end);
@@ -60,8 +63,8 @@ boot(struct json *j, const struct boot *b)
 		json_null(j);
 	json_key(j, "clock_stepped");
 	json_bool(j, b->stepped);
-	json_key_maybe(j, "reason", b->reason);
-	json_key_maybe(j, "initiator", b->initiator);
+	json_key_maybe(j, "reason", w->reason);
+	json_key_maybe(j, "initiator", w->initiator);
 	json_end(j);
 }
 

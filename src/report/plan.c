@@ -1,5 +1,4 @@
 /* See plan.h. */
-#include "base/interned.h"
 #include "report/plan.h"
 
 size_t
@@ -79,30 +78,25 @@ plan_remedy(const struct finding *f, size_t n)
 }
 
 struct plan
-plan_of(struct arena *a, const struct report *r)
+plan_begin(struct arena *a)
 {
-	struct interned titles = interned_new(a);
-	struct plan s = { .nrows = 0 };
-	struct plan_row *rows = NULL;
-	size_t cap = 0;
+	return (struct plan){ .a = a, .titles = interned_new(a) };
+}
 
-	for (size_t i = 0; i < r->nhosts; i++) {
-		const struct concluded *c = r->conclude(r->ctx, i);
-		const struct finding *f = c->findings;
+void
+plan_add(struct plan *s, const struct host *h, const struct concluded *c)
+{
+	const struct finding *f = c->findings;
 
-		s.nfindings += c->nfindings;
-		s.nsilent += c->nfindings == 0;
-		for (size_t j = 0, n; j < c->nfindings; j += n) {
-			n = plan_rivals(f, c->nfindings, j);
-			rows = arena_grow(a, rows, s.nrows, &cap,
-			    sizeof *rows);
-			rows[s.nrows++] = (struct plan_row){ f[j].severity,
-			    f[j].confidence, r->hosts[i].computer,
-			    interned_str(&titles, plan_title(&f[j])),
-			    f[j].rule, plan_count(f + j, n),
-			    plan_last(f + j, n) };
-		}
+	s->nfindings += c->nfindings;
+	s->nsilent += c->nfindings == 0;
+	for (size_t j = 0, n; j < c->nfindings; j += n) {
+		n = plan_rivals(f, c->nfindings, j);
+		s->rows = arena_grow(s->a, s->rows, s->nrows, &s->cap,
+		    sizeof *s->rows);
+		s->rows[s->nrows++] = (struct plan_row){ f[j].severity,
+		    f[j].confidence, h->computer,
+		    interned_str(&s->titles, plan_title(&f[j])), f[j].rule,
+		    plan_count(f + j, n), plan_last(f + j, n) };
 	}
-	s.rows = rows;
-	return s;
 }

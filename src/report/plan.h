@@ -8,6 +8,7 @@
 #define EVTRIAGE_REPORT_PLAN_H
 
 #include "base/arena.h"
+#include "base/interned.h"
 #include "model/finding.h"
 
 /* How many findings from f[i] on, of n, explain the same problem. */
@@ -34,12 +35,16 @@ struct plan_row {
 	uint64_t	count, last;
 };
 struct plan {
-	const struct plan_row *rows;
-	size_t		 nrows;
+	struct arena	*a;
+	struct interned	 titles;
+	struct plan_row	*rows;
+	size_t		 nrows, cap;
 	size_t		 nfindings;
 	size_t		 nsilent;	/* computers without a finding */
 };
-/* Lives in a. */
-struct plan	plan_of(struct arena *a, const struct report *r);
+/* Lives in a; computers are added in their order. */
+struct plan	plan_begin(struct arena *a);
+void		plan_add(struct plan *s, const struct host *h,
+		    const struct concluded *c);
 
 #endif

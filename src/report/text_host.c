@@ -20,14 +20,16 @@ boots_summary(struct page *p, const struct host *h)
 static void
 boot_reason(struct page *p, const struct boot *b)
 {
-	if (b->reason.n + b->initiator.n == 0)
+	const struct boot_words *w = b->words;
+
+	if (w == NULL || w->reason.n + w->initiator.n == 0)
 		return;
 	page_indent(p, 6);
 	page_lit(p, b->told ? "said afterwards:" : "asked for:");
-	page_words(p, b->reason.n > 0 ? b->reason : str_of("(no reason)"));
-	if (b->initiator.n > 0) {
+	page_words(p, w->reason.n > 0 ? w->reason : str_of("(no reason)"));
+	if (w->initiator.n > 0) {
 		page_lit(p, "by");
-		page_words(p, b->initiator);
+		page_words(p, w->initiator);
 	}
 	page_end(p);
 }

@@ -71,7 +71,7 @@ companion_of(const struct instance *in, const struct rule *r,
 static enum result
 absence(const struct case_file *c, const struct node *n)
 {
-	const struct tick *anchor = c->anchors[c->n - 1];
+	const struct tick *anchor = case_anchor(c, c->n - 1);
 	const struct clause *k = n->clause;
 	enum result r = RESULT_MET;
 
@@ -129,7 +129,7 @@ support_seen(const struct case_file *c, const struct support *s)
 	if (s->clause == NULL)
 		return NULL;
 	for (size_t i = c->n; t == NULL && i-- > 0;) {
-		const struct tick *anchor = c->anchors[i];
+		const struct tick *anchor = case_anchor(c, i);
 
 		t = range_run(track_range(&c->tracks[s->clause->number],
 		    s->clause, anchor), s->clause, anchor);
@@ -146,7 +146,7 @@ support_result(const struct case_file *c, const struct support *s)
 		    RESULT_UNKNOWN;
 	for (size_t i = c->n; i-- > 0;)
 		if (elsewhere_count(c->around, c->rule,
-		    c->anchors[i]->time, s->scope.span) >=
+		    case_anchor(c, i)->time, s->scope.span) >=
 		    s->computers)
 			return RESULT_MET;
 	return c->around->nall > s->computers ? s->missing : RESULT_UNKNOWN;
@@ -230,14 +230,14 @@ evidence_collect(struct arena *a, const struct case_file *c,
 {
 	struct evidence_list *l = arena_new(a, struct evidence_list);
 
-	evidence_add(a, c, l, c->anchors[c->n - 1]);
+	evidence_add(a, c, l, case_anchor(c, c->n - 1));
 	for (size_t i = 0; i < newest->ncompanions; i++)
 		evidence_add(a, c, l, newest->companion[i]);
 	for (const struct support *s = c->rule->supports; s != NULL;
 	    s = s->next)
 		evidence_add(a, c, l, support_seen(c, s));
 	for (size_t i = c->n; i-- > 0;)
-		evidence_add(a, c, l, c->anchors[i]);
+		evidence_add(a, c, l, case_anchor(c, i));
 	f->evidence = l->v;
 	f->nevidence = l->n;
 }
@@ -251,7 +251,7 @@ case_count(const struct case_file *c)
 	if (!c->rule->per_boot)
 		return c->n;
 	for (size_t i = 0; i < c->n; i++) {
-		int32_t boot = c->anchors[i]->boot;
+		int32_t boot = case_anchor(c, i)->boot;
 
 		if (i == 0 || boot != last)
 			n++;
@@ -267,8 +267,8 @@ escalates(const struct case_file *c, const struct escalate *e)
 	if (e->per == 0)
 		return case_count(c) >= e->min;
 	for (size_t i = 0; i + e->min <= c->n; i++)
-		if (tick_apart(c->anchors[i], c->anchors[i + e->min - 1]) <=
-		    e->per)
+		if (tick_apart(case_anchor(c, i),
+		    case_anchor(c, i + e->min - 1)) <= e->per)
 			return true;
 	return false;
 }
@@ -313,7 +313,7 @@ finding_times(const struct case_file *c, struct finding *f)
 {
 	f->first = UINT64_MAX;
 	for (size_t i = 0; i < c->n; i++) {
-		uint64_t t = c->anchors[i]->time;
+		uint64_t t = case_anchor(c, i)->time;
 
 		if (t < f->first)
 			f->first = t;
@@ -334,8 +334,8 @@ conclude(struct arena *a, const struct case_file *c, struct scored *out)
 
 	memset(out, 0, sizeof *out);
 	out->rule = r;
-	(void)tree_holds(r->anchor, r->when, c->tracks, c->anchors[c->n - 1],
-	    &newest);
+	(void)tree_holds(r->anchor, r->when, c->tracks,
+	    case_anchor(c, c->n - 1), &newest);
 	tree_conditions(&u, r->when, c, &newest);
 	excluded = r->gates != NULL &&
 	    gates_conclude(&u, c) == RESULT_UNMET && !r->keep;

@@ -69,7 +69,7 @@ rules_elsewhere(struct arena *a, const struct ruleset *rs,
 			continue;
 		times = arena_array(a, uint64_t, k->n);
 		for (size_t j = 0; j < k->n; j++)
-			times[j] = k->v[j]->time;
+			times[j] = track_tick(k, j)->time;
 		qsort(times, k->n, sizeof *times, cmp_times);
 		v = arena_grow(a, v, e->n, &cap, sizeof *v);
 		v[e->n++] = (struct times){ r, times, k->n };

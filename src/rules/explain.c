@@ -62,7 +62,7 @@ node_lines(struct lines *l, const struct rule *r, const struct track *tracks,
 
 	for (size_t i = 0; i < k->n; i++)
 		if (!tree_holds(r->anchor, r->when, tracks,
-		    k->anchors[i], &in) && in.failed == n)
+		    &k->ticks[k->anchors[i]], &in) && in.failed == n)
 			fails++;
 	if (fails > 0) {
 		struct str s = node_words(l->a, n);
@@ -83,7 +83,7 @@ verdict_lines(struct lines *l, struct case_file *c)
 	const struct rule *r = c->rule;
 	const struct track *k = &c->tracks[r->anchor->number];
 	const struct clause *unread = log_missing(r->when, c->host);
-	const struct tick **v = arena_array(l->a, const struct tick *, k->n);
+	uint32_t *v = arena_array(l->a, uint32_t, k->n);
 	struct instance in;
 	struct scored s;
 	bool fires;
@@ -94,8 +94,8 @@ verdict_lines(struct lines *l, struct case_file *c)
 		return;
 	}
 	for (size_t i = 0; i < k->n; i++)
-		if (tree_holds(r->anchor, r->when, c->tracks, k->anchors[i],
-		    &in))
+		if (tree_holds(r->anchor, r->when, c->tracks,
+		    &k->ticks[k->anchors[i]], &in))
 			v[c->n++] = k->anchors[i];
 	if (c->n == 0) {
 		line_add(l, str_of(k->n == 0 ?
@@ -157,8 +157,10 @@ rules_explain(struct arena *a, const struct ruleset *rs,
     const struct surroundings *around, const struct str **lines)
 {
 	struct lines l = { .a = a };
-	struct case_file c = { rs, r, host, o, observe_tracks(o), around,
-	    NULL, 0, 0, false, NULL };
+	const struct track *tracks = observe_tracks(o);
+	struct case_file c = { .rs = rs, .rule = r, .host = host, .obs = o,
+	    .tracks = tracks, .around = around,
+	    .ticks = tracks[r->anchor->number].ticks };
 
 	for (unsigned i = 0; i < CAP_RULE_CLAUSES; i++) {
 		const struct clause *k = clause_of(rs, r, i);

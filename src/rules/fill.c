@@ -35,11 +35,11 @@ case_fact(const struct case_file *c, struct str clause, struct str name)
 	for (size_t i = c->n; f == NULL && i-- > 0;) {
 		if (anchor) {
 			f = evidence_fact(observe_evidence(c->obs,
-			    c->anchors[i]), name);
+			    case_anchor(c, i)), name);
 			continue;
 		}
 		(void)tree_holds(c->rule->anchor, c->rule->when, c->tracks,
-		    c->anchors[i], &in);
+		    case_anchor(c, i), &in);
 		for (size_t j = 0; f == NULL && j < in.ncompanions; j++)
 			f = evidence_fact(observe_evidence(c->obs,
 			    in.companion[j]), name);
@@ -103,9 +103,9 @@ fill_value(struct arena *a, struct str key, const struct case_file *c)
 	if (str_is(key, "computer"))
 		return c->host->computer;
 	if (str_is(key, "first"))
-		return moment(a, c->anchors[0]->time);
+		return moment(a, case_anchor(c, 0)->time);
 	if (str_is(key, "last"))
-		return moment(a, c->anchors[c->n - 1]->time);
+		return moment(a, case_anchor(c, c->n - 1)->time);
 	if (bar != SIZE_MAX) {
 		want = str_sub(key, bar + 1, key.n);
 		key = str_sub(key, 0, bar);

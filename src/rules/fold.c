@@ -16,6 +16,7 @@ struct fold {
 	size_t			 n, cap;
 	struct near_miss	*misses;
 	size_t			 nmisses, misses_cap;
+	struct arena		 own;	/* for instances of one key */
 };
 
 static const struct benign *
@@ -91,59 +92,90 @@ moments_keep(struct fold *f, struct scored *s, const struct case_file *c)
 		return;
 	s->moments = v = arena_array(f->a, struct moment, c->n);
 	for (size_t i = 0; i < c->n; i++)
-		v[i] = (struct moment){ c->anchors[i]->time,
-		    c->anchors[i]->boot };
+		v[i] = (struct moment){ case_anchor(c, i)->time,
+		    case_anchor(c, i)->boot };
 }
 
-/* Those of n anchors for which the rule holds, in their place; why the last
- * other does not. */
-static size_t
-instances_find(const struct fold *f, const struct rule *r,
-    const struct tick **v, size_t n, const struct node **failed)
-{
-	struct instance in;
-	size_t kept = 0;
+/* Anchors of one key that are instances: the first ones of all, else a list
+ * of our own. */
+struct instances {
+	const uint32_t	*v;
+	uint32_t	*own;		/* v, or NULL */
+	size_t		 n;
+};
 
-	for (size_t i = 0; i < n; i++)
-		if (tree_holds(r->anchor, r->when, f->tracks, v[i], &in))
-			v[kept++] = v[i];
-		else
+/* Makes it a list of its own, with room for all. */
+static void
+instances_own(struct fold *f, struct instances *k, size_t all)
+{
+	if (k->own != NULL)
+		return;
+	k->own = arena_raw(&f->own, all * sizeof *k->own);
+	memcpy(k->own, k->v, k->n * sizeof *k->own);
+	k->v = k->own;
+}
+
+/* Those of n anchors for which the rule holds; why the last other does
+ * not. */
+static struct instances
+instances_find(struct fold *f, const struct rule *r,
+    const uint32_t *v, size_t n, const struct node **failed)
+{
+	const struct tick *ticks = f->tracks[r->anchor->number].ticks;
+	struct instances k = { v, NULL, 0 };
+	struct instance in;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!tree_holds(r->anchor, r->when, f->tracks,
+		    &ticks[v[i]], &in)) {
 			*failed = in.failed;
-	return kept;
+			continue;
+		}
+		if (k.n < i)
+			instances_own(f, &k, n);
+		if (k.own != NULL)
+			k.own[k.n] = v[i];
+		k.n++;
+	}
+	return k;
 }
 
 /* Those that are not harmless come first, if there are any. */
 static void
-harmless_leave(const struct fold *f, const struct tick **v,
-    struct case_file *c)
+harmless_leave(struct fold *f, struct instances *k, struct case_file *c)
 {
 	const struct benign *b;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < c->n; i++) {
-		b = benign_for(f, c->rule, v[i]);
+	if (c->rule->benign == NULL)
+		return;
+	instances_own(f, k, k->n);
+	for (size_t i = 0; i < k->n; i++) {
+		b = benign_for(f, c->rule, &c->ticks[k->own[i]]);
 		if (b == NULL)
-			v[kept++] = v[i];
+			k->own[kept++] = k->own[i];
 		else if (c->benign == NULL)
 			c->benign = b;
 	}
-	c->harmless = c->n - kept;
+	c->harmless = k->n - kept;
 	c->all_harmless = kept == 0;
 	if (kept > 0)
-		c->n = kept;
+		k->n = kept;
 }
 
 /* Instances among n anchors, which share a key. */
 static void
-fold_key(struct fold *f, const struct rule *r, const struct tick **v,
-    size_t n)
+fold_key(struct fold *f, const struct rule *r, const uint32_t *v, size_t n)
 {
 	const struct node *failed = NULL;
 	struct case_file c = { f->rs, r, f->host, f->obs, f->tracks,
-	    f->around, v, 0, 0, false, NULL };
+	    f->around, f->tracks[r->anchor->number].ticks, v, 0, 0, false,
+	    NULL };
+	struct instances k;
 
-	c.n = instances_find(f, r, v, n, &failed);
-	if (c.n == 0) {
+	arena_reset(&f->own);
+	k = instances_find(f, r, v, n, &failed);
+	if (k.n == 0) {
 		if (failed != NULL)
 			miss_add(f, r, arena_fmt(f->a, "%s: %.*s",
 			    failed->kind == NODE_NONE ? "not so" : "not seen",
@@ -151,8 +183,10 @@ fold_key(struct fold *f, const struct rule *r, const struct tick **v,
 			    missing_says(f->a, failed).p), n);
 		return;
 	}
-	n = c.n;
-	harmless_leave(f, v, &c);
+	n = k.n;
+	harmless_leave(f, &k, &c);
+	c.anchors = k.v;
+	c.n = k.n;
 	f->v = arena_grow(f->a, f->v, f->n, &f->cap, sizeof *f->v);
 	if (!conclude(f->a, &c, &f->v[f->n])) {
 		miss_add(f, r, str_of("the release is another"), n);
@@ -191,8 +225,8 @@ fold_rule(struct fold *f, const struct rule *r)
 	}
 	for (size_t i = 0, j; i < k->n; i = j) {
 		for (j = i + 1; j < k->n; j++)
-			if (k->anchors[i]->rest->group !=
-			    k->anchors[j]->rest->group)
+			if (k->ticks[k->anchors[i]].rest->group !=
+			    k->ticks[k->anchors[j]].rest->group)
 				break;
 		fold_key(f, r, k->anchors + i, j - i);
 	}
@@ -225,6 +259,7 @@ fold_end(struct fold *f)
 {
 	struct finding *out = arena_array(f->a, struct finding, f->n + 1);
 
+	arena_free(&f->own);
 	rank_findings(f->a, f->v, f->n);
 	for (size_t i = 0; i < f->n; i++)
 		out[i] = f->v[i].f;

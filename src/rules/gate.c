@@ -54,11 +54,12 @@ gate_result(const struct gate *g, const struct os *os, const struct host *h)
 static struct os
 case_os(const struct case_file *c)
 {
-	int32_t boot = c->anchors[c->n - 1]->boot;
+	int32_t boot = case_anchor(c, c->n - 1)->boot;
 	struct os os = os_none();
 
-	if (boot >= 0 && (size_t)boot < c->host->nboots)
-		os = c->host->boots[boot].os;
+	if (boot >= 0 && (size_t)boot < c->host->nboots &&
+	    c->host->boots[boot].os != NULL)
+		os = *c->host->boots[boot].os;
 	os_merge(&os, &c->host->os);
 	os_complete(&os);
 	return os;

@@ -2,9 +2,9 @@
  * What was seen on one computer, made ready for folding.  Ticks stay packed,
  * some five bytes each; unpacked they take six times as much.  So they
  * are surveyed first, and then unpacked for as many rules at a time as have
- * together no more than GROUP of them.  When that takes several turns, the
- * first one packs them anew in a row for each clause, so that every tick is
- * unpacked in one turn only, not in each.
+ * together no more than GROUP of them.  Of a computer that has many, so that
+ * this takes several turns, they are packed anew before, in a row for each
+ * clause: every tick is unpacked in one turn only, not in each.
  *
  * Place among all events of a computer (struct tick_rest): within one log the
  * position decides, because clocks jump during a boot and record numbers
@@ -16,7 +16,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/pack.h"
-#include "rules/packed.h"
+#include "rules/rows.h"
 #include "rules/rule.h"
 
 enum { GROUP = 1 << 15, RESTS_MET = 256 };
@@ -40,30 +40,30 @@ struct survey {
 	size_t			n, cap;
 };
 
-/*
- * The ticks of one clause, packed: input (as difference) and what keys
- * follow, place (as differences), keys that are not those of the tick
- * before.
- */
-enum { KEY_NONE, KEY_SAME, KEY_NEW, KEY_BITS = 2, KEYS = 3 };
-struct row {
-	bool		taken;		/* unpacked, and not kept further */
-	struct out	to;
-	struct tick_seen last;
+/* What a survey told. */
+struct surveyed {
+	bool		 one;		/* all ticks are of one log */
+	uint64_t	*counts;	/* of ticks, by clause */
+	uint64_t	 all, dropped;
+	struct early	*early;		/* sorted */
+	size_t		 nearly, early_cap;
+};
+
+struct ticks_kept {
+	struct surveyed	 known;
+	bool		 silent;	/* those of rules are there that no
+					 * event fitted the anchor of */
+	struct tick_rows rows;
+	struct row_filler filler;
+	uint64_t	 seen;		/* of all, while it is filled */
 };
 
 struct observations {
 	struct arena		*arena;
 	const struct ruleset	*rs;
-	bool			 one;		/* all ticks are of one log */
-	uint64_t		*counts;	/* of ticks, by clause */
-	uint64_t		 all, dropped;
+	struct surveyed		 known;
 	struct survey		 survey;
-	bool			 again;		/* there will be more turns */
-	struct row		*rows;		/* by clause; NULL: none */
-	bool			 rows_whole;
-	struct early		*early;		/* sorted */
-	size_t			 nearly, early_cap;
+	const struct ticks_kept	*kept;		/* NULL: ticks are given */
 	struct details_read	*details;	/* NULL: none were given */
 	const struct input	*inputs;	/* ... by number */
 	struct tried		*tried;		/* by clause; for explain */
@@ -84,26 +84,16 @@ observations_new(struct arena *a, const struct ruleset *rs, bool one)
 
 	o->arena = a;
 	o->rs = rs;
-	o->one = one;
-	o->counts = arena_array(a, uint64_t, rs->nclauses + 1);
+	o->known.one = one;
+	o->known.counts = arena_array(a, uint64_t, rs->nclauses + 1);
 	o->wanted = arena_array(a, bool, rs->nclauses + 1);
 	return o;
-}
-
-static void
-rows_drop(struct observations *o)
-{
-	for (size_t c = 0; o->rows != NULL && c < o->rs->nclauses; c++)
-		out_free(&o->rows[c].to);
-	o->rows = NULL;
-	o->rows_whole = false;
 }
 
 void
 observations_free(struct observations *o)
 {
 	arena_free(&o->now);
-	rows_drop(o);
 }
 
 static int
@@ -135,6 +125,7 @@ cmp_early(const void *x, const void *y)
 static void
 input_surveyed(struct observations *o)
 {
+	struct surveyed *known = &o->known;
 	struct survey *s = &o->survey;
 	uint64_t later = s->n > 0 ? s->v[s->n - 1].time : 0;
 	size_t i = 1;
@@ -152,10 +143,10 @@ input_surveyed(struct observations *o)
 			later = k->time;
 		if (later == k->time)
 			continue;
-		o->early = arena_grow(o->arena, o->early, o->nearly,
-		    &o->early_cap, sizeof *o->early);
-		o->early[o->nearly++] = (struct early){ s->input, k->seq,
-		    k->time, later };
+		known->early = arena_grow(o->arena, known->early,
+		    known->nearly, &known->early_cap, sizeof *known->early);
+		known->early[known->nearly++] = (struct early){ s->input,
+		    k->seq, k->time, later };
 	}
 	s->n = 0;
 }
@@ -183,13 +174,13 @@ observations_survey(struct observations *o, struct span packed,
 	o->survey.input = input;
 	while (rd_left(&r) > 0) {
 		rd_tick(&r, &coder, o->rs->nclauses, &t);
-		if (o->all == CAP_OBS_TICKS) {
-			o->dropped++;
+		if (o->known.all == CAP_OBS_TICKS) {
+			o->known.dropped++;
 			continue;
 		}
-		o->all++;
-		o->counts[t.clause]++;
-		if (!o->one)
+		o->known.all++;
+		o->known.counts[t.clause]++;
+		if (!o->known.one)
 			place_survey(&o->survey, &t);
 	}
 }
@@ -197,10 +188,13 @@ observations_survey(struct observations *o, struct span packed,
 void
 observations_surveyed(struct observations *o)
 {
+	const struct surveyed *known = &o->known;
+
 	input_surveyed(o);
 	arena_free(&o->survey.a);
-	if (o->nearly > 0)
-		qsort(o->early, o->nearly, sizeof *o->early, cmp_early);
+	if (known->nearly > 0)
+		qsort(known->early, known->nearly, sizeof *known->early,
+		    cmp_early);
 }
 
 /* How far its place is from its time. */
@@ -208,8 +202,9 @@ static uint64_t
 moved_of(const struct observations *o, const struct tick_seen *t)
 {
 	const struct early key = { t->input, t->seq, t->time, 0 };
-	const struct early *e = o->one || o->nearly == 0 ? NULL :
-	    bsearch(&key, o->early, o->nearly, sizeof key, cmp_early);
+	const struct surveyed *k = &o->known;
+	const struct early *e = k->one || k->nearly == 0 ? NULL :
+	    bsearch(&key, k->early, k->nearly, sizeof key, cmp_early);
 
 	return e == NULL ? 0 : e->order - t->time;
 }
@@ -226,7 +221,7 @@ rest_same(const struct tick_rest *a, const struct tick_rest *b)
 static const struct tick_rest *
 rest_of(struct observations *o, const struct tick_seen *t)
 {
-	const struct tick_rest rest = { t->input, o->one, moved_of(o, t),
+	const struct tick_rest rest = { t->input, o->known.one, moved_of(o, t),
 	    t->record_id - t->seq, t->group, t->join, t->value };
 	uint64_t h = (rest.group ^ rest.join * 3 ^ rest.value * 5 ^
 	    rest.apart * 7 ^ rest.moved * 11) * UINT64_C(0x9E3779B97F4A7C15);
@@ -271,10 +266,10 @@ rule_ticks(const struct observations *o, const struct rule *r)
 	size_t end = clauses_end(o->rs, r);
 	uint64_t n = 0;
 
-	if (o->counts[r->anchor->number] == 0)
+	if (o->known.counts[r->anchor->number] == 0)
 		return 0;
 	for (size_t c = r->first_clause; c < end; c++)
-		n += o->counts[c];
+		n += o->known.counts[c];
 	return n;
 }
 
@@ -296,7 +291,6 @@ observations_want(struct observations *o, size_t from)
 		if (more > 0)
 			observations_want_rule(o, r);
 	}
-	o->again = i < rs->nrules;
 	return i;
 }
 
@@ -305,25 +299,29 @@ observations_want_rule(struct observations *o, const struct rule *r)
 {
 	size_t end = clauses_end(o->rs, r);
 
-	for (size_t c = r->first_clause; c < end; c++) {
+	for (size_t c = r->first_clause; c < end; c++)
 		o->wanted[c] = true;
-		if (o->rows != NULL && o->rows[c].taken)
-			rows_drop(o);
-	}
 }
 
 void
 observations_forget(struct observations *o)
 {
 	arena_reset(&o->now);
-	if (!o->rows_whole)
-		rows_drop(o);
 	memset(o->wanted, 0, o->rs->nclauses * sizeof *o->wanted);
 	memset(o->met, 0, sizeof o->met);
 	o->seen = 0;
 	o->ticks = NULL;
 	o->n = 0;
 	o->tracks = NULL;
+}
+
+/* Did any event fit the anchor of its rule? */
+static bool
+speaks(const struct observations *o, uint32_t clause)
+{
+	const struct rule *r = o->rs->clauses[clause]->rule;
+
+	return o->known.counts[r->anchor->number] > 0;
 }
 
 /* For all that are wanted: they have been counted. */
@@ -333,7 +331,8 @@ ticks_room(struct observations *o)
 	uint64_t n = 0;
 
 	for (size_t c = 0; c < o->rs->nclauses; c++)
-		n += o->wanted[c] ? o->counts[c] : 0;
+		n += o->wanted[c] && (o->kept == NULL || o->kept->silent ||
+		    speaks(o, (uint32_t)c)) ? o->known.counts[c] : 0;
 	o->room = (size_t)n;
 	return arena_raw(&o->now, o->room * sizeof *o->ticks);
 }
@@ -345,120 +344,6 @@ tick_add(struct observations *o, const struct tick_seen *t)
 	    t->clause, -1 };
 }
 
-/* Did any event fit the anchor of its rule? */
-static bool
-speaks(const struct observations *o, uint32_t clause)
-{
-	return o->counts[o->rs->clauses[clause]->rule->anchor->number] > 0;
-}
-
-static void
-keys_of(struct tick_seen *t, uint64_t *v[KEYS])
-{
-	v[0] = &t->group;
-	v[1] = &t->join;
-	v[2] = &t->value;
-}
-
-static void
-row_add(struct row *k, struct tick_seen *t)
-{
-	uint64_t head, *keys[KEYS], *had[KEYS];
-
-	keys_of(t, keys);
-	keys_of(&k->last, had);
-	head = t->input - k->last.input;
-	for (size_t i = 0; i < KEYS; i++)
-		head = head << KEY_BITS | (*keys[i] == 0 ? KEY_NONE :
-		    *keys[i] == *had[i] ? KEY_SAME : KEY_NEW);
-	pack_u64(&k->to, head);
-	pack_i64(&k->to, (int64_t)(t->seq - k->last.seq));
-	pack_i64(&k->to, (int64_t)(t->time - k->last.time));
-	pack_i64(&k->to, (int64_t)(t->record_id - t->seq -
-	    (k->last.record_id - k->last.seq)));
-	for (size_t i = 0; i < KEYS; i++)
-		if (*keys[i] != 0 && *keys[i] != *had[i])
-			out_bytes(&k->to, keys[i], sizeof *keys[i]);
-	/* A key that is the same is that of the last tick that had one. */
-	for (size_t i = 0; i < KEYS; i++)
-		if (*keys[i] != 0)
-			*had[i] = *keys[i];
-	k->last.input = t->input;
-	k->last.seq = t->seq;
-	k->last.time = t->time;
-	k->last.record_id = t->record_id;
-}
-
-/* t: the one before in its row, but that its keys are those met last. */
-static void
-row_next(struct rd *r, struct tick_seen *met, struct tick_seen *t)
-{
-	uint64_t head = rd_pack_u64(r), apart = met->record_id - met->seq;
-	uint64_t *keys[KEYS], *had[KEYS];
-
-	met->input += (uint32_t)(head >> KEYS * KEY_BITS);
-	met->seq += (uint64_t)rd_pack_i64(r);
-	met->time += (uint64_t)rd_pack_i64(r);
-	met->record_id = met->seq + apart + (uint64_t)rd_pack_i64(r);
-	*t = *met;
-	keys_of(t, keys);
-	keys_of(met, had);
-	for (size_t i = 0; i < KEYS; i++) {
-		unsigned is = head >> (KEYS - 1 - i) * KEY_BITS & 3;
-
-		if (is == KEY_NEW)
-			*had[i] = rd_u64(r);
-		*keys[i] = is == KEY_NONE ? 0 : *had[i];
-	}
-}
-
-static void
-row_unpack(struct observations *o, uint32_t clause)
-{
-	struct row *k = &o->rows[clause];
-	struct tick_seen met = { .clause = clause }, t;
-	struct rd r = rd_init((struct span){ (const uint8_t *)k->to.mem,
-	    k->to.n });
-
-	while (rd_left(&r) > 0 && o->n < o->room) {
-		row_next(&r, &met, &t);
-		tick_add(o, &t);
-	}
-	out_free(&k->to);
-	k->taken = true;
-}
-
-static void
-rows_unpack(struct observations *o)
-{
-	o->ticks = ticks_room(o);
-	for (uint32_t c = 0; c < o->rs->nclauses; c++)
-		if (o->wanted[c])
-			row_unpack(o, c);
-}
-
-/* One of the first turn: of clauses whose turn it is not, a row is made. */
-static void
-turn_add(struct observations *o, struct tick_seen *t)
-{
-	if (o->again && !o->wanted[t->clause] && speaks(o, t->clause))
-		row_add(&o->rows[t->clause], t);
-	if (!o->wanted[t->clause] || o->n == o->room)
-		return;
-	tick_add(o, t);
-}
-
-/* Are they all there? */
-static void
-turn_end(struct observations *o)
-{
-	if (!o->again || o->seen < o->all)
-		return;
-	o->rows_whole = true;
-	for (size_t c = 0; c < o->rs->nclauses; c++)
-		o->rows[c].taken = o->wanted[c] || !speaks(o, (uint32_t)c);
-}
-
 void
 observations_ticks_add(struct observations *o, struct span packed,
     uint32_t input)
@@ -467,22 +352,80 @@ observations_ticks_add(struct observations *o, struct span packed,
 	struct rd r = rd_init(packed);
 	struct tick_seen t;
 
-	if (o->rows_whole) {
-		if (o->ticks == NULL)
-			rows_unpack(o);
-		return;
-	}
 	if (o->ticks == NULL)
 		o->ticks = ticks_room(o);
-	if (o->again && o->rows == NULL)
-		o->rows = arena_array(o->arena, struct row, o->rs->nclauses);
 	while (rd_left(&r) > 0 && o->seen < CAP_OBS_TICKS) {
 		rd_tick(&r, &coder, o->rs->nclauses, &t);
 		o->seen++;
 		t.input = input;
-		turn_add(o, &t);
+		if (o->wanted[t.clause] && o->n < o->room)
+			tick_add(o, &t);
 	}
-	turn_end(o);
+}
+
+struct ticks_kept *
+ticks_keep(struct arena *a, const struct observations *o, bool silent)
+{
+	struct ticks_kept *k = arena_new(a, struct ticks_kept);
+	size_t nclauses = o->rs->nclauses;
+
+	k->known = o->known;
+	k->known.counts = arena_array(a, uint64_t, nclauses + 1);
+	memcpy(k->known.counts, o->known.counts,
+	    nclauses * sizeof *k->known.counts);
+	k->known.early = arena_array(a, struct early, k->known.nearly);
+	if (k->known.nearly > 0)
+		memcpy(k->known.early, o->known.early,
+		    k->known.nearly * sizeof *k->known.early);
+	k->silent = silent;
+	rows_begin(&k->filler, a, nclauses);
+	return k;
+}
+
+void
+ticks_keep_add(struct ticks_kept *k, const struct observations *o,
+    struct span packed, uint32_t input)
+{
+	struct tick_coder coder = { 0 };
+	struct rd r = rd_init(packed);
+	struct tick_seen t;
+
+	for (; rd_left(&r) > 0 && k->seen < CAP_OBS_TICKS; k->seen++) {
+		rd_tick(&r, &coder, o->rs->nclauses, &t);
+		t.input = input;
+		if (k->silent || speaks(o, t.clause))
+			rows_add(&k->filler, &t);
+	}
+}
+
+void
+ticks_kept_end(struct ticks_kept *k)
+{
+	rows_end(&k->filler, &k->rows);
+}
+
+void
+observations_kept(struct observations *o, const struct ticks_kept *k)
+{
+	o->known = k->known;
+	o->kept = k;
+}
+
+void
+observations_ticks_take(struct observations *o)
+{
+	struct row_reader k;
+	struct tick_seen t;
+
+	o->ticks = ticks_room(o);
+	for (uint32_t c = 0; c < o->rs->nclauses; c++) {
+		if (!o->wanted[c])
+			continue;
+		row_open(&k, &o->kept->rows, c);
+		while (row_next(&k, &t) && o->n < o->room)
+			tick_add(o, &t);
+		row_close(&k);
+	}
 }
 
 void
@@ -518,7 +461,7 @@ observations_tried_add(struct observations *o, const struct ruleset *rs,
 uint64_t
 observations_dropped(const struct observations *o)
 {
-	return o->dropped;
+	return o->known.dropped;
 }
 
 struct tick *

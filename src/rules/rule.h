@@ -349,17 +349,26 @@ uint64_t	elsewhere_count(const struct surroundings *around,
  * by join key, then by session and place (boot), place (anywhere) or time.
  */
 struct track {
-	const struct tick	**v;
+	const struct tick	*ticks;		/* of all clauses */
+	uint32_t		*v;		/* places in ticks */
 	size_t			 n;
-	const struct tick	**anchors;	/* by group key, then place;
-						 * NULL if it is no anchor */
+	uint32_t		*anchors;	/* by group key, then place;
+						 * NULL if it is no anchor;
+						 * may be v */
 	/*
-	 * For clauses that ask for more than one event: a run that begins
-	 * at v[i] is complete at v[end[i]]; next[i] and prev[i] are the
-	 * nearest beginnings of runs.  n: there is none.
+	 * For clauses that ask for more than one event: where runs begin,
+	 * ascending.  One that begins at v[i] is complete at v[end[i]]; end
+	 * is NULL where any min events are one.
 	 */
-	uint32_t		*end, *next, *prev;
+	uint32_t		*runs;
+	size_t			 nruns;
+	uint32_t		*end;
 };
+static inline const struct tick *
+track_tick(const struct track *k, size_t i)
+{
+	return &k->ticks[k->v[i]];
+}
 struct range {
 	const struct track	*k;
 	size_t			 lo, hi;	/* of k->v, hi excluded */
@@ -403,13 +412,19 @@ struct case_file {
 	struct observations	*obs;
 	const struct track	*tracks;
 	const struct surroundings *around;
-	const struct tick *const *anchors;	/* of the instances, in
-						 * order */
+	const struct tick	*ticks;
+	const uint32_t		*anchors;	/* of the instances, in order:
+						 * places in ticks */
 	size_t			 n;
 	uint64_t		 harmless;	/* left out as benign */
 	bool			 all_harmless;	/* ... all */
 	const struct benign	*benign;	/* ... the first that held */
 };
+static inline const struct tick *
+case_anchor(const struct case_file *c, size_t i)
+{
+	return &c->ticks[c->anchors[i]];
+}
 /* Score: what ranking needs beside the finding. */
 struct moment {
 	uint64_t		 time;

@@ -46,10 +46,8 @@ cmp_place(const struct tick *a, const struct tick *b)
 }
 
 static int
-cmp_time(const void *x, const void *y)
+cmp_time(const struct tick *a, const struct tick *b)
 {
-	const struct tick *a = *(const struct tick *const *)x;
-	const struct tick *b = *(const struct tick *const *)y;
 	int d = cmp_u64(a->rest->join, b->rest->join);
 
 	if (d == 0)
@@ -58,10 +56,8 @@ cmp_time(const void *x, const void *y)
 }
 
 static int
-cmp_boot(const void *x, const void *y)
+cmp_boot(const struct tick *a, const struct tick *b)
 {
-	const struct tick *a = *(const struct tick *const *)x;
-	const struct tick *b = *(const struct tick *const *)y;
 	int d = cmp_u64(a->rest->join, b->rest->join);
 
 	if (d == 0)
@@ -70,30 +66,24 @@ cmp_boot(const void *x, const void *y)
 }
 
 static int
-cmp_anywhere(const void *x, const void *y)
+cmp_anywhere(const struct tick *a, const struct tick *b)
 {
-	const struct tick *a = *(const struct tick *const *)x;
-	const struct tick *b = *(const struct tick *const *)y;
 	int d = cmp_u64(a->rest->join, b->rest->join);
 
 	return d != 0 ? d : cmp_place(a, b);
 }
 
 static int
-cmp_anchor(const void *x, const void *y)
+cmp_anchor(const struct tick *a, const struct tick *b)
 {
-	const struct tick *a = *(const struct tick *const *)x;
-	const struct tick *b = *(const struct tick *const *)y;
 	int d = cmp_u64(a->rest->group, b->rest->group);
 
 	return d != 0 ? d : cmp_place(a, b);
 }
 
 static int
-cmp_twins(const void *x, const void *y)
+cmp_twins(const struct tick *a, const struct tick *b)
 {
-	const struct tick *a = *(const struct tick *const *)x;
-	const struct tick *b = *(const struct tick *const *)y;
 	int d = cmp_u64(a->time, b->time);
 
 	if (d == 0)
@@ -101,18 +91,40 @@ cmp_twins(const void *x, const void *y)
 	return d != 0 ? d : cmp_u64(a->rest->input, b->rest->input);
 }
 
-typedef int compare(const void *, const void *);
+typedef int compare(const struct tick *, const struct tick *);
+
+/* Which order a scope needs. */
+static compare *const by[] = {
+	[SCOPE_ANYWHERE] = cmp_anywhere,
+	[SCOPE_BOOT] = cmp_boot,
+	[SCOPE_TIME] = cmp_time,
+};
+
+struct ordering {
+	const struct tick	*ticks;
+	compare			*cmp;
+};
+
+static int
+cmp_places(const void *x, const void *y, void *ctx)
+{
+	const struct ordering *o = ctx;
+
+	return o->cmp(&o->ticks[*(const uint32_t *)x],
+	    &o->ticks[*(const uint32_t *)y]);
+}
 
 /* Logs come sorted already, mostly. */
 static void
-sort(const struct tick **v, size_t n, compare *cmp)
+sort(const struct tick *ticks, uint32_t *v, size_t n, compare *cmp)
 {
+	struct ordering o = { ticks, cmp };
 	size_t i = 1;
 
-	while (i < n && cmp(&v[i - 1], &v[i]) <= 0)
+	while (i < n && cmp(&ticks[v[i - 1]], &ticks[v[i]]) <= 0)
 		i++;
 	if (i < n)
-		qsort(v, n, sizeof *v, cmp);
+		qsort_r(v, n, sizeof *v, cmp_places, &o);
 }
 
 uint64_t
@@ -135,20 +147,22 @@ same_record(const struct tick *a, const struct tick *b)
 }
 
 static size_t
-twins_drop(const struct tick **v, size_t n)
+twins_drop(struct track *k)
 {
 	size_t kept = 0, same = 1;
 
 	/* One log holds every record once. */
-	while (same < n && same_input(v[same], v[0]))
+	while (same < k->n && same_input(track_tick(k, same),
+	    track_tick(k, 0)))
 		same++;
-	if (same >= n)
-		return n;
+	if (same >= k->n)
+		return k->n;
 
-	sort(v, n, cmp_twins);
-	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || !same_record(v[kept - 1], v[i]))
-			v[kept++] = v[i];
+	sort(k->ticks, k->v, k->n, cmp_twins);
+	for (size_t i = 0; i < k->n; i++)
+		if (kept == 0 || !same_record(track_tick(k, kept - 1),
+		    track_tick(k, i)))
+			k->v[kept++] = k->v[i];
 	return kept;
 }
 
@@ -191,8 +205,8 @@ nexts_find(struct arena *a, const struct track *k, bool boots)
 	size_t *next = arena_array(a, size_t, k->n);
 
 	for (size_t i = 0; i < k->n; i++) {
-		v[i].value = boots ? (uint64_t)(k->v[i]->boot + 2) :
-		    k->v[i]->rest->value;
+		v[i].value = boots ? (uint64_t)(track_tick(k, i)->boot + 2) :
+		    track_tick(k, i)->rest->value;
 		v[i].at = i;
 	}
 	qsort(v, k->n, sizeof *v, cmp_valued);
@@ -221,7 +235,8 @@ ends_distinct(const struct clause *c, struct track *k)
 	for (size_t i = 0; i < k->n; i++) {
 		if (next[i] < k->n)
 			seen[next[i]] = i + 1;
-		if (k->v[i]->rest->value == 0 && !str_is(c->distinct, "boot"))
+		if (track_tick(k, i)->rest->value == 0 &&
+		    !str_is(c->distinct, "boot"))
 			seen[i] = SIZE_MAX;
 	}
 	for (size_t i = 0; i < k->n; i++) {
@@ -242,8 +257,9 @@ ends_every(const struct clause *c, struct track *k)
 	uint64_t slack = c->every / 5, gaps = 0;
 
 	for (size_t i = k->n; i-- > 0;) {
-		const struct tick *a = k->v[i], *b = i + 1 < k->n ?
-		    k->v[i + 1] : NULL;
+		const struct tick *a = track_tick(k, i);
+		const struct tick *b = i + 1 < k->n ? track_tick(k, i + 1) :
+		    NULL;
 		uint64_t gap = b != NULL && a->rest->join == b->rest->join ?
 		    tick_apart(a, b) : 0;
 
@@ -254,13 +270,26 @@ ends_every(const struct clause *c, struct track *k)
 	}
 }
 
+/* Where a run from i on is complete, if it is one; k->n: nowhere. */
+static size_t
+run_end(const struct clause *c, const struct track *k, size_t i)
+{
+	if (k->end != NULL)
+		return k->end[i];
+	return i + c->min - 1 < k->n ? (size_t)(i + c->min - 1) : k->n;
+}
+
 static bool
 run_keeps(const struct clause *c, const struct track *k, size_t i)
 {
-	size_t end = k->end[i];
+	size_t end = run_end(c, k, i);
+	const struct tick *a = track_tick(k, i), *b;
 
-	return end < k->n && k->v[end]->rest->join == k->v[i]->rest->join &&
-	    (c->per == 0 || tick_apart(k->v[i], k->v[end]) <= c->per);
+	if (end >= k->n)
+		return false;
+	b = track_tick(k, end);
+	return b->rest->join == a->rest->join &&
+	    (c->per == 0 || tick_apart(a, b) <= c->per);
 }
 
 static bool
@@ -274,45 +303,53 @@ asks_run(const struct clause *c)
 static void
 runs_find(struct arena *a, const struct clause *c, struct track *k)
 {
-	size_t near = k->n;
-
-	k->end = arena_array(a, uint32_t, k->n);
-	k->next = arena_array(a, uint32_t, k->n);
-	k->prev = arena_array(a, uint32_t, k->n);
+	if (c->distinct.n > 0 || c->every > 0)
+		k->end = arena_array(a, uint32_t, k->n);
 	if (c->distinct.n > 0)
 		ends_distinct(c, k);
 	else if (c->every > 0)
 		ends_every(c, k);
-	else
-		for (size_t i = 0; i < k->n; i++)
-			k->end[i] = (uint32_t)(i + c->min - 1 < k->n ?
-			    i + c->min - 1 : k->n);
-	for (size_t i = 0; i < k->n; i++) {
-		near = run_keeps(c, k, i) ? i : near;
-		k->prev[i] = (uint32_t)near;
+	for (size_t i = 0; i < k->n; i++)
+		k->nruns += run_keeps(c, k, i);
+	k->runs = arena_array(a, uint32_t, k->nruns);
+	k->nruns = 0;
+	for (size_t i = 0; i < k->n; i++)
+		if (run_keeps(c, k, i))
+			k->runs[k->nruns++] = (uint32_t)i;
+}
+
+/* By key, then place.  Where the clause asks for a run v needs another
+ * order, but mostly, in one log and without keys, it is the same one. */
+static void
+anchors_sort(struct arena *a, const struct clause *c, struct track *k)
+{
+	size_t i = 1;
+
+	for (; i < k->n; i++) {
+		const struct tick *x = track_tick(k, i - 1);
+		const struct tick *y = track_tick(k, i);
+
+		if (cmp_anchor(x, y) >= 0 || by[c->scope.kind](x, y) >= 0)
+			break;
 	}
-	near = k->n;
-	for (size_t i = k->n; i-- > 0;) {
-		near = run_keeps(c, k, i) ? i : near;
-		k->next[i] = (uint32_t)near;
+	k->anchors = k->v;
+	if (i < k->n && c->min > 1) {
+		k->anchors = arena_array(a, uint32_t, k->n);
+		memcpy(k->anchors, k->v, k->n * sizeof *k->v);
 	}
+	if (i < k->n)
+		sort(k->ticks, k->anchors, k->n, cmp_anchor);
 }
 
 static void
 track_sort(struct arena *a, const struct clause *c, struct track *k)
 {
-	static compare *const by[] = {
-		[SCOPE_ANYWHERE] = cmp_anywhere,
-		[SCOPE_BOOT] = cmp_boot,
-		[SCOPE_TIME] = cmp_time,
-	};
-
-	if (c == c->rule->anchor) {
-		k->anchors = arena_array(a, const struct tick *, k->n);
-		memcpy(k->anchors, k->v, k->n * sizeof *k->v);
-		sort(k->anchors, k->n, cmp_anchor);
-	}
-	sort(k->v, k->n, by[c->scope.kind]);
+	if (c == c->rule->anchor)
+		anchors_sort(a, c, k);
+	/* Nobody looks for a single anchor around another. */
+	if (c == c->rule->anchor && c->min <= 1)
+		return;
+	sort(k->ticks, k->v, k->n, by[c->scope.kind]);
 	if (k->n > 0 && asks_run(c))
 		runs_find(a, c, k);
 }
@@ -328,21 +365,21 @@ tracks_new(struct arena *a, const struct ruleset *rs,
 	for (size_t i = 0; i < n; i++)
 		tracks[t[i].clause].n++;
 	for (size_t i = 0; i < rs->nclauses; i++) {
+		tracks[i].ticks = t;
 		if (tracks[i].n > 0)
-			tracks[i].v = arena_array(a, const struct tick *,
-			    tracks[i].n);
+			tracks[i].v = arena_array(a, uint32_t, tracks[i].n);
 		tracks[i].n = 0;
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct track *k = &tracks[t[i].clause];
 
 		if (placed(rs->clauses[t[i].clause], &t[i], host))
-			k->v[k->n++] = &t[i];
+			k->v[k->n++] = (uint32_t)i;
 	}
 	for (size_t i = 0; i < rs->nclauses; i++) {
 		if (tracks[i].n == 0)
 			continue;
-		tracks[i].n = twins_drop(tracks[i].v, tracks[i].n);
+		tracks[i].n = twins_drop(&tracks[i]);
 		track_sort(a, rs->clauses[i], &tracks[i]);
 	}
 	return tracks;
@@ -350,13 +387,13 @@ tracks_new(struct arena *a, const struct ruleset *rs,
 
 /* Where in [lo, hi) of v the first tick stands that is not before t. */
 static size_t
-lower(const struct tick **v, size_t lo, size_t hi, const struct tick *t,
+lower(const struct track *k, size_t lo, size_t hi, const struct tick *t,
     compare *cmp)
 {
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (cmp(&v[mid], &t) < 0)
+		if (cmp(track_tick(k, mid), t) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -365,27 +402,22 @@ lower(const struct tick **v, size_t lo, size_t hi, const struct tick *t,
 }
 
 static int
-cmp_join_only(const void *x, const void *y)
+cmp_join_only(const struct tick *a, const struct tick *b)
 {
-	return cmp_u64((*(const struct tick *const *)x)->rest->join,
-	    (*(const struct tick *const *)y)->rest->join);
+	return cmp_u64(a->rest->join, b->rest->join);
 }
 
 static int
-cmp_join_boot(const void *x, const void *y)
+cmp_join_boot(const struct tick *a, const struct tick *b)
 {
-	const struct tick *a = *(const struct tick *const *)x;
-	const struct tick *b = *(const struct tick *const *)y;
 	int d = cmp_u64(a->rest->join, b->rest->join);
 
 	return d != 0 ? d : (a->boot > b->boot) - (a->boot < b->boot);
 }
 
 static int
-cmp_join_time(const void *x, const void *y)
+cmp_join_time(const struct tick *a, const struct tick *b)
 {
-	const struct tick *a = *(const struct tick *const *)x;
-	const struct tick *b = *(const struct tick *const *)y;
 	int d = cmp_u64(a->rest->join, b->rest->join);
 
 	return d != 0 ? d : cmp_u64(a->time, b->time);
@@ -398,9 +430,9 @@ range_of(const struct track *k, struct tick from, struct tick to,
 {
 	struct range r = { k, 0, 0 };
 
-	r.lo = lower(k->v, 0, k->n, &from, cmp);
+	r.lo = lower(k, 0, k->n, &from, cmp);
 	if (to.rest->join != UINT64_MAX)
-		r.hi = lower(k->v, r.lo, k->n, &to, cmp);
+		r.hi = lower(k, r.lo, k->n, &to, cmp);
 	return r;
 }
 
@@ -418,16 +450,16 @@ side_cut(struct range r, const struct clause *c, const struct tick *anchor)
 		return r;
 	key.rest = &rest;
 	if (r.lo < r.hi) {
-		rest.join = r.k->v[r.lo]->rest->join;
+		rest.join = track_tick(r.k, r.lo)->rest->join;
 		key.boot = c->scope.kind == SCOPE_BOOT ?
-		    r.k->v[r.lo]->boot : key.boot;
+		    track_tick(r.k, r.lo)->boot : key.boot;
 	}
-	at = lower(r.k->v, r.lo, r.hi, &key, cmp);
+	at = lower(r.k, r.lo, r.hi, &key, cmp);
 	if (c->scope.side == SIDE_BEFORE)
 		r.hi = at;
 	else
-		r.lo = at < r.hi && same_input(r.k->v[at], anchor) &&
-		    r.k->v[at]->seq == anchor->seq ? at + 1 : at;
+		r.lo = at < r.hi && same_input(track_tick(r.k, at), anchor) &&
+		    track_tick(r.k, at)->seq == anchor->seq ? at + 1 : at;
 	return r;
 }
 
@@ -474,11 +506,11 @@ range_find(struct range r, struct scope s, const struct tick *t)
 
 	if (r.lo == r.hi)
 		return r.lo;
-	rest.join = r.k->v[r.lo]->rest->join;
+	rest.join = track_tick(r.k, r.lo)->rest->join;
 	key.rest = &rest;
 	if (s.kind == SCOPE_BOOT)
-		key.boot = r.k->v[r.lo]->boot;
-	return lower(r.k->v, r.lo, r.hi, &key, s.kind == SCOPE_TIME ?
+		key.boot = track_tick(r.k, r.lo)->boot;
+	return lower(r.k, r.lo, r.hi, &key, s.kind == SCOPE_TIME ?
 	    cmp_time : s.kind == SCOPE_BOOT ? cmp_boot : cmp_anywhere);
 }
 
@@ -486,8 +518,8 @@ const struct tick *
 range_nearest(struct range r, struct scope s, const struct tick *anchor)
 {
 	size_t at = range_find(r, s, anchor);
-	const struct tick *below = at > r.lo ? r.k->v[at - 1] : NULL;
-	const struct tick *above = at < r.hi ? r.k->v[at] : NULL;
+	const struct tick *below = at > r.lo ? track_tick(r.k, at - 1) : NULL;
+	const struct tick *above = at < r.hi ? track_tick(r.k, at) : NULL;
 
 	if (below == NULL || above == NULL)
 		return below == NULL ? above : below;
@@ -502,26 +534,50 @@ range_beside(struct range r, struct scope s, const struct tick *t,
 	size_t at = range_find(r, s, t);
 
 	if (!after)
-		return at > r.lo ? r.k->v[at - 1] : NULL;
-	if (at < r.hi && same_input(r.k->v[at], t) &&
-	    r.k->v[at]->seq == t->seq)
+		return at > r.lo ? track_tick(r.k, at - 1) : NULL;
+	if (at < r.hi && same_input(track_tick(r.k, at), t) &&
+	    track_tick(r.k, at)->seq == t->seq)
 		at++;
-	return at < r.hi ? r.k->v[at] : NULL;
+	return at < r.hi ? track_tick(r.k, at) : NULL;
+}
+
+/* How many runs begin before i. */
+static size_t
+runs_before(const struct track *k, size_t i)
+{
+	size_t lo = 0, hi = k->nruns;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (k->runs[mid] < i)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
 }
 
 const struct tick *
 range_run(struct range r, const struct clause *c, const struct tick *anchor)
 {
 	const struct track *k = r.k;
-	size_t at, i;
+	size_t at, run, end;
 
 	if (!asks_run(c))
 		return range_nearest(r, c->scope, anchor);
 	if (r.lo >= r.hi)
 		return NULL;
 	at = range_find(r, c->scope, anchor);
-	i = k->prev[at < r.hi ? at : r.hi - 1];
-	if (i >= k->n || i < r.lo || k->end[i] >= r.hi)
-		i = k->next[r.lo];
-	return i < r.hi && k->end[i] < r.hi ? k->v[k->end[i]] : NULL;
+	run = runs_before(k, (at < r.hi ? at : r.hi - 1) + 1);
+	if (run > 0 && k->runs[run - 1] >= r.lo) {
+		end = run_end(c, k, k->runs[run - 1]);
+		if (end < r.hi)
+			return track_tick(k, end);
+	}
+	run = runs_before(k, r.lo);
+	if (run == k->nruns || k->runs[run] >= r.hi)
+		return NULL;
+	end = run_end(c, k, k->runs[run]);
+	return end < r.hi ? track_tick(k, end) : NULL;
 }

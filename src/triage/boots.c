@@ -9,101 +9,47 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
-#include "triage/computer.h"
+#include "triage/gather.h"
+#include "triage/marks.h"
 
 /* Start marks of one boot lie no further apart. */
 #define BOOT_WINDOW (15 * CLOCK_MINUTE)
 /* ... nor behind more records than these. */
 #define BOOT_RECORDS 200
 
-static int
-cmp_position(const void *a, const void *b)
-{
-	const struct mark *x = a, *y = b;
-
-	if (x->input != y->input)
-		return x->input < y->input ? -1 : 1;
-	return x->seq < y->seq ? -1 : x->seq > y->seq;
-}
-
-static int
-cmp_time(const void *a, const void *b)
-{
-	const struct mark *x = a, *y = b;
-
-	if (x->order != y->order)
-		return x->order < y->order ? -1 : 1;
-	if (x->input != y->input && x->record_id != y->record_id)
-		return x->record_id < y->record_id ? -1 : 1;
-	return cmp_position(a, b);
-}
-
-/* A mark that is ahead of later ones of its log (Kernel-General 12 is
- * written before the clock is right) takes their time. */
-static void
-orders_give(struct unpacked *c)
-{
-	for (size_t i = c->nmarks; i-- > 0;) {
-		struct mark *m = &c->marks[i];
-		const struct mark *next = i + 1 < c->nmarks ? m + 1 : m;
-
-		m->order = next->input == m->input &&
-		    m->time > next->order &&
-		    m->time - next->order <= CLOCK_DAY ? next->order :
-		    m->time;
-		if (next == m)
-			m->order = m->time;
-	}
-}
-
-/* In one log the position orders; across logs only the time can. */
-static void
-marks_sort(struct unpacked *c)
-{
-	bool one = true;
-
-	for (size_t i = 1; i < c->nmarks; i++)
-		one = one && c->marks[i].input == c->marks[0].input;
-	if (c->nmarks == 0)
-		return;
-	qsort(c->marks, c->nmarks, sizeof *c->marks, cmp_position);
-	orders_give(c);
-	if (!one)
-		qsort(c->marks, c->nmarks, sizeof *c->marks, cmp_time);
-}
-
-/* The mark that the same record made when it was read from another file,
- * or NULL. */
-static const struct mark *
-mark_twin(const struct unpacked *c, size_t i)
-{
-	const struct mark *m = &c->marks[i];
-
-	for (size_t j = i; j-- > 0 && c->marks[j].time == m->time;)
-		if (c->marks[j].kind == m->kind &&
-		    c->marks[j].record_id == m->record_id &&
-		    c->marks[j].input != m->input)
-			return &c->marks[j];
-	return NULL;
-}
-
-static void
-mark_repeat(struct mark *m, const struct mark *twin)
-{
-	m->boot = twin->boot;
-	m->start = twin->start;
-}
-
 struct making {
 	struct arena	*a;
 	struct boot	*v;
 	size_t		 n, cap;
+	struct os	*os;		/* of each, as long as it is learnt */
+	size_t		 nos, os_cap;
 	unsigned	 kinds;		/* of start mark, in this session */
 	uint64_t	 start;		/* time of the first */
 	uint32_t	 input;		/* the last, by its position */
 	uint64_t	 seq;
 	bool		 stopped;
+	struct boot_start *starts;	/* as they came */
+	size_t		 nstarts, starts_cap;
 };
+
+/* A session begins at this mark or before. */
+static void
+start_note(struct making *k, const struct mark *m)
+{
+	k->starts = arena_grow(k->a, k->starts, k->nstarts, &k->starts_cap,
+	    sizeof *k->starts);
+	k->starts[k->nstarts++] = (struct boot_start){ m->input, m->boot,
+	    m->seq };
+}
+
+static void
+mark_repeat(struct making *k, struct mark *m, const struct mark *twin)
+{
+	m->boot = twin->boot;
+	m->start = twin->start;
+	if (m->start)
+		start_note(k, m);
+}
 
 static struct boot *
 boot_add(struct making *k, uint64_t start)
@@ -114,7 +60,8 @@ boot_add(struct making *k, uint64_t start)
 	b = &k->v[k->n++];
 	memset(b, 0, sizeof *b);
 	b->start = start;
-	b->os = os_none();
+	k->os = arena_grow(k->a, k->os, k->nos, &k->os_cap, sizeof *k->os);
+	k->os[k->nos++] = os_none();
 	k->kinds = 0;
 	k->start = start;
 	k->stopped = false;
@@ -192,8 +139,7 @@ start_join(struct making *k, const struct mark *m)
 static void
 request_apply(struct boot *b, const struct mark *m)
 {
-	b->reason = m->words->reason;
-	b->initiator = m->words->initiator;
+	b->words = m->words;
 	b->told = m->kind == MARK_TOLD;
 }
 
@@ -202,7 +148,7 @@ static void
 request_forget(struct boot *b)
 {
 	if (!b->told)
-		b->reason = b->initiator = (struct str){ "", 0 };
+		b->words = NULL;
 }
 
 /* What a start mark says of the session before. */
@@ -263,10 +209,12 @@ mark_apply(struct making *k, struct mark *m)
 	else if (m->kind == MARK_OS) {
 		struct os os = *m->os;
 
-		os_merge(&os, &k->v[k->n - 1].os);
-		k->v[k->n - 1].os = os;
+		os_merge(&os, &k->os[k->n - 1]);
+		k->os[k->n - 1] = os;
 	}
 	about_previous(k, m);
+	if (m->start)
+		start_note(k, m);
 }
 
 /* How long it was down behind each session.  Where the clock was set back
@@ -296,12 +244,12 @@ os_carry(struct making *k, struct host *h)
 	struct os given = h->os;
 
 	for (size_t i = 0; i < k->n; i++) {
-		os_merge(&k->v[i].os, &given);
+		os_merge(&k->os[i], &given);
 		if (i > 0)
-			os_merge(&k->v[i].os, &k->v[i - 1].os);
+			os_merge(&k->os[i], &k->os[i - 1]);
 	}
 	for (size_t i = k->n; i-- > 0;)
-		os_merge(&h->os, &k->v[i].os);
+		os_merge(&h->os, &k->os[i]);
 }
 
 static int
@@ -316,25 +264,16 @@ cmp_starts(const void *a, const void *b)
 
 /* Where in its log each session begins. */
 static void
-starts_collect(struct unpacked *c, struct arena *keep)
+starts_keep(struct making *k, struct computer *c, struct arena *keep)
 {
-	struct boot_start *v;
-	size_t n = 0;
+	struct boot_start *v = arena_array(keep, struct boot_start,
+	    k->nstarts + 1);
 
-	for (size_t i = 0; i < c->nmarks; i++)
-		n += c->marks[i].start;
-	v = arena_array(keep, struct boot_start, n + 1);
-	n = 0;
-	for (size_t i = 0; i < c->nmarks; i++) {
-		const struct mark *m = &c->marks[i];
-
-		if (m->start)
-			v[n++] = (struct boot_start){ m->input, m->boot,
-			    m->seq };
-	}
-	qsort(v, n, sizeof *v, cmp_starts);
-	c->of->starts = v;
-	c->of->nstarts = n;
+	if (k->nstarts > 0)
+		memcpy(v, k->starts, k->nstarts * sizeof *v);
+	qsort(v, k->nstarts, sizeof *v, cmp_starts);
+	c->starts = v;
+	c->nstarts = k->nstarts;
 }
 
 /* How many starts lie at or before a position. */
@@ -402,54 +341,131 @@ ticks_assign(const struct unpacked *c, const struct ruleset *rs)
 
 /* Is something in the log before its first mark of a start? */
 static bool
-starts_earlier(const struct unpacked *c)
+starts_earlier(const struct computer *c, const struct marks *marks)
 {
-	const struct summary *k = &c->of->sum;
+	const struct mark *first = &marks->first;
 
-	for (size_t i = 0; i < c->nmarks; i++)
-		if (c->marks[i].kind < MARK_STARTS)
-			return c->marks[i].input != c->of->first_input ?
-			    k->first < c->marks[i].time :
-			    k->first_seq < c->marks[i].seq;
-	return true;
+	if (!marks->starts)
+		return true;
+	return first->input != c->first_input ? c->sum.first < first->time :
+	    c->sum.first_seq < first->seq;
+}
+
+static bool
+os_same(const struct os *a, const struct os *b)
+{
+	return a->major == b->major && a->minor == b->minor &&
+	    a->build == b->build && a->sp == b->sp &&
+	    a->server == b->server && a->bits == b->bits &&
+	    str_eq(a->product, b->product) && (a->source == b->source ||
+	    (a->source != NULL && b->source != NULL &&
+	    strcmp(a->source, b->source) == 0));
+}
+
+static bool
+words_same(const struct boot_words *a, const struct boot_words *b)
+{
+	return str_eq(a->reason, b->reason) &&
+	    str_eq(a->initiator, b->initiator);
+}
+
+static void
+os_keep(struct gathered *g, struct os *os)
+{
+	os->product = interned_str(&g->names, os->product);
+	if (os->source != NULL)
+		os->source = interned_str(&g->names,
+		    str_of(os->source)).p;
+}
+
+/* What sessions of one computer have in common is kept once, as long as it
+ * comes again soon. */
+enum { LATELY = 16 };
+
+static void
+systems_keep(struct making *k, struct gathered *g, struct boot *v)
+{
+	const struct os *lately[LATELY] = { NULL };
+	size_t n = 0, at;
+	struct os *os;
+
+	for (size_t i = 0; i < k->n; i++) {
+		for (at = 0; at < LATELY && lately[at] != NULL; at++)
+			if (os_same(lately[at], &k->os[i]))
+				break;
+		if (at == LATELY || lately[at] == NULL) {
+			os = arena_new(g->a, struct os);
+			*os = k->os[i];
+			os_keep(g, os);
+			at = n++ % LATELY;
+			lately[at] = os;
+		}
+		v[i].os = lately[at];
+	}
+}
+
+static void
+words_keep(struct making *k, struct gathered *g, struct boot *v)
+{
+	const struct boot_words *lately[LATELY] = { NULL };
+	size_t n = 0, at;
+	struct boot_words *w;
+
+	for (size_t i = 0; i < k->n; i++) {
+		if (v[i].words == NULL)
+			continue;
+		for (at = 0; at < LATELY && lately[at] != NULL; at++)
+			if (words_same(lately[at], v[i].words))
+				break;
+		if (at == LATELY || lately[at] == NULL) {
+			w = arena_new(g->a, struct boot_words);
+			w->reason = interned_str(&g->names,
+			    v[i].words->reason);
+			w->initiator = interned_str(&g->names,
+			    v[i].words->initiator);
+			at = n++ % LATELY;
+			lately[at] = w;
+		}
+		v[i].words = lately[at];
+	}
 }
 
 /* What the report keeps does not borrow from what is unpacked. */
 static void
-boots_keep(struct making *k, struct arena *keep, struct host *h)
+boots_keep(struct making *k, struct gathered *g, struct host *h)
 {
-	struct boot *v = arena_array(keep, struct boot, k->n);
+	struct boot *v = arena_array(g->a, struct boot, k->n);
 
 	if (k->n > 0)
 		memcpy(v, k->v, k->n * sizeof *v);
-	for (size_t i = 0; i < k->n; i++)
-		if (v[i].os.source != NULL)
-			v[i].os.source = arena_cstr(keep,
-			    str_of(v[i].os.source));
-	if (h->os.source != NULL)
-		h->os.source = arena_cstr(keep, str_of(h->os.source));
+	words_keep(k, g, v);
+	systems_keep(k, g, v);
+	os_keep(g, &h->os);
 	h->boots = v;
 	h->nboots = k->n;
 }
 
 void
-boots_build(struct unpacked *c, struct arena *keep, struct host *h)
+boots_build(struct unpacked *u, struct gathered *g, struct host *h)
 {
-	struct making k = { .a = &c->early };
+	struct arena early = { 0 };
+	struct making k = { .a = &early };
+	const struct mark *twin;
+	struct marks marks;
+	struct mark *m;
 
-	marks_sort(c);
-	if (c->of->sum.events > 0 && starts_earlier(c))
+	marks_open(&marks, u, &early);
+	if (u->of->sum.events > 0 && starts_earlier(u->of, &marks))
 		boot_add(&k, 0);
-	for (size_t i = 0; i < c->nmarks; i++) {
-		const struct mark *twin = mark_twin(c, i);
-
+	while ((m = marks_next(&marks, &twin)) != NULL) {
 		if (twin == NULL)
-			mark_apply(&k, &c->marks[i]);
+			mark_apply(&k, m);
 		else
-			mark_repeat(&c->marks[i], twin);
+			mark_repeat(&k, m, twin);
 	}
 	os_carry(&k, h);
 	downs_find(&k);
-	boots_keep(&k, keep, h);
-	starts_collect(c, keep);
+	boots_keep(&k, g, h);
+	starts_keep(&k, u->of, g->a);
+	arena_free(&early);
 }

@@ -5,7 +5,12 @@
  */
 #include <string.h>
 #include "base/pack.h"
+#include "base/squeeze.h"
 #include "triage/gather.h"
+
+/* Bytes of a part that lies apart, and of ticks that are kept by clause: so
+ * many are more than two turns of rules (rules/observations.c). */
+enum { BIG = 1 << 14, MANY = 1 << 18 };
 
 struct computer *
 computer_new(struct arena *a, struct str name)
@@ -13,7 +18,6 @@ computer_new(struct arena *a, struct str name)
 	struct computer *c = arena_new(a, struct computer);
 
 	c->sum.name = name;
-	c->last = &c->parts;
 	return c;
 }
 
@@ -46,79 +50,74 @@ computer_add(struct arena *a, struct computer *c, const struct summary *s,
 		summary_channel(a, k, s->channels[i]);
 }
 
+static struct parts *
+parts_of(struct computer *c, enum message_kind kind)
+{
+	return kind == MSG_TICKS ? &c->ticks : kind == MSG_MARKS ? &c->marks :
+	    &c->tried;
+}
+
 void
 computer_part(struct arena *a, struct computer *c, enum message_kind kind,
     uint32_t input, struct span body)
 {
-	struct part *p = arena_raw(a, sizeof *p + body.n);
+	struct parts *v = parts_of(c, kind);
+	size_t plain = message_squeezed(kind) ? squeezed_length(body) : body.n;
+	struct part *p = arena_raw(plain < BIG ? a : &v->big,
+	    sizeof *p + body.n);
 
 	p->next = NULL;
 	p->input = input;
 	p->n = (uint32_t)body.n;
-	p->kind = (uint8_t)kind;
 	memcpy(p->body, body.p, body.n);
-	*c->last = p;
-	c->last = &p->next;
+	if (v->first == NULL)
+		v->first = p;
+	else
+		v->last->next = p;
+	v->last = p;
+	v->plain += plain;
 }
 
-static struct span
-part_body(const struct part *p)
-{
-	return (struct span){ p->body, p->n };
-}
-
+/* They are not needed any more. */
 static void
-marks_unpack(struct unpacked *u, const struct part *p)
+parts_drop(struct parts *v)
 {
-	struct mark_coder coder = { .os = NULL };
-	struct rd r = rd_init(part_body(p));
-	struct mark m;
+	arena_free(&v->big);
+	*v = (struct parts){ .first = NULL };
+}
 
-	while (rd_left(&r) > 0) {
-		rd_mark(&r, &u->early, &coder, &m);
-		m.input = p->input;
-		u->marks = arena_grow(&u->early, u->marks, u->nmarks,
-		    &u->marks_cap, sizeof *u->marks);
-		u->marks[u->nmarks++] = m;
-	}
+void
+computer_free(struct computer *c)
+{
+	parts_drop(&c->ticks);
+	parts_drop(&c->marks);
+	parts_drop(&c->tried);
+	details_free(&c->details);
 }
 
 /* They were checked when they came. */
-static void
-part_unpack(struct unpacked *u, const struct ruleset *rs,
-    const struct part *p)
+struct span
+part_plain(struct unpacked *u, const struct part *p)
 {
-	if (p->kind == MSG_TICKS)
-		observations_survey(u->obs, part_body(p), p->input);
-	else if (p->kind == MSG_TRIED)
-		observations_tried_add(u->obs, rs, part_body(p));
+	(void)unsqueeze(&u->plain, (struct span){ p->body, p->n });
+	return (struct span){ (const uint8_t *)u->plain.mem, u->plain.n };
 }
 
 static bool
 ticks_of_one_log(const struct computer *c)
 {
-	const struct part *first = NULL;
-
-	for (const struct part *p = c->parts; p != NULL; p = p->next) {
-		if (p->kind != MSG_TICKS)
-			continue;
-		if (first == NULL)
-			first = p;
-		if (p->input != first->input)
+	for (const struct part *p = c->ticks.first; p != NULL; p = p->next)
+		if (p->input != c->ticks.first->input)
 			return false;
-	}
 	return true;
 }
 
 static void
-host_unpack(struct unpacked *u, struct arena *keep, struct host *h)
+host_make(struct unpacked *u, struct gathered *g, struct host *h)
 {
 	const struct summary *k = &u->of->sum;
-	struct str *channels = arena_array(keep, struct str, k->nchannels);
+	struct str *channels = arena_array(g->a, struct str, k->nchannels);
 
-	for (const struct part *p = u->of->parts; p != NULL; p = p->next)
-		if (p->kind == MSG_MARKS)
-			marks_unpack(u, p);
 	if (k->nchannels > 0)
 		memcpy(channels, k->channels, k->nchannels * sizeof *channels);
 	h->computer = k->name;
@@ -128,41 +127,70 @@ host_unpack(struct unpacked *u, struct arena *keep, struct host *h)
 	h->events = k->events;
 	h->channels = channels;
 	h->nchannels = k->nchannels;
-	roles_list(keep, &k->roles, h);
-	boots_build(u, keep, h);
-	arena_free(&u->early);
-	u->marks = NULL;
-	u->nmarks = u->marks_cap = 0;
+	roles_list(g->a, &k->roles, h);
+	boots_build(u, g, h);
+	parts_drop(&u->of->marks);
+}
+
+static void
+observations_open(struct unpacked *u, const struct gathered *g)
+{
+	const struct computer *c = u->of;
+
+	u->obs = observations_new(&u->a, g->rs, ticks_of_one_log(c));
+	if (c->kept != NULL)
+		observations_kept(u->obs, c->kept);
+	for (const struct part *p = c->ticks.first; p != NULL; p = p->next)
+		observations_survey(u->obs, part_plain(u, p), p->input);
+	for (const struct part *p = c->tried.first; p != NULL; p = p->next)
+		observations_tried_add(u->obs, g->rs,
+		    (struct span){ p->body, p->n });
+	observations_surveyed(u->obs);
+	observations_details(u->obs, &c->details, &g->constants, g->inputs);
+}
+
+static void
+ticks_keep_all(struct unpacked *u, struct gathered *g, bool explain)
+{
+	struct computer *c = u->of;
+
+	c->kept = ticks_keep(g->a, u->obs, explain);
+	for (const struct part *p = c->ticks.first; p != NULL; p = p->next)
+		ticks_keep_add(c->kept, u->obs, part_plain(u, p), p->input);
+	ticks_kept_end(c->kept);
+	parts_drop(&c->ticks);
+	observations_kept(u->obs, c->kept);
+}
+
+void
+computer_meet(struct unpacked *u, struct computer *c, struct gathered *g,
+    const struct os *given, bool explain, struct host *h)
+{
+	*u = (struct unpacked){ .of = c, .host = h, .plain = out_memory() };
+	*h = (struct host){ .os = *given };
+	host_make(u, g, h);
+	observations_open(u, g);
+	if (c->ticks.plain > MANY)
+		ticks_keep_all(u, g, explain);
 }
 
 void
 computer_unpack(struct unpacked *u, struct computer *c,
-    const struct gathered *g, struct arena *keep, const struct os *given,
-    struct host *h)
+    const struct gathered *g, const struct host *h)
 {
-	const struct ruleset *rs = g->rs;
-
-	memset(u, 0, sizeof *u);
-	u->of = c;
-	u->host = h;
-	if (keep != NULL) {
-		*h = (struct host){ .os = *given };
-		host_unpack(u, keep, h);
-	}
-	u->obs = observations_new(&u->a, rs, ticks_of_one_log(c));
-	for (const struct part *p = c->parts; p != NULL; p = p->next)
-		part_unpack(u, rs, p);
-	observations_surveyed(u->obs);
-	observations_details(u->obs, &c->details, &g->constants, g->inputs);
+	*u = (struct unpacked){ .of = c, .host = h, .plain = out_memory() };
+	observations_open(u, g);
 }
 
 void
 computer_ticks(struct unpacked *u, const struct ruleset *rs)
 {
-	for (const struct part *p = u->of->parts; p != NULL; p = p->next)
-		if (p->kind == MSG_TICKS)
-			observations_ticks_add(u->obs, part_body(p),
-			    p->input);
+	const struct computer *c = u->of;
+
+	if (c->kept != NULL)
+		observations_ticks_take(u->obs);
+	for (const struct part *p = c->ticks.first; p != NULL; p = p->next)
+		observations_ticks_add(u->obs, part_plain(u, p), p->input);
 	ticks_assign(u, rs);
 	rules_sort(u->obs, u->host);
 }
@@ -171,5 +199,6 @@ void
 computer_pack(struct unpacked *u)
 {
 	observations_free(u->obs);
+	out_free(&u->plain);
 	arena_free(&u->a);
 }

@@ -13,8 +13,14 @@
 struct part {
 	struct part	*next;
 	uint32_t	 input, n;
-	uint8_t		 kind;		/* enum message_kind */
 	uint8_t		 body[];	/* n bytes */
+};
+/* Those of one kind, in the order they came. */
+struct parts {
+	struct part	*first, *last;
+	uint64_t	 plain;		/* bytes of all, unsqueezed */
+	struct arena	 big;		/* where big ones lie, to be given back
+					 * before all else */
 };
 
 /* Where in its log a session begins. */
@@ -27,7 +33,8 @@ struct boot_start {
 struct computer {
 	struct summary	 sum;		/* of all its logs */
 	uint32_t	 first_input;	/* the one that sum.first_seq is of */
-	struct part	*parts, **last;	/* in the order they came */
+	struct parts	 ticks, marks, tried;
+	struct ticks_kept *kept;	/* of many ticks, instead of parts */
 	struct details	 details;
 	/* From when it was unpacked first: */
 	const struct boot_start *starts;	/* by position */
@@ -43,6 +50,8 @@ void		 computer_add(struct arena *a, struct computer *c,
 		    const struct summary *s, uint32_t input);
 void		 computer_part(struct arena *a, struct computer *c,
 		    enum message_kind kind, uint32_t input, struct span body);
+/* What does not lie in an arena of the caller. */
+void		 computer_free(struct computer *c);
 
 /*
  * Ready to be folded: unpacked into an arena of its own, but the host and
@@ -53,23 +62,27 @@ struct unpacked {
 	struct observations	*obs;
 	struct computer		*of;
 	const struct host	*host;
-	/* Until boots_build has made sessions of them: */
-	struct arena		 early;
-	struct mark		*marks;
-	size_t			 nmarks, marks_cap;
+	struct out		 plain;		/* of a part that is read */
 };
+/* What squeezed ticks or marks say, good until the next is read. */
+struct span	 part_plain(struct unpacked *u, const struct part *p);
+
 struct gathered;
-/* keep: where the host lies; NULL: h is that of the first time.  given: what
- * the caller knows of the system, or os_none(). */
+/* The first time: makes the host, which lies in the arena of g.  given: what
+ * the caller knows of the system, or os_none().  explain: rules_explain will
+ * be asked. */
+void		 computer_meet(struct unpacked *u, struct computer *c,
+		    struct gathered *g, const struct os *given, bool explain,
+		    struct host *h);
+/* From then on: h is that of the first time. */
 void		 computer_unpack(struct unpacked *u, struct computer *c,
-		    const struct gathered *g, struct arena *keep,
-		    const struct os *given, struct host *h);
+		    const struct gathered *g, const struct host *h);
 /* The ticks that the observations want, with their sessions, sorted. */
 void		 computer_ticks(struct unpacked *u, const struct ruleset *rs);
 void		 computer_pack(struct unpacked *u);	/* forget it again */
 
-/* Sessions of the host, in arena keep; and which one a tick is of. */
-void		 boots_build(struct unpacked *u, struct arena *keep,
+/* Sessions of the host, in the arena of g; and which one a tick is of. */
+void		 boots_build(struct unpacked *u, struct gathered *g,
 		    struct host *h);
 void		 ticks_assign(const struct unpacked *u,
 		    const struct ruleset *rs);

@@ -7,14 +7,20 @@
  */
 #include <string.h>
 #include "base/pack.h"
+#include "base/squeeze.h"
 #include "triage/gather.h"
 #include "triage/harvest.h"
 #include "triage/reader.h"
+
+/* Bytes that a harvest may be unsqueezed to: eight times what may come. */
+#define UNSQUEEZED_MOST	(UINT64_C(8) << 30)
 
 /* What is known of a harvest while it is checked. */
 struct checking {
 	const struct ruleset	*rs;
 	struct arena		 scratch;
+	struct out		 plain;		/* of what was squeezed */
+	uint64_t		 unsqueezed;	/* bytes of it, in all */
 	bool			 inside;	/* of an input */
 	uint64_t		 computers;	/* whose end has come */
 	uint64_t		 most;		/* 1 + highest number met */
@@ -32,6 +38,20 @@ marks_good(struct checking *k, struct span packed)
 	return rd_ok(&r);
 }
 
+/* What was squeezed becomes plain.  A harvest is at most 1 GiB long
+ * (triage/pool.h); what it says may be more, but not without end. */
+static bool
+plain_of(struct checking *k, enum message_kind kind, struct span *rest)
+{
+	if (!message_squeezed(kind))
+		return true;
+	k->unsqueezed += squeezed_length(*rest);
+	if (k->unsqueezed > UNSQUEEZED_MOST || !unsqueeze(&k->plain, *rest))
+		return false;
+	*rest = (struct span){ (const uint8_t *)k->plain.mem, k->plain.n };
+	return true;
+}
+
 /* Behind the number of the computer; r is there. */
 static bool
 of_computer_good(struct checking *k, enum message_kind kind, struct rd *r)
@@ -41,7 +61,7 @@ of_computer_good(struct checking *k, enum message_kind kind, struct rd *r)
 	struct rd body = rd_init(rest);
 	struct summary s;
 
-	if (!rd_ok(r) || !k->inside)
+	if (!rd_ok(r) || !k->inside || !plain_of(k, kind, &rest))
 		return false;
 	if (number >= k->most)
 		k->most = number + 1;
@@ -105,7 +125,7 @@ message_good(struct checking *k, const struct message *m)
 static bool
 harvest_good(const struct ruleset *rs, struct span harvest)
 {
-	struct checking k = { .rs = rs };
+	struct checking k = { .rs = rs, .plain = out_memory() };
 	struct rd r = rd_init(harvest);
 	struct message m;
 	bool good = true;
@@ -115,6 +135,7 @@ harvest_good(const struct ruleset *rs, struct span harvest)
 		arena_reset(&k.scratch);
 	}
 	arena_free(&k.scratch);
+	out_free(&k.plain);
 	return good && rd_ok(&r) && !k.inside;
 }
 
@@ -130,7 +151,7 @@ void
 gathered_free(struct gathered *g)
 {
 	for (size_t i = 0; i < g->ncomputers; i++)
-		details_free(&g->computers[i]->details);
+		computer_free(g->computers[i]);
 }
 
 static struct computer *

@@ -4,6 +4,12 @@
 #include "base/pack.h"
 #include "triage/harvest.h"
 
+bool
+message_squeezed(enum message_kind kind)
+{
+	return kind == MSG_TICKS || kind == MSG_MARKS;
+}
+
 void
 message_pack(struct out *o, enum message_kind kind, struct span body)
 {
@@ -126,6 +132,15 @@ mark_pack(struct mark_packer *p, const struct mark *m)
 	pack_str(o, m->words->initiator);
 }
 
+/* Text of a mark. */
+static struct str
+rd_mark_text(struct rd *r, const struct mark_coder *c)
+{
+	struct str s = rd_pack_str(r, NAME_MOST);
+
+	return c->texts == NULL ? s : interned_str(c->texts, s);
+}
+
 static void
 rd_mark_os(struct rd *r, struct arena *a, struct mark_coder *c, bool same)
 {
@@ -138,13 +153,15 @@ rd_mark_os(struct rd *r, struct arena *a, struct mark_coder *c, bool same)
 	}
 	c->os = os = arena_new(a, struct os);
 	rd_os(r, a, os);
+	if (c->texts != NULL)
+		os->product = interned_str(c->texts, os->product);
 }
 
 void
 rd_mark(struct rd *r, struct arena *a, struct mark_coder *c, struct mark *m)
 {
 	uint64_t head = rd_pack_below(r, MARK_HEADS);
-	struct mark_words *words;
+	struct boot_words *words;
 
 	*m = (struct mark){ .boot = -1 };
 	if ((head & MARK_KIND) >= MARK_KINDS)
@@ -168,9 +185,9 @@ rd_mark(struct rd *r, struct arena *a, struct mark_coder *c, struct mark *m)
 	}
 	if (m->kind != MARK_ASKED && m->kind != MARK_TOLD)
 		return;
-	m->words = words = arena_new(a, struct mark_words);
-	words->reason = rd_pack_str(r, NAME_MOST);
-	words->initiator = rd_pack_str(r, NAME_MOST);
+	m->words = words = arena_new(a, struct boot_words);
+	words->reason = rd_mark_text(r, c);
+	words->initiator = rd_mark_text(r, c);
 }
 
 void

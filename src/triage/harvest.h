@@ -5,7 +5,9 @@
  *
  *	INPUT	 path: the messages up to END are about it
  *	PROBLEM	 what could not be read
- *	TICKS, MARKS, DETAILS, TRIED	number of a computer, then packed ones
+ *	TICKS, MARKS	number of a computer, then packed ones, squeezed
+ *			(base/squeeze.h)
+ *	DETAILS, TRIED	number of a computer, then packed ones
  *	COMPUTER number, summary: behind all else of that computer
  *	END	 format, bytes, tally, counts
  *
@@ -28,12 +30,15 @@ struct message {
 	enum message_kind kind;
 	struct span	 body;
 };
+/* Is what follows the number of the computer squeezed? */
+bool		message_squeezed(enum message_kind kind);
 void		message_pack(struct out *o, enum message_kind kind,
 		    struct span body);
 /* False at the end and (r is bad then) when it is none. */
 bool		rd_message(struct rd *r, struct message *m);
 
-/* All but input; texts are borrowed, what is constant is copied into a. */
+/* All but input; texts are borrowed or c's, what is constant is copied into
+ * a. */
 void		rd_mark(struct rd *r, struct arena *a, struct mark_coder *c,
 		    struct mark *m);
 

@@ -72,7 +72,7 @@ void
 part_begin(struct out *o, const struct part_head *h)
 {
 	/* Both are the program's own and plain. */
-	out_fmt(o, "{\"part\":\"evtriage.part/3\",\"version\":\"%.*s\","
+	out_fmt(o, "{\"part\":\"evtriage.part/4\",\"version\":\"%.*s\","
 	    "\"rules\":\"%.*s\",\"shard\":%u,\"shards\":%u}\n",
 	    (int)h->version.n, h->version.p, (int)h->rules.n, h->rules.p,
 	    h->shard, h->shards);
@@ -259,7 +259,7 @@ part_open(struct arena *a, struct source *s, struct part_head *h,
 	if (!line_read(p))
 		goto no;
 	k = scanner_of(p);
-	expect(&k, "{\"part\":\"evtriage.part/3\",\"version\":\"");
+	expect(&k, "{\"part\":\"evtriage.part/4\",\"version\":\"");
 	h->version = arena_str(a, quoted(&k));
 	expect(&k, ",\"rules\":\"");
 	h->rules = arena_str(a, quoted(&k));

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 #include "base/pack.h"
+#include "base/squeeze.h"
 #include "codes/decode.h"
 #include "log/log.h"
 #include "triage/echo.h"
@@ -106,7 +107,10 @@ tell_of(struct reader *t, enum message_kind kind,
 		return;
 	t->body.n = 0;
 	pack_u64(&t->body, s->number);
-	out_bytes(&t->body, rest.p, rest.n);
+	if (message_squeezed(kind))
+		squeeze(&t->body, rest);
+	else
+		out_bytes(&t->body, rest.p, rest.n);
 	tell(t, kind, packed(&t->body));
 }
 

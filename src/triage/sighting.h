@@ -35,9 +35,6 @@ enum mark_kind {
 	MARK_KINDS,
 };
 
-struct mark_words {
-	struct str	reason, initiator;
-};
 struct mark {
 	enum mark_kind	kind;
 	uint32_t	input;
@@ -48,7 +45,7 @@ struct mark {
 	uint64_t	value;		/* BUGCHECK: code; UNEXPECTED: last
 					 * alive, FILETIME or 0 */
 	const struct os	*os;		/* of OS */
-	const struct mark_words *words;	/* of TOLD, ASKED */
+	const struct boot_words *words;	/* of TOLD, ASKED */
 	int32_t		boot;		/* set by boots_build, and: */
 	bool		start;		/* a session begins at or before it */
 };
@@ -62,6 +59,8 @@ struct mark_coder {
 	uint64_t	seq, time;
 	uint64_t	apart;		/* record_id - seq */
 	const struct os	*os;		/* the last one read, or NULL */
+	struct interned	*texts;		/* where those that are read are kept;
+					 * NULL: they are borrowed */
 };
 struct mark_packer {
 	struct out	  to;
@@ -112,7 +111,7 @@ struct sighting {
 	/* Of many requests in a row the last one counts: it waits here. */
 	bool		 asked;
 	struct mark	 request;
-	struct mark_words words;	/* of it */
+	struct boot_words words;	/* of it */
 	char		 reason[WORDS_MOST], initiator[2 * WORDS_MOST + 8];
 	char		 name[NAME_MOST], zone[NAME_MOST];	/* of sum */
 	uint64_t	 seen_seq, seen_time;	/* of the event before */

@@ -232,8 +232,12 @@ static void
 computer_open(struct triage *t, size_t i, bool first)
 {
 	computer_close(t);
-	computer_unpack(&t->unpacked, t->all.computers[i], &t->all,
-	    first ? t->a : NULL, &t->given, &t->hosts[i]);
+	if (first)
+		computer_meet(&t->unpacked, t->all.computers[i], &t->all,
+		    &t->given, t->how.explain, &t->hosts[i]);
+	else
+		computer_unpack(&t->unpacked, t->all.computers[i], &t->all,
+		    &t->hosts[i]);
 	t->around.self = i;
 	t->open = true;
 	t->folded = false;
@@ -270,7 +274,7 @@ static void
 computers_look(struct triage *t)
 {
 	size_t n = t->all.ncomputers;
-	bool look = n > 1 && rules_look_elsewhere(t->rs);
+	bool look = n > 1 && rules_look_elsewhere(t->rs), many = false;
 	const struct elsewhere **all = look ? arena_array(t->a,
 	    const struct elsewhere *, n) : NULL;
 
@@ -281,10 +285,14 @@ computers_look(struct triage *t)
 		dropped_tell(t, t->all.computers[i]);
 		if (look)
 			all[i] = elsewhere_of(t);
+		many = many || t->all.computers[i]->kept != NULL;
 	}
 	if (n > 1)
 		computer_close(t);
 	t->around.all = all;
+	/* What they were made of is gone, and folding will want as much. */
+	if (many)
+		arenas_settle();
 }
 
 /* A listing that is of one computer says nothing of several. */

@@ -30,6 +30,8 @@ void	fuzz_frames(const uint8_t *p, size_t n);
  * (told.c has the forms). */
 void	fuzz_harvest(const uint8_t *p, size_t n);
 void	fuzz_part(const uint8_t *p, size_t n);
+/* What is squeezed in it (base/squeeze.h). */
+void	fuzz_squeeze(const uint8_t *p, size_t n);
 /* What workers of info and verify send (sent.c has the form). */
 void	fuzz_sent(const uint8_t *p, size_t n);
 /* A file of rules; a pattern and a text; a file for --evidence. */

@@ -21,6 +21,7 @@ static const struct {
 	{ "rules", fuzz_rules }, { "regex", fuzz_regex },
 	{ "exhibits", fuzz_exhibits }, { "packed", fuzz_packed },
 	{ "image", fuzz_image }, { "sent", fuzz_sent },
+	{ "squeeze", fuzz_squeeze },
 };
 
 static bool

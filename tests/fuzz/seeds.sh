@@ -276,6 +276,20 @@ edits kind '\x00k\x02\x01\x05k\x03\x01\x03'
 edits order '\x02d\x01t\x02s\x03m\x04'
 edits end '\x02d\xffd\xfe'
 
+squeezed() {		# squeezed NAME BYTES
+	printf '%b' "$2" >"$out/squeeze/$1"
+}
+
+squeezed empty '\x00'
+tail='\xc0opqrstuvwxyz'
+squeezed run '\x11\x10a\x01\x00'"$tail"
+squeezed long '\xac\x02\x3fabc\x03\x00\xff\x0b'"$tail"
+squeezed plain '\x10\xf0\x01abcdefghijklmnop'
+squeezed before '\x11\x10a\x02\x00'"$tail"
+squeezed nowhere '\x11\x10a\x00\x00'"$tail"
+squeezed more '\x10\x10a\x01\x00'"$tail"
+squeezed cut '\x14\x1fa\x01\x00\xff'
+
 # Edits of sent.c.
 for n in 0 1 2 3 4 5; do
 	printf '%b' "\x0$n" >"$out/sent/whole-$n"
@@ -302,7 +316,7 @@ end() {			# end LINES
 	echo '{"end":'"$1"',"apart":true,"layers":15}'
 }
 
-head='{"part":"evtriage.part/3","version":"0.1.0","rules":"0123456789abcdef"'
+head='{"part":"evtriage.part/4","version":"0.1.0","rules":"0123456789abcdef"'
 head+=',"shard":1,"shards":1}'
 part whole "$head" \
     '{"seq":1,"kind":"file","inside":true,"logs":1,"data":"'"$(

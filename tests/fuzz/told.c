@@ -18,6 +18,7 @@
  *	s		after the next one
  *	m		the body of the next one
  *
+ * Ticks and marks are plain when they are edited, then squeezed again.
  * PLACE is 16 bits, counted round; VALUE 64 (of a byte the lowest), of which
  * the first byte says how many follow.
  */
@@ -27,6 +28,7 @@
 #include <unistd.h>
 #include "base/die.h"
 #include "base/pack.h"
+#include "base/squeeze.h"
 #include "fuzz/fuzz.h"
 #include "report/report.h"
 #include "triage/harvest.h"
@@ -123,21 +125,48 @@ of(const struct out *o)
 	return (struct span){ (const uint8_t *)o->mem, o->n };
 }
 
-/* The messages of a harvest, to be edited. */
+/* The messages of a harvest, to be edited; plain where they are squeezed. */
 struct messages {
 	struct arena	a;
 	struct message	v[MESSAGES];
 	size_t		n;
 };
 
+/* The body with what was squeezed as `way` makes it. */
+static void
+body_turn(struct messages *m, struct message *x,
+    void (*way)(struct out *to, struct span s))
+{
+	struct rd r = rd_init(x->body);
+	struct out o = out_memory();
+
+	if (!message_squeezed(x->kind))
+		return;
+	pack_u64(&o, rd_pack_u64(&r));
+	way(&o, span_from(x->body, r.at));
+	x->body = arena_span(&m->a, of(&o));
+	out_free(&o);
+}
+
+static void
+plain_add(struct out *to, struct span s)
+{
+	struct out plain = out_memory();
+
+	if (!unsqueeze(&plain, s))
+		abort();
+	out_bytes(to, plain.mem == NULL ? "" : plain.mem, plain.n);
+	out_free(&plain);
+}
+
 static void
 messages_of(struct messages *m, struct span harvest)
 {
 	struct rd r = rd_init(harvest);
 
-	m->n = 0;
-	while (m->n < MESSAGES && rd_message(&r, &m->v[m->n]))
-		m->n++;
+	for (m->n = 0; m->n < MESSAGES && rd_message(&r, &m->v[m->n]);
+	    m->n++)
+		body_turn(m, &m->v[m->n], plain_add);
 }
 
 /* The body with n bytes at `from' replaced. */
@@ -287,8 +316,10 @@ fuzz_harvest(const uint8_t *p, size_t n)
 	messages_of(&m, of(&harvests[which]));
 	for (size_t k = 0; k < 64 && rd_left(&r) > 0; k++)
 		edit(&m, rd_u8(&r), &r);
-	for (size_t i = 0; i < m.n; i++)
+	for (size_t i = 0; i < m.n; i++) {
+		body_turn(&m, &m.v[i], squeeze);
 		message_pack(&o, m.v[i].kind, m.v[i].body);
+	}
 	taken = triage_harvest(t, of(&o));
 	/* As it was made it is good. */
 	if (!taken && n < 2)
@@ -298,6 +329,25 @@ fuzz_harvest(const uint8_t *p, size_t n)
 	out_free(&o);
 	arena_reset(&m.a);
 	arena_free(&a);
+}
+
+/* As what was squeezed; and squeezed, and back. */
+void
+fuzz_squeeze(const uint8_t *p, size_t n)
+{
+	struct out o = out_memory(), back = out_memory();
+	struct span s = { p, n };
+
+	if (unsqueeze(&back, s) && back.n != squeezed_length(s))
+		abort();
+	if (n <= SQUEEZE_MOST) {
+		squeeze(&o, s);
+		if (!unsqueeze(&back, of(&o)) || back.n != n ||
+		    (n > 0 && memcmp(back.mem, p, n) != 0))
+			abort();
+	}
+	out_free(&o);
+	out_free(&back);
 }
 
 /* A file of partial results to its end. */

@@ -23,6 +23,7 @@ enum { COLUMNS = 22 };
 /* A report in which every text from outside is s. */
 struct scene {
 	struct host		host;
+	struct boot_words	said;
 	struct boot		boots[2];
 	struct str		channel;
 	struct fact		fact;
@@ -74,8 +75,9 @@ scene_make(struct scene *x, struct str s)
 {
 	memset(x, 0, sizeof *x);
 	x->channel = s;
+	x->said = (struct boot_words){ s, s };
 	x->boots[0] = (struct boot){ .end = LAST, .ended = BOOT_CRASH,
-	    .has_bugcheck = true, .reason = s, .initiator = s };
+	    .has_bugcheck = true, .words = &x->said };
 	x->boots[1].start = LAST;
 	x->host = (struct host){ .computer = s, .os = os_none(),
 	    .time_zone = s, .boots = x->boots, .nboots = 2,
@@ -308,6 +310,95 @@ an_empty_report_claims_nothing(void **state)
 	out_free(&o);
 }
 
+/* A fleet of which every computer has one finding, each with words of its
+ * own, and one near miss. */
+enum { FLEET = 1000, WORDS = 12000 };
+struct fleet {
+	struct host		hosts[FLEET];
+	char			names[FLEET][12];
+	unsigned		asked[FLEET];	/* how often */
+	char			said[WORDS + 1];
+	struct finding		finding;
+	struct near_miss	miss;
+	struct concluded	concluded;
+};
+
+static const struct concluded *
+fleet_conclude(void *ctx, size_t host)
+{
+	struct fleet *x = ctx;
+	unsigned seed = (unsigned)host;
+	struct str name = x->hosts[host].computer;
+
+	for (size_t i = 0; i < WORDS; i++) {
+		seed = seed * 1103515245 + 12345;
+		x->said[i] = (char)('a' + (seed >> 16) % 26);
+	}
+	x->asked[host]++;
+	x->finding = (struct finding){ .title = STR("t"), .problem = STR("p"),
+	    .rule = STR("r"), .computer = name, .count = 1,
+	    .diagnosis = str_of(x->said) };
+	x->miss = (struct near_miss){ name, str_of("near"), STR("w"), 1 };
+	/* Of the last computer nothing is said. */
+	x->concluded = (struct concluded){ &x->finding, host + 1 < FLEET,
+	    &x->miss, 1 };
+	return &x->concluded;
+}
+
+/* All of them in their order and once; under headings what is said of
+ * them. */
+static void
+assert_fleet(const char *page, const char *before, struct fleet *x)
+{
+	char part[64];
+
+	(void)snprintf(part, sizeof part, "%sHOST", before);
+	for (size_t i = 0; i < FLEET; i++) {
+		page = strstr(page, part);
+		assert_non_null(page);
+		page += strlen(before);
+		assert_memory_equal(page, x->names[i], 8);
+		if (i + 1 == FLEET || before[1] != 'h')
+			continue;
+		(void)fleet_conclude(x, i);
+		page = strstr(page, x->said);
+		assert_non_null(page);
+	}
+	assert_null(strstr(page, part));
+}
+
+/* What does not fit the memory for it is concluded when its turn comes. */
+static void
+a_fleet_is_concluded_once_as_far_as_there_is_room(void **state)
+{
+	struct fleet *x = calloc(1, sizeof *x);
+	struct report r = { .hosts = x->hosts, .nhosts = FLEET,
+	    .conclude = fleet_conclude, .ctx = x };
+	struct report_options how = { .verbose = 1 };
+	struct out o = out_memory();
+	size_t twice = 0;
+
+	(void)state;
+	for (size_t i = 0; i < FLEET; i++) {
+		(void)snprintf(x->names[i], sizeof x->names[i], "HOST%04u",
+		    (unsigned)i % 10000);
+		x->hosts[i].computer = str_of(x->names[i]);
+		x->hosts[i].os = os_none();
+	}
+	report_html(&o, &r, &how);
+	for (size_t i = 0; i < FLEET; i++) {
+		/* For the section, and for what did not fire. */
+		assert_true(x->asked[i] == 1 || x->asked[i] == 3);
+		assert_true(i == 0 || x->asked[i] >= x->asked[i - 1]);
+		twice += x->asked[i] > 1;
+	}
+	assert_true(twice > 0 && twice < FLEET - 1);
+	assert_fleet(o.mem, "<h2>", x);
+	assert_fleet(strstr(o.mem, "did not fire"), "<td>", x);
+	out_free(&o);
+	free(x);
+}
+
 int
 main(void)
 {
@@ -317,6 +408,8 @@ main(void)
 		cmocka_unit_test(csv_keeps_its_cells),
 		cmocka_unit_test(documents_say_all_of_it),
 		cmocka_unit_test(an_empty_report_claims_nothing),
+		cmocka_unit_test(
+		    a_fleet_is_concluded_once_as_far_as_there_is_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

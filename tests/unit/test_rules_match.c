@@ -263,14 +263,40 @@ assert_turn(struct observations *o, size_t from, size_t to)
 	return n;
 }
 
-/* However many turns unpacking takes, and asked for once more. */
+static struct span
+many_of(const struct tick_packer *p)
+{
+	return (struct span){ (const uint8_t *)p->to.mem, p->to.n };
+}
+
+/* All rules, in turns; how many ticks they got. */
+static size_t
+take_turns(struct observations *o, const struct tick_packer p[LOGS],
+    bool kept)
+{
+	size_t turns = 0, n = 0;
+
+	for (size_t from = 0, to; from < RULES; from = to, turns++) {
+		to = observations_want(o, from);
+		for (uint32_t i = 0; i < LOGS && !kept; i++)
+			observations_ticks_add(o, many_of(&p[i]), i);
+		if (kept)
+			observations_ticks_take(o);
+		n += assert_turn(o, from, to);
+	}
+	assert_true(turns > 2);
+	return n;
+}
+
+/* However many turns unpacking takes, asked for once more, kept by clause,
+ * and by other observations that come to what was kept. */
 static void
 turns_give_every_tick(void **state)
 {
 	struct arena a = { 0 };
 	struct tick_packer p[LOGS];
 	struct observations *o;
-	size_t turns = 0, n = 0;
+	struct ticks_kept *kept;
 
 	(void)state;
 	rules_write();
@@ -278,20 +304,22 @@ turns_give_every_tick(void **state)
 	many_packed(p);
 	o = observations_new(&a, rules, false);
 	for (uint32_t i = 0; i < LOGS; i++)
-		observations_survey(o, (struct span){
-		    (const uint8_t *)p[i].to.mem, p[i].to.n }, i);
+		observations_survey(o, many_of(&p[i]), i);
 	observations_surveyed(o);
 	for (unsigned round = 0; round < 2; round++)
-		for (size_t from = 0, to; from < RULES; from = to, turns++) {
-			to = observations_want(o, from);
-			for (uint32_t i = 0; i < LOGS; i++)
-				observations_ticks_add(o, (struct span){
-				    (const uint8_t *)p[i].to.mem,
-				    p[i].to.n }, i);
-			n += assert_turn(o, from, to);
-		}
-	assert_int_equal(n, 2 * MANY);
-	assert_true(turns > 4);
+		assert_int_equal(take_turns(o, p, false), MANY);
+	kept = ticks_keep(&a, o, false);
+	for (uint32_t i = 0; i < LOGS; i++)
+		ticks_keep_add(kept, o, many_of(&p[i]), i);
+	ticks_kept_end(kept);
+	observations_kept(o, kept);
+	assert_int_equal(take_turns(o, p, true), MANY);
+	observations_free(o);
+	o = observations_new(&a, rules, true);
+	observations_kept(o, kept);
+	observations_surveyed(o);
+	for (unsigned round = 0; round < 2; round++)
+		assert_int_equal(take_turns(o, p, true), MANY);
 	observations_free(o);
 	for (size_t i = 0; i < LOGS; i++)
 		out_free(&p[i].to);
