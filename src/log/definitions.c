@@ -11,6 +11,7 @@
 #include <string.h>
 #include "base/caps.h"
 #include "log/definitions.h"
+#include "log/plan.h"
 
 enum { GUID = 16, CHAINS = 64 };
 

@@ -20,6 +20,7 @@
 #include "log/definitions.h"
 #include "log/evt.h"
 #include "log/evtx.h"
+#include "log/plan.h"
 
 struct header {
 	bool		valid;
@@ -138,6 +139,7 @@ evtx_open(struct log *l)
 	x->room = l->carve ? 2 * EVTX_UNIT : EVTX_UNIT;
 	x->unit = arena_alloc(l->arena, x->room);
 	x->chunk.definitions = definitions_new(&x->kept);
+	plans_init(&x->plans, &x->kept);
 	if (l->recover) {
 		x->library = library_new(l->arena);
 		library_read(x->library, l->source);
@@ -368,7 +370,7 @@ evtx_likeness(struct log *l, struct likeness *k)
 	if (x->walk.evt)
 		return false;
 	record_bounds(l, x, &off, &end);
-	return likeness_make(&x->chunk, off, end, k);
+	return likeness_make(&x->chunk, &x->plans, off, end, k);
 }
 
 /* How the record begins: a template instance behind the fragment header,

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "base/utf.h"
 #include "log/definitions.h"
+#include "log/plan.h"
 
 /* A definition being read. */
 struct making {

@@ -29,25 +29,51 @@ echoes_forget(struct echoes *x)
 }
 
 /* In four lanes, so that none has to wait for the one before. */
+enum { LANES = 4 };
+struct hashing {
+	uint64_t	lane[LANES];
+};
+
+static void
+hash_words(struct hashing *h, const uint8_t *p)
+{
+	uint64_t word[LANES];
+
+	memcpy(word, p, sizeof word);
+	for (size_t j = 0; j < LANES; j++) {
+		h->lane[j] = (h->lane[j] ^ word[j]) *
+		    UINT64_C(0x9E3779B97F4A7C15);
+		h->lane[j] ^= h->lane[j] >> 32;
+	}
+}
+
+/* Of many bytes the last ones count once or twice. */
+static void
+hash_bytes(struct hashing *h, const uint8_t *p, size_t n)
+{
+	enum { STEP = LANES * sizeof(uint64_t) };
+	uint8_t few[STEP] = { 0 };
+
+	for (size_t i = 0; i + STEP <= n; i += STEP)
+		hash_words(h, p + i);
+	if (n >= STEP && n % STEP > 0) {
+		hash_words(h, p + n - STEP);
+	} else if (n % STEP > 0) {
+		memcpy(few, p, n);
+		hash_words(h, few);
+	}
+}
+
 static uint64_t
 hash_of(const struct likeness *k)
 {
-	enum { LANES = 4 };
-	static const uint64_t by = UINT64_C(0x9E3779B97F4A7C15);
-	uint64_t lane[LANES] = { k->n, 1, 2, 3 }, word[LANES], h = 0;
-	size_t i = 0;
+	struct hashing of = { { k->n, k->rest.n, 2, 3 } };
+	uint64_t h = 0;
 
-	for (; i + sizeof word <= k->n; i += sizeof word) {
-		memcpy(word, k->bytes + i, sizeof word);
-		for (size_t j = 0; j < LANES; j++) {
-			lane[j] = (lane[j] ^ word[j]) * by;
-			lane[j] ^= lane[j] >> 32;
-		}
-	}
-	memset(word, 0, sizeof word);
-	memcpy(word, k->bytes + i, k->n - i);
+	hash_bytes(&of, k->bytes, k->n);
+	hash_bytes(&of, k->rest.p, k->rest.n);
 	for (size_t j = 0; j < LANES; j++) {
-		h = (h ^ lane[j] ^ word[j]) * by;
+		h = (h ^ of.lane[j]) * UINT64_C(0x9E3779B97F4A7C15);
 		h ^= h >> 29;
 	}
 	return h;
@@ -56,8 +82,24 @@ hash_of(const struct likeness *k)
 static bool
 is_of(const struct echo *e, const struct likeness *k)
 {
-	return e != NULL && e->likeness.n == k->n &&
-	    memcmp(e->likeness.p, k->bytes, k->n) == 0;
+	return e != NULL && e->nlikeness == k->n &&
+	    e->nrest == k->rest.n &&
+	    memcmp(e->likeness, k->bytes, k->n) == 0 && (k->rest.n == 0 ||
+	    memcmp(e->likeness + k->n, k->rest.p, k->rest.n) == 0);
+}
+
+/* What is_of compares with. */
+static void
+likeness_copy(struct arena *a, struct echo *e, const struct likeness *k)
+{
+	uint8_t *p = arena_raw(a, k->n + k->rest.n);
+
+	memcpy(p, k->bytes, k->n);
+	if (k->rest.n > 0)
+		memcpy(p + k->n, k->rest.p, k->rest.n);
+	e->likeness = p;
+	e->nlikeness = k->n;
+	e->nrest = k->rest.n;
 }
 
 static size_t
@@ -148,8 +190,7 @@ echo_keep(struct echoes *x, const struct likeness *k, const struct event *e,
 		kept_drop(x);
 	echo = arena_new(&x->arena, struct echo);
 	kept_add(x, hash_of(k), echo);
-	echo->likeness = arena_span(&x->arena,
-	    (struct span){ k->bytes, k->n });
+	likeness_copy(&x->arena, echo, k);
 	echo->never = e->error != NULL || e->time != k->time ||
 	    e->record_id != k->record_id || tells_time(f, e->time);
 	echo->matches = rules_matches(&x->arena, rs, e, f, ++x->sayings);

@@ -10,7 +10,8 @@
 
 /* What came of one of them; good for all, see likeness in log/log.h. */
 struct echo {
-	struct span		 likeness;
+	const uint8_t		*likeness;	/* and its rest */
+	size_t			 nlikeness, nrest;
 	struct event		 event;	/* record, time, record id: the last
 					 * one's; fields where needed */
 	const struct facts	*facts;

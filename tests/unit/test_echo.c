@@ -44,6 +44,12 @@ struct said {
 	struct span	likeness, saying;
 };
 
+static struct span
+packed(const struct out *o)
+{
+	return (struct span){ (const uint8_t *)o->mem, o->n };
+}
+
 /* Events of one likeness say the same; returns how many were met again. */
 static size_t
 likenesses_hold(struct source *s)
@@ -59,17 +65,21 @@ likenesses_hold(struct source *s)
 	struct event e;
 
 	while (log != NULL && log_next(log, &r) == LOG_RECORD) {
-		struct span like = { k.bytes, 0 }, says;
+		struct span like, says;
 
 		if (!log_likeness(log, &k))
 			continue;
-		like.n = k.n;
 		if (!log_event(log, &a, &e))
 			continue;
+		o.n = 0;
+		pack_u64(&o, k.n);
+		out_bytes(&o, k.bytes, k.n);
+		out_bytes(&o, k.rest.p, k.rest.n);
+		like = arena_span(&a, packed(&o));
 		assert_true(e.time == k.time && e.record_id == k.record_id);
 		o.n = 0;
 		saying_add(&o, &e);
-		says = (struct span){ (const uint8_t *)o.mem, o.n };
+		says = packed(&o);
 		for (i = 0; i < n && !span_eq(v[i].likeness, like); i++)
 			continue;
 		if (i < n) {
@@ -78,8 +88,7 @@ likenesses_hold(struct source *s)
 			continue;
 		}
 		v = arena_grow(&a, v, n, &cap, sizeof *v);
-		v[n++] = (struct said){ arena_span(&a, like),
-		    arena_span(&a, says) };
+		v[n++] = (struct said){ like, arena_span(&a, says) };
 	}
 	if (log != NULL) {
 		struct tally t;
