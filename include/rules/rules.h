@@ -113,6 +113,11 @@ bool		 rules_want(const struct ruleset *rs, struct str provider,
 bool		 rules_want_all(const struct ruleset *rs, struct str provider,
 		    struct str source);
 
+/* Does any rule that asks for this event look at a fact of that name, not
+ * only to show it? */
+bool		 rules_ask(const struct ruleset *rs, const struct event *e,
+		    const char *fact);
+
 /* The rules that ask for an event like this one and say what must be in
  * it, whatever else they ask for; at most cap. */
 size_t		 rules_fitting(const struct ruleset *rs,
@@ -140,8 +145,8 @@ bool		 rules_match(const struct ruleset *rs, const struct event *e,
 
 /*
  * The same in two steps, for events that say the same again and again:
- * what one of them matches (kept in a; saying is a number of theirs, not 0,
- * that no others have), and that there was another.  Its facts may be those
+ * what one of them matches (kept in a; saying is a number of theirs that no
+ * others have, 0 when not all show the same), and that there was another.  Its facts may be those
  * of the first, and of the event only record, time and record id differ.
  * Nothing is counted for rules_explain.
  */

@@ -298,6 +298,32 @@ rules_matches(struct arena *a, const struct ruleset *rs,
 	return found;
 }
 
+static bool
+clause_asks(const struct clause *c, const char *fact)
+{
+	for (const struct test *t = c->tests; t != NULL; t = t->next)
+		if (str_is(t->fact, fact) || str_is(t->other, fact))
+			return true;
+	for (const struct part *p = c->parts; p != NULL; p = p->next)
+		if (str_is(p->of, fact))
+			return true;
+	return str_find(c->group, fact, 0) != SIZE_MAX ||
+	    str_find(c->join, fact, 0) != SIZE_MAX ||
+	    str_find(c->distinct, fact, 0) != SIZE_MAX;
+}
+
+bool
+rules_ask(const struct ruleset *rs, const struct event *e, const char *fact)
+{
+	const struct caller who = { e->provider, e->source, e->id };
+	const struct memo *m = memo_get(rs, &who);
+
+	for (size_t i = 0; i < m->n; i++)
+		if (clause_asks(m->v[i], fact))
+			return true;
+	return false;
+}
+
 bool
 matches_show(const struct matches *m)
 {

@@ -3,8 +3,10 @@
  * minutes.  What is decoded, drawn and matched of it is the same each time,
  * so from the second time on it is kept and only time and place are new.
  *
- * Events are compared whole (a hash only finds the place to look), and one
- * of whose facts some repeat its time is never kept.
+ * Events are compared whole (a hash only finds the place to look).  Where
+ * one names no time its own becomes a fact, and is set anew in each; but when
+ * a rule asks for that fact, or another repeats the time, it is not good for
+ * others.
  */
 #include <string.h>
 #include "codes/decode.h"
@@ -158,26 +160,68 @@ echo_find(struct echoes *x, const struct likeness *k,
 	e->event.at = *at;
 	e->event.time = k->time;
 	e->event.record_id = k->record_id;
+	for (size_t i = 0; i < e->ntimes; i++)
+		*e->times[i] = k->time;
 	return e->never ? NULL : e;
 }
 
+/* Is there a time that may be the event's, or what some rule goes by? */
 static bool
-tells_time(const struct facts *f, uint64_t time)
+tells_time(const struct facts *f, const struct event *e,
+    const struct ruleset *rs)
 {
 	for (size_t i = 0; i < f->n; i++)
-		if (f->v[i].type == FACT_TIME && f->v[i].number == time)
+		if (f->v[i].type == FACT_TIME && f->v[i].number == e->time &&
+		    (!f->v[i].of_event || rules_ask(rs, e, f->v[i].name)))
 			return true;
 	return false;
 }
 
-/* Few clauses and marks look at the fields again. */
+/* Few clauses and lessons look at the fields again. */
 static void
-event_copy(struct arena *a, struct echo *k, const struct event *e)
+event_copy(struct arena *a, struct echo *k, const struct event *e, bool learn)
 {
 	k->event = *e;
-	if (!k->marks && !matches_show(k->matches))
+	if (!learn && !matches_show(k->matches))
 		k->event.nfields = 0;
 	event_own(a, &k->event);
+}
+
+static void
+facts_copy(struct arena *a, struct echo *k, const struct facts *f)
+{
+	struct facts *own = facts_keep(a, f);
+
+	k->facts = own;
+	k->times = arena_array(a, uint64_t *, f->n + 1);
+	for (size_t i = 0; i < own->n; i++)
+		if (own->v[i].of_event)
+			k->times[k->ntimes++] = &own->v[i].number;
+}
+
+/* All that is needed of others that say the same. */
+static void
+echo_fill(struct arena *a, struct echo *k, const struct event *e,
+    const struct facts *f)
+{
+	bool learn = decode_wants(e->provider, e->source, e->id);
+	struct lesson *l;
+
+	facts_copy(a, k, f);
+	event_copy(a, k, e, learn);
+	if (!learn)
+		return;
+	k->lesson = l = arena_new(a, struct lesson);
+	lesson_draw(l, &k->event, k->facts);
+}
+
+static bool
+has_times(const struct facts *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].of_event)
+			return true;
+	return false;
 }
 
 const struct matches *
@@ -192,12 +236,11 @@ echo_keep(struct echoes *x, const struct likeness *k, const struct event *e,
 	kept_add(x, hash_of(k), echo);
 	likeness_copy(&x->arena, echo, k);
 	echo->never = e->error != NULL || e->time != k->time ||
-	    e->record_id != k->record_id || tells_time(f, e->time);
-	echo->matches = rules_matches(&x->arena, rs, e, f, ++x->sayings);
-	if (echo->never)
-		return echo->matches;
-	echo->marks = decode_wants(e->provider, e->source, e->id);
-	echo->facts = facts_keep(&x->arena, f);
-	event_copy(&x->arena, echo, e);
+	    e->record_id != k->record_id || tells_time(f, e, rs);
+	/* What they show is not the same when a time is in it. */
+	echo->matches = rules_matches(&x->arena, rs, e, f,
+	    has_times(f) ? 0 : ++x->sayings);
+	if (!echo->never)
+		echo_fill(&x->arena, echo, e, f);
 	return echo->matches;
 }

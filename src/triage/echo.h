@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "log/log.h"
 #include "rules/rules.h"
+#include "triage/sighting.h"
 
 /* What came of one of them; good for all, see likeness in log/log.h. */
 struct echo {
@@ -16,7 +17,9 @@ struct echo {
 					 * one's; fields where needed */
 	const struct facts	*facts;
 	const struct matches	*matches;
-	bool			 marks;	/* decode_wants it */
+	const struct lesson	*lesson;	/* or NULL */
+	uint64_t		**times;	/* in its facts, of the event */
+	size_t			 ntimes;
 	bool			 never;	/* not good for others after all */
 };
 

@@ -25,7 +25,7 @@ struct memo {
 
 /* What is known of a provider's events of one id, by the number that its
  * names have in the log. */
-enum { INTERESTS = 1024 };
+enum { INTERESTS = 1024, INTEREST_PROBES = 4 };
 struct interest {
 	uint64_t	names;		/* 0: free */
 	uint16_t	id;
@@ -217,11 +217,17 @@ static const struct interest *
 interest_get(struct reader *t, const struct ident *id)
 {
 	uint64_t h = (id->names ^ (uint64_t)id->id << 16) *
-	    UINT64_C(0x9E3779B97F4A7C15);
-	struct interest *v = &t->interests[(h >> 32) % INTERESTS];
+	    UINT64_C(0x9E3779B97F4A7C15) >> 32;
+	struct interest *v = &t->interests[h % INTERESTS];
 
-	if (v->names != id->names || v->id != id->id || id->names == 0)
-		*v = interest_of(t, id);
+	for (size_t i = 1; v->names != 0; i++) {
+		if (v->names == id->names && v->id == id->id)
+			return v;
+		if (i == INTEREST_PROBES)
+			break;
+		v = &t->interests[(h + i) % INTERESTS];
+	}
+	*v = interest_of(t, id);
 	return v;
 }
 
@@ -276,6 +282,7 @@ event_take(struct reader *t, const struct event *e, bool keep)
 	struct ident id = ident_of(e);
 	const struct memo *m = memo_get(t, &id);
 	struct sighting *s = event_see(t, &id, m->roles, e->at.id);
+	struct lesson lesson;
 	struct facts facts;
 
 	sighting_channel(s, e->channel.n > 0 ? e->channel :
@@ -284,8 +291,10 @@ event_take(struct reader *t, const struct event *e, bool keep)
 	if (!wanted(t, m, &id))
 		return;
 	decode_event(&t->scratch, e, &facts);
-	if (decode_wants(id.provider, id.source, id.id))
-		sighting_learn(s, e, &facts);
+	if (decode_wants(id.provider, id.source, id.id)) {
+		lesson_draw(&lesson, e, &facts);
+		sighting_learn(s, e, &lesson);
+	}
 	if (keep ? rules_match_again(echo_keep(&t->echoes, &t->likeness, e,
 	    &facts, t->how.rules), e, &facts, s->obs) :
 	    rules_match(t->how.rules, e, &facts, m->all, s->obs))
@@ -300,8 +309,8 @@ echo_take(struct reader *t, const struct echo *k, const struct ident *id,
 {
 	struct sighting *s = event_see(t, id, roles, k->event.at.id);
 
-	if (k->marks)
-		sighting_learn(s, &k->event, k->facts);
+	if (k->lesson != NULL)
+		sighting_learn(s, &k->event, k->lesson);
 	if (rules_match_again(k->matches, &k->event, k->facts, s->obs))
 		t->in.matched++;
 	batches_tell(t, s);
