@@ -40,6 +40,8 @@ struct ident {
 	/* Of one log, the same number: the same provider and source.  0:
 	 * they have none. */
 	uint64_t	names;
+	/* The same of the computer. */
+	uint32_t	where;
 };
 
 /*

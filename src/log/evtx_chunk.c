@@ -334,12 +334,40 @@ slack_next(struct evtx_walk *w, struct record *r)
 	return false;
 }
 
+/* What most records are: the next one of a sound chunk, right behind the
+ * last.  False: it takes a closer look. */
+static bool
+plain_next(struct evtx_walk *w, struct record *r)
+{
+	size_t left = w->live_end - w->at;
+	const uint8_t *p = w->bytes.p + w->at;
+	uint32_t size;
+
+	if (w->part != EVTX_RECORDS || w->broken || !w->trusted || !w->any ||
+	    w->at > w->live_end || left < EVTX_RECORD_MIN)
+		return false;
+	size = le32(p + 4);
+	if (memcmp(p, record_magic, 4) != 0 || size < EVTX_RECORD_MIN ||
+	    size > left || le32(p + size - 4) != size ||
+	    le64(p + 8) != w->last + 1)
+		return false;
+	r->offset = w->offset + w->at;
+	r->size = size;
+	r->id = ++w->last;
+	r->written = le64(p + 16);
+	r->state = RECORD_LIVE;
+	w->at += size;
+	return true;
+}
+
 enum log_step
 evtx_chunk_next(struct evtx_walk *w, struct record *r)
 {
 	bool torn = false;
 	uint32_t size;
 
+	if (plain_next(w, r))
+		return LOG_RECORD;
 	if (w->part == EVTX_RECORDS) {
 		if (live_next(w, r))
 			return LOG_RECORD;

@@ -23,24 +23,18 @@ plans_begin(struct plans *plans)
 		plans->v[i].offset = 0;
 }
 
-static size_t
-slot_place(uint32_t offset, size_t i)
-{
-	return ((offset * UINT32_C(0x9E3779B1) >> 16) + i) % PLANS;
-}
-
 /* A definition that was not met in this chunk; no program for unsound names,
  * which only the full decoder can judge. */
-static struct plan_slot *
-slot_make(struct chunk *c, struct plans *plans, uint32_t offset, uint32_t id)
+struct plan_slot *
+plan_slot_make(struct chunk *c, struct plans *plans, uint32_t offset, uint32_t id)
 {
-	struct plan_slot *s = &plans->v[slot_place(offset, 0)];
+	struct plan_slot *s = &plans->v[plan_place_of(offset, 0)];
 	const struct program *p = NULL;
 	struct rd tokens;
 	bool sound = false;
 
 	for (size_t i = 1; i < PLAN_PROBES && s->offset != 0; i++)
-		s = &plans->v[slot_place(offset, i)];
+		s = &plans->v[plan_place_of(offset, i)];
 	if (definition_at(c, offset, id, &tokens))
 		p = program_get(c, offset, tokens, &sound);
 	*s = (struct plan_slot){ .offset = offset, .id = id };
@@ -49,63 +43,6 @@ slot_make(struct chunk *c, struct plans *plans, uint32_t offset, uint32_t id)
 		s->program = p;
 	}
 	return s;
-}
-
-static inline struct plan_slot *
-slot_get(struct chunk *c, struct plans *plans, uint32_t offset, uint32_t id)
-{
-	for (size_t i = 0; i < PLAN_PROBES; i++) {
-		struct plan_slot *s = &plans->v[slot_place(offset, i)];
-
-		if (s->offset == offset)
-			return s;
-		if (s->offset == 0)
-			break;
-	}
-	return slot_make(c, plans, offset, id);
-}
-
-bool
-instance_find(struct chunk *c, struct plans *plans, size_t off, size_t end,
-    struct instance *in)
-{
-	/* Fragment header; token, 1, id and place of the definition. */
-	enum { HEADER = 4, HEAD = 10, DEFINITION = 24 };
-	struct span body = span_from(span_sub(c->bytes, 0, end), off);
-	uint32_t offset, id;
-	size_t skip = 0;
-
-	if (body.n >= HEADER && body.p[0] == TOK_HEADER)
-		skip = HEADER;
-	if (body.n < skip + HEAD || body.p[skip] != TOK_TEMPLATE)
-		return false;
-	id = le32(body.p + skip + 2);
-	offset = le32(body.p + skip + 6);
-	if (offset == 0)
-		return false;
-	in->slot = slot_get(c, plans, offset, id);
-	if (in->slot->program == NULL || in->slot->id != id)
-		return false;
-	skip += HEAD;
-	if (offset == off + skip)
-		skip += DEFINITION + (size_t)in->slot->size;
-	in->body = span_from(body, skip);
-	return in->body.n >= 4 &&
-	    le32(in->body.p) <= (in->body.n - 4) / 4;
-}
-
-/* Are these its descriptors? */
-static inline bool
-is_of(const struct layout *l, const uint8_t *descriptors, size_t n)
-{
-	size_t open = 4 * l->open, rest = open + 4;
-
-	if (l->n != n || memcmp(l->descriptors, descriptors, open) != 0)
-		return false;
-	return l->open == n || (le16(l->descriptors + open + 2) ==
-	    le16(descriptors + open + 2) && (rest == 4 * n ||
-	    memcmp(l->descriptors + rest, descriptors + rest,
-	    4 * n - rest) == 0));
 }
 
 static bool
@@ -183,7 +120,7 @@ layout_kept(struct plans *plans, const struct program *p,
 			layout_fill(plans, *v, descriptors);
 			return *v;
 		}
-		if ((*v)->program == p && is_of(*v, descriptors, n))
+		if ((*v)->program == p && layout_is(*v, descriptors, n))
 			return *v;
 	}
 	return NULL;
@@ -203,7 +140,7 @@ layout_single(struct plans *plans, const struct program *p,
 
 /* One that was not met lately.  Only of programs that are kept for the log
  * may layouts be kept, and of very many values the first ones have to do. */
-static struct layout *
+struct layout *
 layout_find(struct plans *plans, const struct instance *in)
 {
 	const struct program *p = in->slot->program;
@@ -219,20 +156,4 @@ layout_find(struct plans *plans, const struct instance *in)
 		return layout_single(plans, p, descriptors, n);
 	memmove(last + 1, last, (PLAN_LAYOUTS - 1) * sizeof *last);
 	return last[0] = l;
-}
-
-struct layout *
-layout_get(struct plans *plans, const struct instance *in)
-{
-	struct layout **last = in->slot->program->plan->last, *l;
-	size_t n = le32(in->body.p);
-
-	for (size_t i = 0; i < PLAN_LAYOUTS && last[i] != NULL; i++) {
-		if (!is_of(last[i], in->body.p + 4, n))
-			continue;
-		l = last[i];
-		last[i] = last[0];
-		return last[0] = l;
-	}
-	return layout_find(plans, in);
 }

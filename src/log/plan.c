@@ -24,6 +24,23 @@ trailing_nuls_off(struct span s)
 	return s;
 }
 
+/* Where it is kept, or may be. */
+static struct plan_text *
+text_slot(struct plan_texts *t, struct span s)
+{
+	size_t at = s.n / 2 + s.p[0] + (size_t)s.p[s.n - 2] * 7 +
+	    (size_t)s.p[s.n / 4 * 2] * 3;
+
+	for (size_t i = 0; i < TEXT_PROBES; i++) {
+		struct plan_text *slot = &t->v[(at + i) % PLAN_TEXTS];
+
+		if (slot->nraw == 0 || (slot->nraw == s.n &&
+		    memcmp(slot->raw, s.p, s.n) == 0))
+			return slot;
+	}
+	return &t->v[at % PLAN_TEXTS];
+}
+
 /* The text of UTF-16 that was met before, or is kept from now on, under a
  * new number.  NULL for what is too long to keep. */
 static const struct plan_text *
@@ -37,8 +54,7 @@ text_known(struct plans *plans, struct plan_texts *t, struct span s)
 		return NULL;
 	if (s.n == 0)
 		return &none;
-	slot = &t->v[(s.n / 2 + s.p[0] + (size_t)s.p[s.n - 2] * 7 +
-	    (size_t)s.p[s.n / 4 * 2] * 3) % PLAN_TEXTS];
+	slot = text_slot(t, s);
 	if (slot->nraw != s.n || memcmp(slot->raw, s.p, s.n) != 0) {
 		memcpy(slot->raw, s.p, s.n);
 		slot->nraw = (uint16_t)s.n;
@@ -127,6 +143,8 @@ names_number(struct ident *id, enum plan_field f, uint32_t number)
 		id->names = (id->names & UINT32_MAX) | (uint64_t)number << 32;
 	else if (f == PLAN_SOURCE)
 		id->names = (id->names >> 32) << 32 | number;
+	else
+		id->where = number;
 }
 
 static struct str *

@@ -6,6 +6,7 @@
 #ifndef EVTRIAGE_SRC_LOG_PLAN_H
 #define EVTRIAGE_SRC_LOG_PLAN_H
 
+#include <string.h>
 #include "log/program.h"
 
 /*
@@ -34,7 +35,7 @@ struct plan {
 };
 
 /* Texts met lately, by their UTF-16. */
-enum { PLAN_TEXTS = 64 };
+enum { PLAN_TEXTS = 64, TEXT_PROBES = 4 };
 struct plan_text {
 	uint16_t	nraw;
 	uint32_t	number;
@@ -129,17 +130,101 @@ void	plan_ident(struct chunk *c, struct plans *plans, size_t off,
 bool	likeness_make(struct chunk *c, struct plans *plans, size_t off,
 	    size_t end, struct likeness *to);
 
-/* The template instance at off of the chunk, of a definition that has a
- * program; false when anything else is there. */
-bool	instance_find(struct chunk *c, struct plans *plans, size_t off,
-	    size_t end, struct instance *in);
-/* How its values lie, NULL when it cannot be told; good until the next
- * call. */
-struct layout *layout_get(struct plans *plans, const struct instance *in);
+/* A definition that was not met in this chunk. */
+struct plan_slot *plan_slot_make(struct chunk *c, struct plans *plans,
+	    uint32_t offset, uint32_t id);
+/* A layout that was not met lately. */
+struct layout *layout_find(struct plans *plans, const struct instance *in);
 /* What plan.c and likeness.c know of a new one. */
 void	layout_ident(struct plans *plans, struct layout *l);
 void	layout_compare(struct layout *l);
 /* A value of it that lies before the open one. */
 struct layout_run layout_value(const struct layout *l, size_t i);
+
+/* What follows is all that most records cost; so it is inlined. */
+static inline size_t
+plan_place_of(uint32_t offset, size_t i)
+{
+	return ((offset * UINT32_C(0x9E3779B1) >> 16) + i) % PLANS;
+}
+
+static inline struct plan_slot *
+plan_slot_get(struct chunk *c, struct plans *plans, uint32_t offset,
+    uint32_t id)
+{
+	for (size_t i = 0; i < PLAN_PROBES; i++) {
+		struct plan_slot *s = &plans->v[plan_place_of(offset, i)];
+
+		if (s->offset == offset)
+			return s;
+		if (s->offset == 0)
+			break;
+	}
+	return plan_slot_make(c, plans, offset, id);
+}
+
+/* The template instance at off of the chunk, of a definition that has a
+ * program; false when anything else is there. */
+static inline bool
+instance_find(struct chunk *c, struct plans *plans, size_t off, size_t end,
+    struct instance *in)
+{
+	/* Fragment header; token, 1, id and place of the definition; then
+	 * perhaps that. */
+	enum { HEADER = 4, HEAD = 10, DEFINITION = 24 };
+	const uint8_t *p = c->bytes.p + off;
+	size_t left = end - off, skip = 0;
+	uint32_t offset, id;
+
+	if (off > end || end > c->bytes.n || left < HEADER + HEAD + 4)
+		return false;
+	if (*p == TOK_HEADER)
+		skip = HEADER;
+	id = le32(p + skip + 2);
+	offset = le32(p + skip + 6);
+	if (p[skip] != TOK_TEMPLATE || offset == 0)
+		return false;
+	in->slot = plan_slot_get(c, plans, offset, id);
+	if (in->slot->program == NULL || in->slot->id != id)
+		return false;
+	skip += HEAD;
+	if (offset == off + skip)
+		skip += DEFINITION + (size_t)in->slot->size;
+	if (skip > left - 4)
+		return false;
+	in->body = (struct span){ p + skip, left - skip };
+	return le32(p + skip) <= (left - skip - 4) / 4;
+}
+
+/* Are these its descriptors? */
+static inline bool
+layout_is(const struct layout *l, const uint8_t *descriptors, size_t n)
+{
+	size_t open = 4 * l->open, rest = open + 4;
+
+	if (l->n != n || memcmp(l->descriptors, descriptors, open) != 0)
+		return false;
+	return l->open == n || (le16(l->descriptors + open + 2) ==
+	    le16(descriptors + open + 2) && (rest == 4 * n ||
+	    memcmp(l->descriptors + rest, descriptors + rest,
+	    4 * n - rest) == 0));
+}
+
+/* How its values lie; good until the next call. */
+static inline struct layout *
+layout_get(struct plans *plans, const struct instance *in)
+{
+	struct layout **last = in->slot->program->plan->last, *l;
+	size_t n = le32(in->body.p);
+
+	for (size_t i = 0; i < PLAN_LAYOUTS && last[i] != NULL; i++) {
+		if (!layout_is(last[i], in->body.p + 4, n))
+			continue;
+		l = last[i];
+		last[i] = last[0];
+		return last[0] = l;
+	}
+	return layout_find(plans, in);
+}
 
 #endif

@@ -30,30 +30,36 @@ echoes_forget(struct echoes *x)
 	memset(x->seen, 0, sizeof x->seen);
 }
 
-/* In four lanes, so that none has to wait for the one before. */
-enum { LANES = 4 };
+/* Both halves of a product. */
+static uint64_t
+mixed(uint64_t a, uint64_t b)
+{
+	__extension__ typedef unsigned __int128 wide;
+	wide m = (wide)a * b;
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+/* In two lanes, so that none has to wait for the one before. */
 struct hashing {
-	uint64_t	lane[LANES];
+	uint64_t	a, b;
 };
 
 static void
 hash_words(struct hashing *h, const uint8_t *p)
 {
-	uint64_t word[LANES];
+	uint64_t w[4];
 
-	memcpy(word, p, sizeof word);
-	for (size_t j = 0; j < LANES; j++) {
-		h->lane[j] = (h->lane[j] ^ word[j]) *
-		    UINT64_C(0x9E3779B97F4A7C15);
-		h->lane[j] ^= h->lane[j] >> 32;
-	}
+	memcpy(w, p, sizeof w);
+	h->a = mixed(h->a ^ w[0], UINT64_C(0x9E3779B97F4A7C15) ^ w[1]);
+	h->b = mixed(h->b ^ w[2], UINT64_C(0xC2B2AE3D27D4EB4F) ^ w[3]);
 }
 
 /* Of many bytes the last ones count once or twice. */
 static void
 hash_bytes(struct hashing *h, const uint8_t *p, size_t n)
 {
-	enum { STEP = LANES * sizeof(uint64_t) };
+	enum { STEP = 4 * sizeof(uint64_t) };
 	uint8_t few[STEP] = { 0 };
 
 	for (size_t i = 0; i + STEP <= n; i += STEP)
@@ -69,16 +75,11 @@ hash_bytes(struct hashing *h, const uint8_t *p, size_t n)
 static uint64_t
 hash_of(const struct likeness *k)
 {
-	struct hashing of = { { k->n, k->rest.n, 2, 3 } };
-	uint64_t h = 0;
+	struct hashing of = { k->n + 1, k->rest.n + 1 };
 
 	hash_bytes(&of, k->bytes, k->n);
 	hash_bytes(&of, k->rest.p, k->rest.n);
-	for (size_t j = 0; j < LANES; j++) {
-		h = (h ^ of.lane[j]) * UINT64_C(0x9E3779B97F4A7C15);
-		h ^= h >> 29;
-	}
-	return h;
+	return mixed(of.a + UINT64_C(0x9E3779B97F4A7C15), of.b);
 }
 
 static bool

@@ -136,15 +136,13 @@ same_computer(struct str a, struct str b)
 }
 
 static struct sighting *
-sighting_get(struct reader *t, struct str name)
+sighting_find(struct reader *t, struct str name)
 {
 	struct sighting *s;
 
-	if (t->newest != NULL && str_eq(t->newest->sum.name, name))
-		return t->newest;
 	for (size_t i = 0; i < t->nsightings; i++)
 		if (same_computer(t->sightings[i]->sum.name, name))
-			return t->newest = t->sightings[i];
+			return t->sightings[i];
 	s = arena_new(&t->file, struct sighting);
 	s->number = (uint32_t)t->nsightings;
 	s->arena = &t->file;
@@ -153,6 +151,19 @@ sighting_get(struct reader *t, struct str name)
 	t->sightings = arena_grow(&t->file, t->sightings, t->nsightings,
 	    &t->sightings_cap, sizeof(struct sighting *));
 	t->sightings[t->nsightings++] = s;
+	return s;
+}
+
+/* Mostly it is the computer of the event before. */
+static struct sighting *
+sighting_get(struct reader *t, const struct ident *id)
+{
+	struct sighting *s = t->newest;
+
+	if (s != NULL && id->where != 0 && id->where == s->where)
+		return s;
+	if (s == NULL || !str_eq(s->sum.name, id->computer))
+		s = sighting_find(t, id->computer);
 	return t->newest = s;
 }
 
@@ -238,7 +249,7 @@ static struct sighting *
 event_see(struct reader *t, const struct ident *id, struct roles roles,
     uint64_t seq)
 {
-	struct sighting *s = sighting_get(t, id->computer);
+	struct sighting *s = sighting_get(t, id);
 	struct input *in = &t->in;
 
 	if (id->time != 0 && (in->first == 0 || id->time < in->first))

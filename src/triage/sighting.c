@@ -217,6 +217,14 @@ lesson_draw(struct lesson *l, const struct event *e, const struct facts *f)
 		lesson_mark(l, MARK_OS, 0);
 }
 
+static void
+name_see(struct sighting *s, const struct ident *id)
+{
+	if (!str_eq(s->sum.name, id->computer))
+		s->sum.name = keep(s->name, sizeof s->name, id->computer);
+	s->where = s->sum.name.n == id->computer.n ? id->where : 0;
+}
+
 void
 sighting_see(struct sighting *s, const struct ident *id, struct roles roles,
     uint64_t seq)
@@ -237,9 +245,8 @@ sighting_see(struct sighting *s, const struct ident *id, struct roles roles,
 		k->last = id->time;
 	if (id->time >= k->name_time) {
 		k->name_time = id->time;
-		if (!str_eq(k->name, id->computer))
-			k->name = keep(s->name, sizeof s->name,
-			    id->computer);
+		if (id->where == 0 || id->where != s->where)
+			name_see(s, id);
 	}
 }
 

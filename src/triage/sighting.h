@@ -115,6 +115,7 @@ struct sighting {
 	struct mark_words words;	/* of it */
 	char		 reason[WORDS_MOST], initiator[2 * WORDS_MOST + 8];
 	char		 name[NAME_MOST], zone[NAME_MOST];	/* of sum */
+	uint32_t	 where;		/* of idents with sum.name, or 0 */
 	uint64_t	 seen_seq, seen_time;	/* of the event before */
 	uint64_t	 before;	/* its time, if records come in order */
 };
