@@ -151,12 +151,12 @@ bool		 rules_match(const struct ruleset *rs, const struct event *e,
  * Nothing is counted for rules_explain.
  */
 struct matches;
-const struct matches *rules_matches(struct arena *a,
+struct matches	*rules_matches(struct arena *a,
 		    const struct ruleset *rs, const struct event *e,
 		    const struct facts *facts, uint64_t saying);
 /* Does showing it take fields of the event (else facts and binary do)? */
 bool		 matches_show(const struct matches *m);
-bool		 rules_match_again(const struct matches *m,
+bool		 rules_match_again(struct matches *m,
 		    const struct event *e, const struct facts *facts,
 		    struct observer *o);
 

@@ -351,6 +351,11 @@ plain_next(struct evtx_walk *w, struct record *r)
 	    size > left || le32(p + size - 4) != size ||
 	    le64(p + 8) != w->last + 1)
 		return false;
+	/* What is asked first of the record behind it: all of the chunk was
+	 * read for its checksum, but the nearest cache is smaller. */
+	__builtin_prefetch(p + size + 40);
+	__builtin_prefetch(p + size + 104);
+	__builtin_prefetch(p + size + 168);
 	r->offset = w->offset + w->at;
 	r->size = size;
 	r->id = ++w->last;

@@ -277,7 +277,7 @@ struct matches {
 	size_t		 n, cap;
 };
 
-const struct matches *
+struct matches *
 rules_matches(struct arena *a, const struct ruleset *rs,
     const struct event *e, const struct facts *f, uint64_t saying)
 {
@@ -334,7 +334,7 @@ matches_show(const struct matches *m)
 }
 
 bool
-rules_match_again(const struct matches *m, const struct event *e,
+rules_match_again(struct matches *m, const struct event *e,
     const struct facts *f, struct observer *o)
 {
 	struct view v = { e, f, NULL };

@@ -24,12 +24,19 @@ struct slot {
 	uint64_t	 saying;	/* what it shows; 0: has no number */
 };
 
+struct seen_when {
+	uint64_t	time, record_id;
+};
+
 struct bucket {
 	uint32_t	 clause;
 	uint64_t	 group;
+	struct bucket	*next;
+	/* Once it is full, when the newest of the oldest was, the oldest of
+	 * the newest, and the newest: mostly that is all to be asked. */
+	struct seen_when	 early, late, newest;
 	size_t		 n;
 	struct slot	*slots[CAP_OBS_DETAILS];	/* oldest first */
-	struct bucket	*next;
 };
 
 struct observer {
@@ -275,13 +282,44 @@ slot_fill(struct observer *o, struct slot *s, const struct clause *c,
 	s->saying = saying;
 }
 
-static bool
-before(const struct tick_seen *t, const struct slot *s)
+static struct seen_when
+moment_of(const struct slot *s)
 {
-	const struct evidence *v = &s->seen.evidence;
+	return (struct seen_when){ s->seen.evidence.time,
+	    s->seen.evidence.record_id };
+}
 
-	return t->time != v->time ? t->time < v->time :
-	    t->record_id < v->record_id;
+static bool
+before(const struct tick_seen *t, struct seen_when m)
+{
+	return t->time != m.time ? t->time < m.time :
+	    t->record_id < m.record_id;
+}
+
+static void
+moments_keep(struct bucket *b)
+{
+	if (b->n < CAP_OBS_DETAILS)
+		return;
+	b->early = moment_of(b->slots[FIRST - 1]);
+	b->late = moment_of(b->slots[FIRST]);
+	b->newest = moment_of(b->slots[CAP_OBS_DETAILS - 1]);
+}
+
+/* How many of those that are kept are not newer. */
+static size_t
+place_of(const struct bucket *b, const struct tick_seen *t)
+{
+	size_t at = b->n;
+
+	if (b->n == CAP_OBS_DETAILS && !before(t, b->newest))
+		return at;
+	if (b->n == CAP_OBS_DETAILS && !before(t, b->early) &&
+	    before(t, b->late))
+		return FIRST;
+	while (at > 0 && before(t, moment_of(b->slots[at - 1])))
+		at--;
+	return at;
 }
 
 /*
@@ -291,11 +329,9 @@ before(const struct tick_seen *t, const struct slot *s)
 static struct slot *
 slot_for(struct observer *o, struct bucket *b, const struct tick_seen *t)
 {
+	size_t at = place_of(b, t);
 	struct slot *s;
-	size_t at = b->n;
 
-	while (at > 0 && before(t, b->slots[at - 1]))
-		at--;
 	if (b->n < CAP_OBS_DETAILS) {
 		s = arena_new(o->arena, struct slot);
 		memmove(&b->slots[at + 1], &b->slots[at],
@@ -327,8 +363,19 @@ observe_keys(const struct clause *c, const struct view *v)
 	return h;
 }
 
+/* The same as last time, or NULL. */
+static struct bucket *
+bucket_of(struct observer *o, struct hit *h)
+{
+	if (h->of == o)
+		return h->bucket;
+	h->bucket = bucket_get(o, h->clause->number, h->group);
+	h->of = h->bucket == NULL ? NULL : o;
+	return h->bucket;
+}
+
 void
-observe(struct observer *o, const struct hit *h, const struct view *v,
+observe(struct observer *o, struct hit *h, const struct view *v,
     uint64_t saying)
 {
 	const struct clause *c = h->clause;
@@ -344,12 +391,13 @@ observe(struct observer *o, const struct hit *h, const struct view *v,
 	}
 	o->nticks++;
 	tick_pack(&o->ticks, &t);
-	b = bucket_get(o, t.clause, t.group);
+	b = bucket_of(o, h);
 	s = b == NULL ? NULL : slot_for(o, b, &t);
 	if (s == NULL)
 		return;
 	s->seen.seq = t.seq;
 	slot_fill(o, s, c, v, saying);
+	moments_keep(b);
 }
 
 void

@@ -82,27 +82,30 @@ hash_of(const struct likeness *k)
 	return mixed(of.a + UINT64_C(0x9E3779B97F4A7C15), of.b);
 }
 
+/* All of it is fetched at once, not one line behind the other. */
 static bool
 is_of(const struct echo *e, const struct likeness *k)
 {
-	return e != NULL && e->nlikeness == k->n &&
-	    e->nrest == k->rest.n &&
+	enum { LINE = 64 };
+
+	for (size_t i = 0; i < k->n + k->rest.n; i += LINE)
+		__builtin_prefetch(e->likeness + i);
+	return e->nlikeness == k->n && e->nrest == k->rest.n &&
 	    memcmp(e->likeness, k->bytes, k->n) == 0 && (k->rest.n == 0 ||
 	    memcmp(e->likeness + k->n, k->rest.p, k->rest.n) == 0);
 }
 
-/* What is_of compares with. */
-static void
-likeness_copy(struct arena *a, struct echo *e, const struct likeness *k)
+static struct echo *
+echo_new(struct arena *a, const struct likeness *k)
 {
-	uint8_t *p = arena_raw(a, k->n + k->rest.n);
+	struct echo *e = arena_alloc(a, sizeof *e + k->n + k->rest.n);
 
-	memcpy(p, k->bytes, k->n);
+	memcpy(e->likeness, k->bytes, k->n);
 	if (k->rest.n > 0)
-		memcpy(p + k->n, k->rest.p, k->rest.n);
-	e->likeness = p;
+		memcpy(e->likeness + k->n, k->rest.p, k->rest.n);
 	e->nlikeness = k->n;
 	e->nrest = k->rest.n;
+	return e;
 }
 
 static size_t
@@ -111,7 +114,7 @@ place(uint64_t hash, size_t i)
 	return (hash + i) % ECHOES;
 }
 
-/* Echoes lie scattered: only one of the same tag is looked into. */
+/* Only one of the same tag is looked into. */
 static uint32_t
 tag_of(uint64_t hash)
 {
@@ -124,8 +127,9 @@ kept_find(struct echoes *x, const struct likeness *k, uint64_t hash)
 	for (size_t i = 0; i < PROBES; i++) {
 		size_t at = place(hash, i);
 
-		if (x->tags[at] == tag_of(hash) && is_of(x->kept[at], k))
-			return x->kept[at];
+		if (x->kept[at].tag == tag_of(hash) &&
+		    is_of(x->kept[at].echo, k))
+			return x->kept[at].echo;
 	}
 	return NULL;
 }
@@ -137,10 +141,10 @@ kept_add(struct echoes *x, uint64_t hash, struct echo *e)
 	size_t at = place(hash, 0);
 
 	for (size_t i = PROBES; i-- > 0;)
-		if (x->kept[place(hash, i)] == NULL)
+		if (x->kept[place(hash, i)].echo == NULL)
 			at = place(hash, i);
-	x->kept[at] = e;
-	x->tags[at] = tag_of(hash);
+	x->kept[at].echo = e;
+	x->kept[at].tag = tag_of(hash);
 }
 
 struct echo *
@@ -225,7 +229,7 @@ has_times(const struct facts *f)
 	return false;
 }
 
-const struct matches *
+struct matches *
 echo_keep(struct echoes *x, const struct likeness *k, const struct event *e,
     const struct facts *f, const struct ruleset *rs)
 {
@@ -233,9 +237,8 @@ echo_keep(struct echoes *x, const struct likeness *k, const struct event *e,
 
 	if (x->arena.total > KEPT_MOST)
 		kept_drop(x);
-	echo = arena_new(&x->arena, struct echo);
+	echo = echo_new(&x->arena, k);
 	kept_add(x, hash_of(k), echo);
-	likeness_copy(&x->arena, echo, k);
 	echo->never = e->error != NULL || e->time != k->time ||
 	    e->record_id != k->record_id || tells_time(f, e, rs);
 	/* What they show is not the same when a time is in it. */
