@@ -96,6 +96,13 @@ enum { NAME_SLOTS = 512, NAME_PROBES = 8 };
 /* As far as the end of a name is looked for; real ones have up to 46. */
 enum { NAME_MOST = 256 };
 
+/* Names that definitions.c knows, by where they lie in the chunk. */
+struct name_known {
+	uint32_t	offset;		/* 0: free */
+	uint32_t	number;
+};
+enum { NAMES_KNOWN = 256 };
+
 struct library;
 struct definitions;
 struct program;
@@ -121,6 +128,7 @@ struct chunk {
 	bool		 named, cached;	/* something stands in these: */
 	struct name_slot names[NAME_SLOTS];
 	struct program_slot programs[PROGRAMS];
+	struct name_known known[NAMES_KNOWN];	/* where cached */
 };
 /* A new chunk: forgets what was cached of the last. */
 void	chunk_begin(struct chunk *c, struct arena *names, struct span bytes);

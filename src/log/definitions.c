@@ -10,6 +10,7 @@
  */
 #include <string.h>
 #include "base/caps.h"
+#include "base/interned.h"
 #include "log/definitions.h"
 #include "log/plan.h"
 
@@ -26,6 +27,7 @@ struct definition {
 struct definitions {
 	struct arena		*a;
 	const struct definition	*chains[CHAINS];	/* by GUID */
+	struct interned		 names;
 	size_t			 kept;		/* bytes of tokens */
 };
 
@@ -35,6 +37,7 @@ definitions_new(struct arena *a)
 	struct definitions *d = arena_new(a, struct definitions);
 
 	d->a = a;
+	d->names = interned_new(a);
 	return d;
 }
 
@@ -64,9 +67,34 @@ name_lies(struct span chunk, size_t at)
 	    (struct span){ NULL, 0 };
 }
 
+/* Does the name of ref lie there?  The same few names are asked for again and
+ * again: what was found is remembered for the chunk. */
+static bool
+name_is(struct chunk *c, uint32_t at, const struct name_ref *ref)
+{
+	struct name_known *k = &c->known[(at * UINT32_C(0x9E3779B1) >> 16) %
+	    NAMES_KNOWN];
+
+	if (k->offset == at && at != 0)
+		return k->number == ref->number;
+	if (!span_eq(name_lies(c->bytes, at), ref->name))
+		return false;
+	*k = (struct name_known){ at, ref->number };
+	return true;
+}
+
+/* Between two names there are mostly few bytes. */
+static inline bool
+bytes_eq(const uint8_t *p, const uint8_t *q, size_t n)
+{
+	if (n < 8 || n > 16)
+		return n == 0 || memcmp(p, q, n) == 0;
+	return le64(p) == le64(q) && le64(p + n - 8) == le64(q + n - 8);
+}
+
 /* Is what r is at the beginning of this definition? */
 static bool
-is_same(const struct definition *x, struct rd r, struct span chunk)
+is_same(const struct definition *x, struct rd r, struct chunk *c)
 {
 	struct span have = tokens_of(r);
 	size_t from = 0;
@@ -78,26 +106,26 @@ is_same(const struct definition *x, struct rd r, struct span chunk)
 		size_t behind = r.at + ref->at + 4;
 		uint32_t at;
 
-		if (memcmp(have.p + from, x->tokens.p + from, ref->at - from) !=
-		    0)
+		if (!bytes_eq(have.p + from, x->tokens.p + from,
+		    ref->at - from))
 			return false;
 		at = le32(have.p + ref->at);
 		/* Behind the reference: first the place of another name. */
 		from = ref->at + (ref->here ? 8 : 4);
-		if ((at == behind) != ref->here || (!ref->here &&
-		    !span_eq(name_lies(chunk, at), ref->name)))
+		if ((at == behind) != ref->here ||
+		    (!ref->here && !name_is(c, at, ref)))
 			return false;
 	}
-	return memcmp(have.p + from, x->tokens.p + from, have.n - from) == 0;
+	return bytes_eq(have.p + from, x->tokens.p + from, have.n - from);
 }
 
 const struct program *
 definition_again(const struct definitions *d, struct rd tokens,
-    struct span chunk)
+    struct chunk *c)
 {
 	const struct definition *x = d->chains[chain_of(tokens)];
 
-	while (x != NULL && !is_same(x, tokens, chunk))
+	while (x != NULL && !is_same(x, tokens, c))
 		x = x->next;
 	return x == NULL ? NULL : x->program;
 }
@@ -138,6 +166,17 @@ program_eq(const struct program *p, const struct program *q)
 	return true;
 }
 
+/* One copy of each name, and its number. */
+static void
+name_keep(struct definitions *d, struct name_ref *ref)
+{
+	struct str name = { (const char *)ref->name.p, ref->name.n };
+
+	ref->number = interned_add(&d->names, name);
+	name = d->names.v[ref->number - 1];
+	ref->name = (struct span){ (const uint8_t *)name.p, name.n };
+}
+
 /* Names stored in other places make other bytes of the same program. */
 static const struct program *
 program_keep(struct definitions *d, const struct definition *chain,
@@ -167,7 +206,7 @@ definition_keep(struct definitions *d, struct rd tokens,
 	x->nrefs = nrefs;
 	for (size_t i = 0; i < nrefs; i++) {
 		v[i] = refs[i];
-		v[i].name = arena_span(d->a, refs[i].name);
+		name_keep(d, &v[i]);
 	}
 	x->program = program_keep(d, *chain, p);
 	x->next = *chain;

@@ -11,6 +11,8 @@ struct name_ref {
 	uint32_t	at;		/* of the reference, in the tokens */
 	bool		here;		/* the name is stored behind it */
 	struct span	name;		/* its hash, length, text, NUL */
+	uint32_t	number;		/* ... among the names of the log; set
+					 * by definition_keep */
 };
 
 struct definitions;
@@ -19,7 +21,7 @@ struct definitions *definitions_new(struct arena *a);
 /* The program of the tokens, the reader at their begin, if they have been
  * met before; else NULL. */
 const struct program *definition_again(const struct definitions *d,
-		    struct rd tokens, struct span chunk);
+		    struct rd tokens, struct chunk *c);
 /* Keeps the tokens and their program for later chunks and returns what was
  * kept; NULL when there is no room. */
 const struct program *definition_keep(struct definitions *d,

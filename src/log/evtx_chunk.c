@@ -356,11 +356,8 @@ plain_next(struct evtx_walk *w, struct record *r)
 	__builtin_prefetch(p + size + 40);
 	__builtin_prefetch(p + size + 104);
 	__builtin_prefetch(p + size + 168);
-	r->offset = w->offset + w->at;
-	r->size = size;
-	r->id = ++w->last;
-	r->written = le64(p + 16);
-	r->state = RECORD_LIVE;
+	*r = (struct record){ .offset = w->offset + w->at, .id = ++w->last,
+	    .written = le64(p + 16), .size = size, .state = RECORD_LIVE };
 	w->at += size;
 	return true;
 }

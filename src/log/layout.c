@@ -94,10 +94,8 @@ layout_hash(const struct program *p, const uint8_t *descriptors, size_t n,
 	uint64_t h = (uint64_t)(uintptr_t)p + n;
 
 	for (size_t i = 0; i < n; i++)
-		if (i != open)
-			h = (h ^ le32(descriptors + 4 * i)) *
-			    UINT64_C(0x9E3779B97F4A7C15);
-	return (size_t)(h >> 32);
+		h = h * 31 + (i == open ? 0 : le32(descriptors + 4 * i));
+	return (size_t)(h * UINT64_C(0x9E3779B97F4A7C15) >> 32);
 }
 
 /* One that is kept, or kept from now on; NULL: there is no room. */

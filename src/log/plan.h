@@ -23,7 +23,7 @@ struct plan_place {
 	uint32_t	number;		/* ... of the text, 0: not yet */
 };
 /* Windows' own definitions need the first 11 values. */
-enum { PLAN_VALUES = 32, PLAN_LAYOUTS = 4 };
+enum { PLAN_VALUES = 32, PLAN_LAYOUTS = 6 };
 struct layout;
 struct plan {
 	bool		  usable;

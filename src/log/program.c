@@ -69,7 +69,7 @@ name_take(struct making *k)
 	k->refs = arena_grow(k->c->names_arena, k->refs, k->nrefs,
 	    &k->refs_cap, sizeof *k->refs);
 	k->refs[k->nrefs++] = (struct name_ref){ at, n.here,
-	    span_sub(k->c->bytes, (size_t)n.offset + 4, n.size - 4) };
+	    span_sub(k->c->bytes, (size_t)n.offset + 4, n.size - 4), 0 };
 	spend(k, 2 * sizeof *k->refs);
 	return n.text;
 }
@@ -294,7 +294,7 @@ program_find(struct chunk *c, struct rd definition)
 {
 	const struct program *p = c->definitions == NULL ||
 	    c->spent > CAP_CHUNK_PROGRAMS ? NULL :
-	    definition_again(c->definitions, definition, c->bytes);
+	    definition_again(c->definitions, definition, c);
 
 	return p != NULL ? p : program_make(c, definition);
 }

@@ -14,7 +14,7 @@
 
 /* Bytes that are kept; beyond that all are thrown away and kept anew.  How
  * many places are looked at. */
-enum { KEPT_MOST = 3 << 20, PROBES = 4 };
+enum { KEPT_MOST = 3 << 20, PROBES = 8 };
 
 static void
 kept_drop(struct echoes *x)
@@ -192,13 +192,25 @@ event_copy(struct arena *a, struct echo *k, const struct event *e, bool learn)
 	event_own(a, &k->event);
 }
 
+static size_t
+times_in(const struct facts *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += f->v[i].of_event;
+	return n;
+}
+
 static void
 facts_copy(struct arena *a, struct echo *k, const struct facts *f)
 {
 	struct facts *own = facts_keep(a, f);
 
 	k->facts = own;
-	k->times = arena_array(a, uint64_t *, f->n + 1);
+	if (times_in(f) == 0)
+		return;
+	k->times = arena_array(a, uint64_t *, times_in(f));
 	for (size_t i = 0; i < own->n; i++)
 		if (own->v[i].of_event)
 			k->times[k->ntimes++] = &own->v[i].number;
@@ -220,15 +232,6 @@ echo_fill(struct arena *a, struct echo *k, const struct event *e,
 	lesson_draw(l, &k->event, k->facts);
 }
 
-static bool
-has_times(const struct facts *f)
-{
-	for (size_t i = 0; i < f->n; i++)
-		if (f->v[i].of_event)
-			return true;
-	return false;
-}
-
 struct matches *
 echo_keep(struct echoes *x, const struct likeness *k, const struct event *e,
     const struct facts *f, const struct ruleset *rs)
@@ -243,7 +246,7 @@ echo_keep(struct echoes *x, const struct likeness *k, const struct event *e,
 	    e->record_id != k->record_id || tells_time(f, e, rs);
 	/* What they show is not the same when a time is in it. */
 	echo->matches = rules_matches(&x->arena, rs, e, f,
-	    has_times(f) ? 0 : ++x->sayings);
+	    times_in(f) > 0 ? 0 : ++x->sayings);
 	if (!echo->never)
 		echo_fill(&x->arena, echo, e, f);
 	return echo->matches;
