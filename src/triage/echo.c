@@ -147,21 +147,31 @@ kept_add(struct echoes *x, uint64_t hash, struct echo *e)
 	x->kept[at].tag = tag_of(hash);
 }
 
+/* Has this one come lately?  It has now. */
+static bool
+was_seen(struct echoes *x, uint64_t hash)
+{
+	uint32_t *v = x->seen[hash / ECHOES % ECHOES_SEEN];
+	uint32_t mine = tag_of(hash);
+
+	for (size_t i = 0; i < ECHOES_BESIDE; i++)
+		if (v[i] == mine)
+			return true;
+	memmove(v + 1, v, (ECHOES_BESIDE - 1) * sizeof *v);
+	v[0] = mine;
+	return false;
+}
+
 struct echo *
 echo_find(struct echoes *x, const struct likeness *k,
     const struct record *at, bool *keep)
 {
 	uint64_t hash = hash_of(k);
-	uint32_t *seen = &x->seen[hash / ECHOES % ECHOES_SEEN];
-	uint32_t mine = tag_of(hash);
 	struct echo *e = kept_find(x, k, hash);
 
-	*keep = false;
-	if (e == NULL) {
-		*keep = *seen == mine;
-		*seen = mine;
+	*keep = e == NULL && was_seen(x, hash);
+	if (e == NULL)
 		return NULL;
-	}
 	e->event.at = *at;
 	e->event.time = k->time;
 	e->event.record_id = k->record_id;

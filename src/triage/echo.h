@@ -25,7 +25,7 @@ struct echo {
 };
 
 /* Kept ones, and hashes of likenesses seen lately. */
-enum { ECHOES = 2048, ECHOES_SEEN = 8192 };
+enum { ECHOES = 2048, ECHOES_SEEN = 2048, ECHOES_BESIDE = 4 };
 struct echoes {
 	struct arena	 arena;
 	uint64_t	 sayings;	/* numbered, over all logs */
@@ -33,7 +33,7 @@ struct echoes {
 		uint32_t	 tag;	/* of the hash */
 		struct echo	*echo;	/* NULL: free */
 	}		 kept[ECHOES];
-	uint32_t	 seen[ECHOES_SEEN];
+	uint32_t	 seen[ECHOES_SEEN][ECHOES_BESIDE];
 };
 
 /* Another log: likenesses are those of one. */
