@@ -11,8 +11,6 @@ struct name_ref {
 	uint32_t	at;		/* of the reference, in the tokens */
 	bool		here;		/* the name is stored behind it */
 	struct span	name;		/* its hash, length, text, NUL */
-	uint32_t	number;		/* ... among the names of the log; set
-					 * by definition_keep */
 };
 
 struct definitions;

@@ -304,6 +304,10 @@ evtx_next(struct log *l, struct record *r)
 	for (;;) {
 		if (x->walking) {
 			kept_drop(x);
+			if (evtx_plain_next(&x->walk, r)) {
+				x->chunk.strict = x->chunk.torn = false;
+				return LOG_RECORD;
+			}
 			if ((x->walk.orphan ? evtx_orphan_next(&x->walk, r) :
 			    evtx_chunk_next(&x->walk, r)) == LOG_RECORD) {
 				x->chunk.strict = r->state >= RECORD_SLACK;

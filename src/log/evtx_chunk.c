@@ -17,8 +17,6 @@
 /* Behind a break no more ids than these are passed over. */
 enum { RESYNC_IDS = 1000 };
 
-static const uint8_t record_magic[4] = { '*', '*', 0, 0 };
-
 bool
 evtx_is_chunk(struct span s)
 {
@@ -111,7 +109,7 @@ evtx_record_at(struct span bytes, size_t off, bool *torn)
 	struct span magic = rd_span(&r, 4);
 	uint32_t size = rd_u32(&r);
 
-	if (!rd_ok(&r) || memcmp(magic.p, record_magic, 4) != 0)
+	if (!rd_ok(&r) || le32(magic.p) != EVTX_RECORD_MAGIC)
 		return 0;
 	*torn = true;
 	if (size < EVTX_RECORD_MIN || size > bytes.n - off)
@@ -334,42 +332,12 @@ slack_next(struct evtx_walk *w, struct record *r)
 	return false;
 }
 
-/* What most records are: the next one of a sound chunk, right behind the
- * last.  False: it takes a closer look. */
-static bool
-plain_next(struct evtx_walk *w, struct record *r)
-{
-	size_t left = w->live_end - w->at;
-	const uint8_t *p = w->bytes.p + w->at;
-	uint32_t size;
-
-	if (w->part != EVTX_RECORDS || w->broken || !w->trusted || !w->any ||
-	    w->at > w->live_end || left < EVTX_RECORD_MIN)
-		return false;
-	size = le32(p + 4);
-	if (memcmp(p, record_magic, 4) != 0 || size < EVTX_RECORD_MIN ||
-	    size > left || le32(p + size - 4) != size ||
-	    le64(p + 8) != w->last + 1)
-		return false;
-	/* What is asked first of the record behind it: all of the chunk was
-	 * read for its checksum, but the nearest cache is smaller. */
-	__builtin_prefetch(p + size + 40);
-	__builtin_prefetch(p + size + 104);
-	__builtin_prefetch(p + size + 168);
-	*r = (struct record){ .offset = w->offset + w->at, .id = ++w->last,
-	    .written = le64(p + 16), .size = size, .state = RECORD_LIVE };
-	w->at += size;
-	return true;
-}
-
 enum log_step
 evtx_chunk_next(struct evtx_walk *w, struct record *r)
 {
 	bool torn = false;
 	uint32_t size;
 
-	if (plain_next(w, r))
-		return LOG_RECORD;
 	if (w->part == EVTX_RECORDS) {
 		if (live_next(w, r))
 			return LOG_RECORD;

@@ -69,7 +69,7 @@ name_take(struct making *k)
 	k->refs = arena_grow(k->c->names_arena, k->refs, k->nrefs,
 	    &k->refs_cap, sizeof *k->refs);
 	k->refs[k->nrefs++] = (struct name_ref){ at, n.here,
-	    span_sub(k->c->bytes, (size_t)n.offset + 4, n.size - 4), 0 };
+	    span_sub(k->c->bytes, (size_t)n.offset + 4, n.size - 4) };
 	spend(k, 2 * sizeof *k->refs);
 	return n.text;
 }

@@ -339,10 +339,8 @@ rules_match_again(struct matches *m, const struct event *e,
 {
 	struct view v = { e, f, NULL };
 
-	for (size_t i = 0; i < m->n; i++) {
-		v.parts = m->v[i].clause->parts;
+	for (size_t i = 0; i < m->n; i++)
 		observe(o, &m->v[i], &v, m->saying);
-	}
 	return m->n > 0;
 }
 

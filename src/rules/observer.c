@@ -254,12 +254,13 @@ static void
 slot_show(struct observer *o, struct slot *s, const struct clause *c,
     const struct view *view)
 {
+	const struct view own = { view->e, view->facts, c->parts };
 	struct fact facts[CAP_OBS_FACTS];
 	struct datum rooms[CAP_OBS_FACTS];
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->nshows && i < CAP_OBS_FACTS; i++)
-		show_add(facts, &n, view, c->shows[i], &rooms[i]);
+		show_add(facts, &n, &own, c->shows[i], &rooms[i]);
 	facts_add(facts, &n, c, view->facts);
 	slot_keep(o, s, facts, n, view->e);
 }
@@ -354,7 +355,7 @@ slot_for(struct observer *o, struct bucket *b, const struct tick_seen *t)
 struct hit
 observe_keys(const struct clause *c, const struct view *v)
 {
-	struct hit h = { .clause = c };
+	struct hit h = { .clause = c, .number = c->number };
 
 	h.group = datum_key(v, c->group);
 	h.join = datum_key(v, c->join);
@@ -369,7 +370,7 @@ bucket_of(struct observer *o, struct hit *h)
 {
 	if (h->of == o)
 		return h->bucket;
-	h->bucket = bucket_get(o, h->clause->number, h->group);
+	h->bucket = bucket_get(o, h->number, h->group);
 	h->of = h->bucket == NULL ? NULL : o;
 	return h->bucket;
 }
@@ -378,8 +379,7 @@ void
 observe(struct observer *o, struct hit *h, const struct view *v,
     uint64_t saying)
 {
-	const struct clause *c = h->clause;
-	struct tick_seen t = { .clause = c->number, .seq = v->e->at.id,
+	struct tick_seen t = { .clause = h->number, .seq = v->e->at.id,
 	    .time = v->e->time, .record_id = v->e->record_id,
 	    .group = h->group, .join = h->join, .value = h->value };
 	struct bucket *b;
@@ -396,7 +396,7 @@ observe(struct observer *o, struct hit *h, const struct view *v,
 	if (s == NULL)
 		return;
 	s->seen.seq = t.seq;
-	slot_fill(o, s, c, v, saying);
+	slot_fill(o, s, h->clause, v, saying);
 	moments_keep(b);
 }
 

@@ -316,6 +316,7 @@ const struct evidence *details_find(struct details_read *k,
 struct bucket;
 struct hit {
 	const struct clause	*clause;
+	uint32_t		 number;	/* of it */
 	uint64_t		 group, join, value;
 	/* Where the observer that was told of it last puts it. */
 	const struct observer	*of;
