@@ -146,9 +146,11 @@ bool		 rules_match(const struct ruleset *rs, const struct event *e,
 /*
  * The same in two steps, for events that say the same again and again:
  * what one of them matches (kept in a; saying is a number of theirs that no
- * others have, 0 when not all show the same), and that there was another.  Its facts may be those
- * of the first, and of the event only record, time and record id differ.
- * Nothing is counted for rules_explain.
+ * others have, 0 when not all show the same), and that there was another.
+ * Its facts may be those of the first (but for times of the event, see
+ * rules_ask), and of the event only record, time and record id differ.
+ * Observers told of a match have to last as long as it.  Nothing is counted
+ * for rules_explain.
  */
 struct matches;
 struct matches	*rules_matches(struct arena *a,

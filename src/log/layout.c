@@ -26,7 +26,8 @@ plans_begin(struct plans *plans)
 /* A definition that was not met in this chunk; no program for unsound names,
  * which only the full decoder can judge. */
 struct plan_slot *
-plan_slot_make(struct chunk *c, struct plans *plans, uint32_t offset, uint32_t id)
+plan_slot_make(struct chunk *c, struct plans *plans, uint32_t offset,
+    uint32_t id)
 {
 	struct plan_slot *s = &plans->v[plan_place_of(offset, 0)];
 	const struct program *p = NULL;

@@ -1,9 +1,9 @@
 /*
  * Idents by plan: the program of a template definition tells which values
  * are provider, id, time and computer, and its layout (layout.c) where they
- * lie.  Whatever is out of the ordinary (a definition
- * that is no program or not there, a damaged name in it, a value that depends
- * on another) is left to the full decoder: the ident is then not known.
+ * lie.  Whatever is out of the ordinary (a definition that is no program or
+ * not there, a damaged name in it, a value that depends on another) is left to
+ * the full decoder: the ident is then not known.
  *
  * Texts that come again and again are converted once, and numbered: that is
  * what the time would go into.

@@ -50,6 +50,72 @@ packed(const struct out *o)
 	return (struct span){ (const uint8_t *)o->mem, o->n };
 }
 
+/* What log_ident says without decoding, log_event says too. */
+static void
+ident_holds(const struct ident *id, const struct event *e)
+{
+	if (!id->known)
+		return;
+	assert_true(str_eq(id->provider, e->provider));
+	assert_true(str_eq(id->source, e->source));
+	assert_true(str_eq(id->computer, e->computer));
+	assert_int_equal(id->id, e->id);
+	assert_int_equal(id->time, e->time);
+}
+
+/* Who is numbered as another is that one. */
+struct numbered {
+	uint64_t	names;
+	uint32_t	where;
+	struct str	provider, source, computer;
+};
+
+static void
+numbers_hold(const struct numbered *v, size_t n, const struct ident *id)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].names == id->names && id->names != 0) {
+			assert_true(str_eq(v[i].provider, id->provider));
+			assert_true(str_eq(v[i].source, id->source));
+		}
+		if (v[i].where == id->where && id->where != 0)
+			assert_true(str_eq(v[i].computer, id->computer));
+	}
+}
+
+/* Returns how many idents were known. */
+static size_t
+idents_hold(struct source *s)
+{
+	struct arena a = { 0 };
+	struct problems problems = { .arena = &a };
+	struct numbered *v = NULL;
+	size_t n = 0, cap = 0, known = 0;
+	struct log *log = log_open(&a, s, &problems);
+	struct record r;
+	struct ident id;
+	struct event e;
+	struct tally t;
+
+	while (log != NULL && log_next(log, &r) == LOG_RECORD) {
+		log_ident(log, &id);
+		numbers_hold(v, n, &id);
+		if (id.known && ++known % 8 == 1) {
+			v = arena_grow(&a, v, n, &cap, sizeof *v);
+			v[n++] = (struct numbered){ id.names, id.where,
+			    arena_str(&a, id.provider),
+			    arena_str(&a, id.source),
+			    arena_str(&a, id.computer) };
+		}
+		if (log_event(log, &a, &e))
+			ident_holds(&id, &e);
+	}
+	if (log != NULL)
+		log_close(log, &t);
+	arena_free(&a);
+	return known;
+}
+
 /* Events of one likeness say the same; returns how many were met again. */
 static size_t
 likenesses_hold(struct source *s)
@@ -123,6 +189,36 @@ an_event_is_like_those_that_differ_in_circumstances(void **state)
 	    "event\ndata text b=a\n"), 0);
 	assert_int_equal(likenesses_hold_in(HEAD "event\nliteral\nstring a\n"
 	    "event\nliteral\nstring a\n"), 0);
+}
+
+/* More names than there is room to remember, of different lengths, each of
+ * which makes descriptors of its own; and more values than a layout has. */
+static void
+idents_are_those_of_the_events(void **state)
+{
+	struct out o = out_memory();
+	struct span bytes;
+	struct source s;
+
+	(void)state;
+	out_lit(&o, HEAD);
+	for (unsigned i = 0; i < 1200; i++) {
+		out_fmt(&o, "event\nprovider P%0*u\nid %u\n",
+		    (int)(i * 7 % 90 + 1), i % 400, i % 13);
+		if (i % 5 == 0)
+			out_fmt(&o, "computer C%0*u\n",
+			    (int)(i * 11 % 60 + 1), i % 300);
+		for (unsigned k = 0; k < (i % 100 == 0 ? 80 : i % 3); k++)
+			out_fmt(&o, "string %u\n", k);
+	}
+	bytes = log_bytes(description((struct span){
+	    (const uint8_t *)o.mem, o.n }, "one"), LOG_EVTX);
+	out_free(&o);
+	source_memory(&s, bytes);
+	/* A few definitions of each chunk find no room. */
+	assert_true(idents_hold(&s) > 1100);
+	source_memory(&s, bytes);
+	assert_true(likenesses_hold(&s) > 0);
 }
 
 /* Many events of a few templates, over several chunks. */
@@ -258,6 +354,10 @@ echoes_bring_the_same_harvest(void **state)
 	(void)state;
 	/* 6006: its time is a fact of it. */
 	rule("stop", "", "", "<event provider='EventLog' id='6006'/>", "");
+	rule("asked", "", "", "<event provider='EventLog' id='6006'>"
+	    "<fact name='boot.stop' min='127000000000000000'/></event>", "");
+	rule("keyed", "", "", "<event provider='EventLog' id='6006' "
+	    "distinct='boot.stop' min='2'/>", "");
 	rule("srv", "", "", "<event provider='Srv' id='2020'/>", "");
 	rule("disk", "", "", "<event provider='Disk' id='51'/>", "");
 	rules_read();
@@ -287,6 +387,8 @@ real_log(const char *path, const struct stat *st, int type, struct FTW *ftw)
 	fclose(f);
 	source_memory(&s, bytes);
 	likenesses_hold(&s);
+	source_memory(&s, bytes);
+	idents_hold(&s);
 	harvests_are_the_same(bytes);
 	real_logs++;
 	arena_free(&a);
@@ -316,6 +418,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_event_is_like_those_that_differ_in_circumstances),
+		TEST(idents_are_those_of_the_events),
 		TEST(chunks_are_read_in_a_log_as_they_are_alone),
 		TEST(echoes_bring_the_same_harvest),
 		TEST(real_logs_too),
