@@ -234,7 +234,7 @@ long_text(void)
 	for (unsigned i = 0; i < 900; i++) {
 		out_fmt(&o, "event\nprovider %s\nid %u\n", i % 3 == 0 ? "Srv" :
 		    i % 3 == 1 ? "EventLog" : "Disk", i % 3 == 0 ?
-		    2020 : i % 3 == 1 ? 6006 : 51);
+		    2020 : i % 3 == 1 ? 6005 + i % 2 : 51);
 		for (unsigned k = 0; k < i % 5; k++)
 			out_fmt(&o, i % 2 == 0 ? "string some text %u\n" :
 			    "data text name%u=some value\n", k);
@@ -354,7 +354,9 @@ static void
 echoes_bring_the_same_harvest(void **state)
 {
 	(void)state;
-	/* 6006: its time is a fact of it. */
+	/* 6005 and 6006: their time is a fact of them, which is shown of one
+	 * and asked for of the other. */
+	rule("start", "", "", "<event provider='EventLog' id='6005'/>", "");
 	rule("stop", "", "", "<event provider='EventLog' id='6006'/>", "");
 	rule("asked", "", "", "<event provider='EventLog' id='6006'>"
 	    "<fact name='boot.stop' min='127000000000000000'/></event>", "");
