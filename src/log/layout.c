@@ -21,6 +21,7 @@ plans_begin(struct plans *plans)
 {
 	for (size_t i = 0; i < PLANS; i++)
 		plans->v[i].offset = 0;
+	plans->off = plans->end = 0;
 }
 
 /* A definition that was not met in this chunk; no program for unsound names,
@@ -155,4 +156,16 @@ layout_find(struct plans *plans, const struct instance *in)
 		return layout_single(plans, p, descriptors, n);
 	memmove(last + 1, last, (PLAN_LAYOUTS - 1) * sizeof *last);
 	return last[0] = l;
+}
+
+struct layout *
+record_layout(struct chunk *c, struct plans *plans, size_t off, size_t end,
+    struct instance *in)
+{
+	if (plans->off == off && plans->end == end) {
+		*in = plans->instance;
+		return plans->layout;
+	}
+	return instance_find(c, plans, off, end, in) ? layout_get(plans, in) :
+	    NULL;
 }

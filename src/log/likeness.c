@@ -231,10 +231,8 @@ likeness_make(struct chunk *c, struct plans *plans, size_t off, size_t end,
 
 	to->n = 0;
 	to->rest = (struct span){ NULL, 0 };
-	if (!instance_find(c, plans, off, end, &in))
-		return false;
-	l = layout_get(plans, &in);
-	if (!l->alike || l->n != le32(in.body.p))
+	l = record_layout(c, plans, off, end, &in);
+	if (l == NULL || !l->alike || l->n != le32(in.body.p))
 		return false;
 	bytes = span_from(in.body, 4 + 4 * l->n);
 	if (l->open < l->n)

@@ -238,15 +238,18 @@ void
 plan_ident(struct chunk *c, struct plans *plans, size_t off, size_t end,
     struct ident *id)
 {
-	struct instance in;
+	struct instance *in = &plans->instance;
 	struct layout *l;
 	struct span bytes;
 
+	plans->off = plans->end = 0;
 	if (off >= end || c->bytes.p[off] != TOK_HEADER ||
-	    !instance_find(c, plans, off, end, &in))
+	    !instance_find(c, plans, off, end, in))
 		return;
-	l = layout_get(plans, &in);
-	bytes = span_from(in.body, 4 + 4 * (size_t)le32(in.body.p));
+	plans->layout = l = layout_get(plans, in);
+	plans->off = off;
+	plans->end = end;
+	bytes = span_from(in->body, 4 + 4 * (size_t)le32(in->body.p));
 	if (!l->known || l->reach > bytes.n)
 		return;
 	for (size_t i = 0; i < l->ntexts; i++) {

@@ -98,6 +98,13 @@ struct plan_slot {
 	const struct program *program;	/* NULL: it has none with sound names */
 };
 
+/* The one template instance that a fragment consists of. */
+struct instance {
+	struct plan_slot *slot;
+	struct span	 body;		/* number of values, descriptors,
+					 * values; and what follows */
+};
+
 /* Of one log. */
 struct plans {
 	struct arena	  *arena;	/* of the log: layouts */
@@ -105,15 +112,13 @@ struct plans {
 	uint64_t	  nlayouts;
 	struct layout	  *layouts[LAYOUTS];
 	struct layout	  *single;	/* of one record */
+	/* The record whose ident was asked for last, if it has a layout:
+	 * mostly its likeness is asked for next. */
+	size_t		  off, end;	/* in the chunk; 0: none */
+	struct instance	  instance;
+	struct layout	  *layout;
 	uint32_t	  numbers;	/* of texts that were given */
 	struct plan_texts texts[PLAN_TEXTUAL];
-};
-
-/* The one template instance that a fragment consists of. */
-struct instance {
-	struct plan_slot *slot;
-	struct span	 body;		/* number of values, descriptors,
-					 * values; and what follows */
 };
 
 struct plan	*plan_new(struct arena *a, const struct program *program);
@@ -135,6 +140,9 @@ struct plan_slot *plan_slot_make(struct chunk *c, struct plans *plans,
 	    uint32_t offset, uint32_t id);
 /* A layout that was not met lately. */
 struct layout *layout_find(struct plans *plans, const struct instance *in);
+/* Both of a record, NULL when it cannot be told; good until the next call. */
+struct layout *record_layout(struct chunk *c, struct plans *plans,
+	    size_t off, size_t end, struct instance *in);
 /* What plan.c and likeness.c know of a new one. */
 void	layout_ident(struct plans *plans, struct layout *l);
 void	layout_compare(struct layout *l);

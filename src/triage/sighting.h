@@ -67,6 +67,7 @@ struct mark_packer {
 	struct out	  to;
 	struct mark_coder coder;
 	struct out	  os;		/* packed, the last one */
+	struct out	  spare;	/* the room of the one before */
 };
 void		mark_pack(struct mark_packer *p, const struct mark *m);
 void		mark_packer_reset(struct mark_packer *p);
