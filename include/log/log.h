@@ -40,6 +40,8 @@ struct ident {
 	/* Of one log, the same number: the same provider and source.  0:
 	 * they have none. */
 	uint64_t	names;
+	/* The same of the computer. */
+	uint32_t	where;
 };
 
 /*
@@ -103,13 +105,15 @@ enum log_step	 log_next(struct log *l, struct record *r);
 void		 log_ident(struct log *l, struct ident *id);
 /*
  * What it says apart from the circumstances, as bytes: of two records of
- * one log with the same bytes log_event makes the same, except for the
- * record, time, record id, process, thread and activities.  False: it is
- * not known (then only decoding can tell).
+ * one log with the same bytes and the same rest log_event makes the same,
+ * except for the record, time, record id, process, thread and activities.
+ * The rest is borrowed until the next log_next.  False: it is not known (then
+ * only decoding can tell).
  */
-enum { LIKENESS_MOST = 2048 };
+enum { LIKENESS_MOST = 2048 };		/* of either */
 struct likeness {
 	uint64_t	time, record_id;	/* of this one */
+	struct span	rest;
 	size_t		n;
 	uint8_t		bytes[LIKENESS_MOST];
 };

@@ -36,6 +36,8 @@ struct fact {
 	const struct advice *advice;
 	/* Which bytes of the event's binary said so; length 0: none. */
 	uint16_t	 offset, length;
+	bool		 of_event;	/* FACT_TIME: it is the event's own
+					 * time, since it names none */
 };
 
 struct facts {
@@ -50,7 +52,7 @@ size_t		 facts_unexplained(const struct facts *f, struct span binary);
 /* The value for people: 0xC000009A, 14, a moment, or the text itself. */
 struct str	 fact_text(struct arena *a, const struct fact *f);
 /* A copy in a with all its texts, of no more facts than there are. */
-const struct facts *facts_keep(struct arena *a, const struct facts *f);
+struct facts	*facts_keep(struct arena *a, const struct facts *f);
 const struct fact *fact_find(const struct facts *f, const char *name);
 
 #endif

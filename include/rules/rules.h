@@ -113,6 +113,11 @@ bool		 rules_want(const struct ruleset *rs, struct str provider,
 bool		 rules_want_all(const struct ruleset *rs, struct str provider,
 		    struct str source);
 
+/* Does any rule that asks for this event look at a fact of that name, not
+ * only to show it? */
+bool		 rules_ask(const struct ruleset *rs, const struct event *e,
+		    const char *fact);
+
 /* The rules that ask for an event like this one and say what must be in
  * it, whatever else they ask for; at most cap. */
 size_t		 rules_fitting(const struct ruleset *rs,
@@ -140,18 +145,20 @@ bool		 rules_match(const struct ruleset *rs, const struct event *e,
 
 /*
  * The same in two steps, for events that say the same again and again:
- * what one of them matches (kept in a; saying is a number of theirs, not 0,
- * that no others have), and that there was another.  Its facts may be those
- * of the first, and of the event only record, time and record id differ.
- * Nothing is counted for rules_explain.
+ * what one of them matches (kept in a; saying is a number of theirs that no
+ * others have, 0 when not all show the same), and that there was another.
+ * Its facts may be those of the first (but for times of the event, see
+ * rules_ask), and of the event only record, time and record id differ.
+ * Observers told of a match have to last as long as it.  Nothing is counted
+ * for rules_explain.
  */
 struct matches;
-const struct matches *rules_matches(struct arena *a,
+struct matches	*rules_matches(struct arena *a,
 		    const struct ruleset *rs, const struct event *e,
 		    const struct facts *facts, uint64_t saying);
 /* Does showing it take fields of the event (else facts and binary do)? */
 bool		 matches_show(const struct matches *m);
-bool		 rules_match_again(const struct matches *m,
+bool		 rules_match_again(struct matches *m,
 		    const struct event *e, const struct facts *facts,
 		    struct observer *o);
 

@@ -13,18 +13,24 @@
 
 #define SYSTEMTIME_SIZE	16
 
-static void
-add_boot_start(struct adding *d, uint64_t t)
-{
-	if (t != 0)
-		add_time(d, (struct fact_id){ "boot.start", "boot" }, t);
-}
+static const struct fact_id boot_start = { "boot.start", "boot" };
+static const struct fact_id boot_stop = { "boot.stop", "shutdown" };
 
 static void
-add_boot_stop(struct adding *d, uint64_t t)
+add_named(struct adding *d, struct fact_id id, uint64_t t)
 {
 	if (t != 0)
-		add_time(d, (struct fact_id){ "boot.stop", "shutdown" }, t);
+		add_time(d, id, t);
+}
+
+/* It names no time: then it was when the event was written. */
+static void
+add_now(struct adding *d, struct fact_id id)
+{
+	struct fact *f = d->e->time == 0 ? NULL : add_time(d, id, d->e->time);
+
+	if (f != NULL)
+		f->of_event = true;
 }
 
 /* 6005: a SYSTEMTIME in UTC on newer releases, else the event's time. */
@@ -32,13 +38,12 @@ static void
 decode_started(struct adding *d)
 {
 	struct span s = span_sub(d->e->binary, 0, SYSTEMTIME_SIZE);
-	struct fact_id id = { "boot.start", "boot" };
 	uint64_t t;
 
 	if (s.p != NULL && clock_from_systemtime(s, &t))
-		fact_bytes(add_time(d, id, t), 0, SYSTEMTIME_SIZE);
+		fact_bytes(add_time(d, boot_start, t), 0, SYSTEMTIME_SIZE);
 	else
-		add_boot_start(d, d->e->time);
+		add_now(d, boot_start);
 }
 
 /* 6008: the last heartbeat as two SYSTEMTIMEs, local and UTC.  Both must
@@ -73,7 +78,7 @@ decode_version(struct adding *d)
 	struct release r = { 0 };
 	struct str sp;
 
-	add_boot_start(d, e->time);
+	add_now(d, boot_start);
 	if (!release_version(event_text(e, 0), &r) ||
 	    !release_build(event_text(e, 1), &r))
 		return;
@@ -120,7 +125,7 @@ decode_log_service(struct adding *d)
 		decode_started(d);
 		break;
 	case 6006:
-		add_boot_stop(d, d->e->time);
+		add_now(d, boot_stop);
 		break;
 	case 6008:
 		decode_unexpected(d);
@@ -135,17 +140,18 @@ decode_log_service(struct adding *d)
 }
 
 /* A time that a kernel event names, else the time of the event. */
-static uint64_t
-named_time(const struct event *e, const char *name)
+static void
+add_kernel_time(struct adding *d, struct fact_id id, const char *name)
 {
-	const struct field *f = event_field(e, name);
+	const struct field *f = event_field(d->e, name);
 	uint64_t t;
 
 	if (f != NULL && f->type == VALUE_TIME)
-		return f->number;
-	if (f != NULL && f->type == VALUE_TEXT && clock_parse(f->text, &t))
-		return t;
-	return e->time;
+		add_named(d, id, f->number);
+	else if (f != NULL && f->type == VALUE_TEXT && clock_parse(f->text, &t))
+		add_named(d, id, t);
+	else
+		add_now(d, id);
 }
 
 /* Kernel-General 12. */
@@ -155,7 +161,7 @@ decode_kernel_start(struct adding *d)
 	const struct event *e = d->e;
 	struct release r = { 0 };
 
-	add_boot_start(d, named_time(e, "StartTime"));
+	add_kernel_time(d, boot_start, "StartTime");
 	if (!field_u64(event_field(e, "MajorVersion"), &r.major) ||
 	    !field_u64(event_field(e, "MinorVersion"), &r.minor) ||
 	    !field_u64(event_field(e, "BuildVersion"), &r.build))
@@ -177,5 +183,5 @@ decode_session(struct adding *d)
 	else if (e->id == 12)
 		decode_kernel_start(d);
 	else if (e->id == 13)
-		add_boot_stop(d, named_time(e, "StopTime"));
+		add_kernel_time(d, boot_stop, "StopTime");
 }

@@ -19,8 +19,10 @@ chunk_begin(struct chunk *c, struct arena *names, struct span bytes)
 {
 	if (c->named)
 		memset(c->names, 0, sizeof c->names);
-	if (c->cached)
+	if (c->cached) {
 		memset(c->programs, 0, sizeof c->programs);
+		memset(c->known, 0, sizeof c->known);
+	}
 	c->named = c->cached = c->unsound = c->strict = c->torn = false;
 	c->shift = 0;
 	c->spent = 0;

@@ -96,6 +96,13 @@ enum { NAME_SLOTS = 512, NAME_PROBES = 8 };
 /* As far as the end of a name is looked for; real ones have up to 46. */
 enum { NAME_MOST = 256 };
 
+/* Names that definitions.c knows, by where they lie in the chunk. */
+struct name_known {
+	uint32_t	offset;		/* 0: free */
+	uint32_t	number;
+};
+enum { NAMES_KNOWN = 256 };
+
 struct library;
 struct definitions;
 struct program;
@@ -121,6 +128,7 @@ struct chunk {
 	bool		 named, cached;	/* something stands in these: */
 	struct name_slot names[NAME_SLOTS];
 	struct program_slot programs[PROGRAMS];
+	struct name_known known[NAMES_KNOWN];	/* where cached */
 };
 /* A new chunk: forgets what was cached of the last. */
 void	chunk_begin(struct chunk *c, struct arena *names, struct span bytes);
@@ -135,66 +143,10 @@ bool	binxml_walk(struct chunk *c, struct arena *a, struct builder *b,
  * damaged, and known by the others. */
 size_t	binxml_behind_header(struct span record, bool *mended);
 
-/* likeness.c: of the record whose BinXML is [off, end) of the chunk. */
-bool	likeness_make(struct chunk *c, size_t off, size_t end,
-	    struct likeness *to);
-
 /* library.c: where a template definition can be found by its id; NULL when
  * it is not known, or not for sure. */
 struct chunk *library_find(struct library *lib, uint32_t id,
 	    uint32_t *offset);
-
-/*
- * Where a template definition keeps what struct ident needs: as constant
- * text, or as the number of a value.  Made once for each program.
- */
-enum plan_field { PLAN_PROVIDER, PLAN_SOURCE, PLAN_COMPUTER, PLAN_TEXTUAL,
-    PLAN_ID = PLAN_TEXTUAL, PLAN_TIME, PLAN_FIELDS };
-enum plan_kind { PLAN_ABSENT, PLAN_TEXT, PLAN_VALUE };
-struct plan_place {
-	enum plan_kind	kind;
-	unsigned	index;		/* PLAN_VALUE */
-	struct str	text;		/* PLAN_TEXT */
-	uint32_t	number;		/* ... of the text, 0: not yet */
-};
-/* Windows' own definitions need the first 11 values. */
-enum { PLANS = 64, PLAN_VALUES = 32, PLAN_TEXTS = 64 };
-struct plan {
-	bool		  usable;
-	unsigned	  nvalues;	/* how many values are looked at */
-	uint64_t	  number;	/* of a constant EventID */
-	struct plan_place at[PLAN_FIELDS];
-};
-struct plan	*plan_new(struct arena *a, const struct program *program);
-/* The plans of a chunk. */
-struct plan_slot {
-	uint32_t	  offset;	/* of the definition; 0: free */
-	uint32_t	  id;		/* its GUID begins so */
-	uint32_t	  size;		/* of its tokens */
-	struct plan	  *plan;	/* NULL: there is none */
-};
-/* Texts met lately, by their UTF-16. */
-struct plan_text {
-	uint16_t	nraw;
-	uint32_t	number;
-	size_t		n;
-	uint8_t		raw[160];
-	char		text[240];
-};
-struct plan_texts {
-	struct plan_text v[PLAN_TEXTS];
-};
-struct plans {
-	struct plan_slot  v[PLANS];
-	uint32_t	  numbers;	/* of texts that were given */
-	struct plan_texts texts[PLAN_TEXTUAL];
-};
-/* A new chunk: its definitions are not known yet. */
-void	plans_begin(struct plans *plans);
-/* The ident of the record whose BinXML is [off, end) of the chunk.  Its
- * texts last until the next call. */
-void	plan_ident(struct chunk *c, struct plans *plans, size_t off,
-	    size_t end, struct ident *id);
 
 /*
  * The name structure at an offset of the chunk; its size, or 0 when there

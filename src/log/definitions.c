@@ -10,13 +10,21 @@
  */
 #include <string.h>
 #include "base/caps.h"
+#include "base/interned.h"
 #include "log/definitions.h"
+#include "log/plan.h"
 
 enum { GUID = 16, CHAINS = 64 };
 
+/* A name_ref as it is kept. */
+struct kept_ref {
+	uint32_t	at;
+	uint32_t	number;		/* of the name; 0: it is stored here */
+};
+
 struct definition {
 	struct span		 tokens;
-	const struct name_ref	*refs;
+	const struct kept_ref	*refs;
 	size_t			 nrefs;
 	const struct program	*program;
 	const struct definition	*next;
@@ -25,6 +33,7 @@ struct definition {
 struct definitions {
 	struct arena		*a;
 	const struct definition	*chains[CHAINS];	/* by GUID */
+	struct interned		 names;
 	size_t			 kept;		/* bytes of tokens */
 };
 
@@ -34,6 +43,7 @@ definitions_new(struct arena *a)
 	struct definitions *d = arena_new(a, struct definitions);
 
 	d->a = a;
+	d->names = interned_new(a);
 	return d;
 }
 
@@ -63,9 +73,38 @@ name_lies(struct span chunk, size_t at)
 	    (struct span){ NULL, 0 };
 }
 
+/* Does the name of that number lie there?  The same few names are asked for
+ * again and again: what was found is remembered for the chunk. */
+static bool
+name_is(const struct definitions *d, struct chunk *c, uint32_t at,
+    uint32_t number)
+{
+	struct name_known *k = &c->known[(at * UINT32_C(0x9E3779B1) >> 16) %
+	    NAMES_KNOWN];
+	struct str name = d->names.v[number - 1];
+
+	if (k->offset == at && at != 0)
+		return k->number == number;
+	if (!span_eq(name_lies(c->bytes, at),
+	    (struct span){ (const uint8_t *)name.p, name.n }))
+		return false;
+	*k = (struct name_known){ at, number };
+	return true;
+}
+
+/* Between two names there are mostly few bytes. */
+static inline bool
+bytes_eq(const uint8_t *p, const uint8_t *q, size_t n)
+{
+	if (n < 8 || n > 16)
+		return n == 0 || memcmp(p, q, n) == 0;
+	return le64(p) == le64(q) && le64(p + n - 8) == le64(q + n - 8);
+}
+
 /* Is what r is at the beginning of this definition? */
 static bool
-is_same(const struct definition *x, struct rd r, struct span chunk)
+is_same(const struct definitions *d, const struct definition *x, struct rd r,
+    struct chunk *c)
 {
 	struct span have = tokens_of(r);
 	size_t from = 0;
@@ -73,30 +112,30 @@ is_same(const struct definition *x, struct rd r, struct span chunk)
 	if (have.n != x->tokens.n)
 		return false;
 	for (size_t i = 0; i < x->nrefs; i++) {
-		const struct name_ref *ref = &x->refs[i];
-		size_t behind = r.at + ref->at + 4;
+		struct kept_ref ref = x->refs[i];
+		bool here = ref.number == 0;
 		uint32_t at;
 
-		if (memcmp(have.p + from, x->tokens.p + from, ref->at - from) !=
-		    0)
+		if (!bytes_eq(have.p + from, x->tokens.p + from,
+		    ref.at - from))
 			return false;
-		at = le32(have.p + ref->at);
+		at = le32(have.p + ref.at);
 		/* Behind the reference: first the place of another name. */
-		from = ref->at + (ref->here ? 8 : 4);
-		if ((at == behind) != ref->here || (!ref->here &&
-		    !span_eq(name_lies(chunk, at), ref->name)))
+		from = ref.at + (here ? 8 : 4);
+		if ((at == r.at + ref.at + 4) != here ||
+		    (!here && !name_is(d, c, at, ref.number)))
 			return false;
 	}
-	return memcmp(have.p + from, x->tokens.p + from, have.n - from) == 0;
+	return bytes_eq(have.p + from, x->tokens.p + from, have.n - from);
 }
 
 const struct program *
 definition_again(const struct definitions *d, struct rd tokens,
-    struct span chunk)
+    struct chunk *c)
 {
 	const struct definition *x = d->chains[chain_of(tokens)];
 
-	while (x != NULL && !is_same(x, tokens, chunk))
+	while (x != NULL && !is_same(d, x, tokens, c))
 		x = x->next;
 	return x == NULL ? NULL : x->program;
 }
@@ -137,6 +176,15 @@ program_eq(const struct program *p, const struct program *q)
 	return true;
 }
 
+/* One that is stored here is among the tokens. */
+static struct kept_ref
+ref_keep(struct definitions *d, const struct name_ref *ref)
+{
+	return (struct kept_ref){ ref->at, ref->here ? 0 :
+	    interned_add(&d->names, (struct str){
+	    (const char *)ref->name.p, ref->name.n }) };
+}
+
 /* Names stored in other places make other bytes of the same program. */
 static const struct program *
 program_keep(struct definitions *d, const struct definition *chain,
@@ -155,19 +203,17 @@ definition_keep(struct definitions *d, struct rd tokens,
 	const struct definition **chain = &d->chains[chain_of(tokens)];
 	struct span bytes = tokens_of(tokens);
 	struct definition *x;
-	struct name_ref *v;
+	struct kept_ref *v;
 
 	if (bytes.n > CAP_DEFINITIONS - d->kept)
 		return NULL;
 	d->kept += bytes.n;
 	x = arena_new(d->a, struct definition);
 	x->tokens = arena_span(d->a, bytes);
-	x->refs = v = arena_array(d->a, struct name_ref, nrefs + 1);
+	x->refs = v = arena_array(d->a, struct kept_ref, nrefs + 1);
 	x->nrefs = nrefs;
-	for (size_t i = 0; i < nrefs; i++) {
-		v[i] = refs[i];
-		v[i].name = arena_span(d->a, refs[i].name);
-	}
+	for (size_t i = 0; i < nrefs; i++)
+		v[i] = ref_keep(d, &refs[i]);
 	x->program = program_keep(d, *chain, p);
 	x->next = *chain;
 	*chain = x;

@@ -19,7 +19,7 @@ struct definitions *definitions_new(struct arena *a);
 /* The program of the tokens, the reader at their begin, if they have been
  * met before; else NULL. */
 const struct program *definition_again(const struct definitions *d,
-		    struct rd tokens, struct span chunk);
+		    struct rd tokens, struct chunk *c);
 /* Keeps the tokens and their program for later chunks and returns what was
  * kept; NULL when there is no room. */
 const struct program *definition_keep(struct definitions *d,

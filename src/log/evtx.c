@@ -20,6 +20,7 @@
 #include "log/definitions.h"
 #include "log/evt.h"
 #include "log/evtx.h"
+#include "log/plan.h"
 
 struct header {
 	bool		valid;
@@ -139,6 +140,7 @@ evtx_open(struct log *l)
 	x->room = l->carve ? 2 * EVTX_UNIT : EVTX_UNIT;
 	x->unit = arena_alloc(l->arena, x->room);
 	x->chunk.definitions = definitions_new(&x->kept);
+	plans_init(&x->plans, &x->kept);
 	if (l->recover) {
 		x->library = library_new(l->arena);
 		library_read(x->library, l->source);
@@ -303,6 +305,10 @@ evtx_next(struct log *l, struct record *r)
 	for (;;) {
 		if (x->walking) {
 			kept_drop(x);
+			if (evtx_plain_next(&x->walk, r)) {
+				x->chunk.strict = x->chunk.torn = false;
+				return LOG_RECORD;
+			}
 			if ((x->walk.orphan ? evtx_orphan_next(&x->walk, r) :
 			    evtx_chunk_next(&x->walk, r)) == LOG_RECORD) {
 				x->chunk.strict = r->state >= RECORD_SLACK;
@@ -368,7 +374,7 @@ evtx_likeness(struct log *l, struct likeness *k)
 	if (x->walk.evt)
 		return false;
 	record_bounds(l, x, &off, &end);
-	return likeness_make(&x->chunk, off, end, k);
+	return likeness_make(&x->chunk, &x->plans, off, end, k);
 }
 
 /* How the record begins: a template instance behind the fragment header,

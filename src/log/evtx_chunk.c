@@ -17,8 +17,6 @@
 /* Behind a break no more ids than these are passed over. */
 enum { RESYNC_IDS = 1000 };
 
-static const uint8_t record_magic[4] = { '*', '*', 0, 0 };
-
 bool
 evtx_is_chunk(struct span s)
 {
@@ -111,7 +109,7 @@ evtx_record_at(struct span bytes, size_t off, bool *torn)
 	struct span magic = rd_span(&r, 4);
 	uint32_t size = rd_u32(&r);
 
-	if (!rd_ok(&r) || memcmp(magic.p, record_magic, 4) != 0)
+	if (!rd_ok(&r) || le32(magic.p) != EVTX_RECORD_MAGIC)
 		return 0;
 	*torn = true;
 	if (size < EVTX_RECORD_MIN || size > bytes.n - off)

@@ -4,24 +4,18 @@
  * themselves, and whoever remembers what came of the first need not decode
  * the rest.
  *
- * A likeness is made of the programs of the record's templates (known again
- * in every chunk, definitions.c) and of the values, with zeros where one
- * tells of nothing but circumstances.  Records of one likeness are the same
+ * A likeness is made of the layout of the record's values (layout.c; it says
+ * which program they are for, known again in every chunk, definitions.c), of
+ * the values but those that tell of nothing but circumstances, and of the
+ * fragment among them as it lies there.  Records of one likeness are the same
  * event otherwise: the decoder has nothing else to go by.  Whatever is out
  * of the ordinary has none.
  */
 #include <string.h>
 #include "log/build.h"
-#include "log/program.h"
+#include "log/plan.h"
 
 enum { BITS = 64 };
-
-/* Values and their descriptors (u16 size, u8 type, u8 0). */
-struct instance {
-	const struct program	*p;
-	size_t			 n;
-	struct span		 descriptors, bytes;
-};
 
 static bool
 is_circumstance(const struct step *s)
@@ -73,177 +67,185 @@ program_circumstances(struct program *p)
 	p->odd = p->odd || p->time == NULL;
 }
 
-/* The one template instance that is all of [off, end). */
+/* A type whose values have nothing wrong with them but their size. */
 static bool
-instance_find(struct chunk *c, size_t off, size_t end, struct instance *in)
+is_plain(unsigned type, size_t size)
 {
-	struct rd r = rd_at(span_sub(c->bytes, 0, end), off);
-	unsigned token = rd_u8(&r);
-	uint32_t id, offset;
-	struct rd tokens;
-	bool sound;
+	static const uint8_t zeros[8];
+	uint64_t n;
 
-	if (token == TOK_HEADER) {
-		rd_skip(&r, 3);
-		token = rd_u8(&r);
-	}
-	rd_skip(&r, 1);
-	id = rd_u32(&r);
-	offset = rd_u32(&r);
-	if (token != TOK_TEMPLATE || !rd_ok(&r) ||
-	    !definition_at(c, offset, id, &tokens))
-		return false;
-	if (offset == r.at)
-		rd_skip(&r, tokens.s.n - offset);
-	in->n = rd_u32(&r);
-	if (!rd_ok(&r) || in->n > rd_left(&r) / 4)
-		return false;
-	in->descriptors = rd_span(&r, 4 * in->n);
-	in->bytes = rd_span(&r, rd_left(&r));
-	in->p = program_get(c, offset, tokens, &sound);
-	return in->p != NULL && sound && in->p->kept;
+	return type == BX_GUID || (size <= sizeof zeros &&
+	    value_number_only(type, (struct span){ zeros, size }, &n));
 }
 
 static unsigned
-type_of(const struct instance *in, size_t i)
+type_of(const uint8_t *descriptors, size_t i)
 {
-	return in->descriptors.p[4 * i + 2];
+	return descriptors[4 * i + 2];
 }
 
-static size_t
-size_of(const struct instance *in, size_t i)
-{
-	return le16(in->descriptors.p + 4 * i);
-}
-
+/* Where the value lies that a step of System reads, which has to be of this
+ * type and eight bytes.  False when it is not what belongs there. */
 static bool
-is_xml(unsigned type)
+number_place(const struct layout *l, const struct step *s, unsigned type,
+    uint32_t *place)
 {
-	return type == BX_XML || type == BX_EVTXML;
-}
+	struct layout_run run;
 
-/* A type whose values have nothing wrong with them but their size. */
-static bool
-is_plain(unsigned type, struct span bytes)
-{
-	uint64_t n;
-
-	return type == BX_GUID || value_number_only(type, bytes, &n);
-}
-
-/* Where a fragment stands among the values. */
-struct inner {
-	bool		there;
-	size_t		i, at, n;
-};
-
-/* Looks through the values: sets zeros for circumstances in a copy of
- * them, *size to what they take and inner to the fragment; false when there
- * are two or the values are cut off. */
-static bool
-values_pass(const struct instance *in, uint8_t *copy, struct inner *inner,
-    size_t *size)
-{
-	size_t at = 0;
-
-	inner->there = false;
-	for (size_t i = 0; i < in->n; i++) {
-		size_t n = size_of(in, i);
-
-		if (n > in->bytes.n - at)
-			return false;
-		if (is_xml(type_of(in, i))) {
-			if (inner->there)
-				return false;
-			*inner = (struct inner){ true, i, at, n };
-		} else if (i < BITS && (in->p->circumstances >> i & 1) != 0 &&
-		    is_plain(type_of(in, i), span_sub(in->bytes, at, n))) {
-			memset(copy + at, 0, n);
-		}
-		at += n;
-	}
-	*size = at;
-	/* Behind the values nothing more may be said. */
-	return at == in->bytes.n || in->bytes.p[at] == TOK_END;
-}
-
-static void
-put(struct likeness *to, const void *p, size_t n)
-{
-	if (n > 0)
-		memcpy(to->bytes + to->n, p, n);
-	to->n += n;
-}
-
-/* Program, descriptors, values.  Of a fragment nothing is left, not even
- * its size: one may bring along its template. */
-static bool
-instance_put(struct likeness *to, const struct instance *in,
-    struct inner *inner)
-{
-	size_t head = sizeof in->p + sizeof in->n, size;
-	uint8_t *descriptors, *values;
-
-	if (in->n > LIKENESS_MOST || head + 4 * in->n + in->bytes.n >
-	    LIKENESS_MOST - to->n)
+	*place = NO_PLACE;
+	if (s == NULL)
+		return true;
+	if (s->index >= l->open)
 		return false;
-	put(to, &in->p, sizeof in->p);
-	put(to, &in->n, sizeof in->n);
-	descriptors = to->bytes + to->n;
-	put(to, in->descriptors.p, in->descriptors.n);
-	values = to->bytes + to->n;
-	memcpy(values, in->bytes.p, in->bytes.n);
-	if (!values_pass(in, values, inner, &size))
+	if (type_of(l->descriptors, s->index) == BX_NULL)
+		return type != BX_FILETIME;
+	if (s->depends != NO_DEPENDENCY && s->depends < l->n &&
+	    type_of(l->descriptors, s->depends) == BX_NULL)
 		return false;
-	if (inner->there) {
-		memset(descriptors + 4 * inner->i, 0, 2);
-		memmove(values + inner->at, values + inner->at + inner->n,
-		    size - inner->at - inner->n);
-		size -= inner->n;
+	run = layout_value(l, s->index);
+	*place = run.at;
+	return type_of(l->descriptors, s->index) == type && run.n == 8;
+}
+
+/* One more value to be compared; false when there are too many parts. */
+static bool
+run_add(struct layout *l, uint32_t at, uint32_t n)
+{
+	struct layout_run *last = l->runs + l->nruns;
+
+	if (n == 0)
+		return true;
+	if (l->nruns > 0 && last[-1].at + last[-1].n == at) {
+		last[-1].n += n;
+		return true;
 	}
-	to->n += size;
+	if (l->nruns == LAYOUT_RUNS)
+		return false;
+	l->runs[l->nruns++] = (struct layout_run){ at, n };
 	return true;
 }
 
-/* What a step of System reads from its hole; false when it is not what
- * belongs there.  Left as it is when there is no value. */
 static bool
-number_of(const struct instance *in, const struct step *s, unsigned type,
-    uint64_t *number)
+runs_find(struct layout *l)
 {
-	size_t at = 0;
+	uint32_t at = 0;
 
-	if (s == NULL)
-		return true;
-	if (s->index >= in->n)
-		return false;
-	if (type_of(in, s->index) == BX_NULL)
-		return type != BX_FILETIME;
-	if (s->depends != NO_DEPENDENCY && s->depends < in->n &&
-	    type_of(in, s->depends) == BX_NULL)
-		return false;
-	for (size_t i = 0; i < s->index; i++)
-		at += size_of(in, i);
-	return type_of(in, s->index) == type && value_number_only(type,
-	    span_sub(in->bytes, at, size_of(in, s->index)), number);
+	for (size_t i = 0; i < l->open; i++) {
+		uint32_t n = le16(l->descriptors + 4 * i);
+		unsigned type = type_of(l->descriptors, i);
+
+		if (type == BX_XML || type == BX_EVTXML)
+			return false;
+		if ((i >= BITS || (l->program->circumstances >> i & 1) == 0 ||
+		    !is_plain(type, n)) && !run_add(l, at, n))
+			return false;
+		at += n;
+	}
+	for (size_t i = l->open + 1; i < l->n; i++)
+		if (type_of(l->descriptors, i) == BX_XML ||
+		    type_of(l->descriptors, i) == BX_EVTXML)
+			return false;
+	return true;
 }
 
-bool
-likeness_make(struct chunk *c, size_t off, size_t end, struct likeness *to)
+void
+layout_compare(struct layout *l)
 {
-	struct instance in, within;
-	struct inner inner, none;
+	const struct program *p = l->program;
+
+	l->alike = p->kept && !p->odd && runs_find(l) &&
+	    number_place(l, p->time, BX_FILETIME, &l->written) &&
+	    number_place(l, p->record, BX_UINT64, &l->record);
+}
+
+static bool
+put(struct likeness *to, const void *p, size_t n)
+{
+	if (n > LIKENESS_MOST - to->n)
+		return false;
+	if (n > 0)
+		memcpy(to->bytes + to->n, p, n);
+	to->n += n;
+	return true;
+}
+
+/* A layout without number is all that it consists of. */
+static bool
+layout_put(struct likeness *to, const struct layout *l)
+{
+	return put(to, &l->number, sizeof l->number) && (l->number != 0 ||
+	    (put(to, &l->program, sizeof l->program) &&
+	    put(to, &l->n, sizeof l->n) &&
+	    put(to, l->descriptors, 4 * l->n)));
+}
+
+/* The values around the fragment, whose size is given; without those that
+ * are circumstances. */
+static bool
+values_put(struct likeness *to, const struct layout *l, struct span bytes,
+    size_t fragment)
+{
+	for (size_t i = 0; i < l->nruns; i++)
+		if (!put(to, bytes.p + l->runs[i].at, l->runs[i].n))
+			return false;
+	return put(to, bytes.p + l->before + fragment, l->behind);
+}
+
+/* Behind the values nothing more may be said. */
+static bool
+is_end(struct span bytes, size_t at)
+{
+	return at == bytes.n || (at < bytes.n && bytes.p[at] == TOK_END);
+}
+
+/* The fragment among the values: its program, and as they are its
+ * descriptors and values, of which none may be a fragment again. */
+static bool
+fragment_put(struct likeness *to, const struct instance *in)
+{
+	const struct program *p = in->slot->program;
+	size_t n = le32(in->body.p), size = 4 + 4 * n;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned type = type_of(in->body.p + 4, i);
+
+		if (type == BX_XML || type == BX_EVTXML)
+			return false;
+		size += le16(in->body.p + 4 + 4 * i);
+	}
+	to->rest = span_sub(in->body, 0, size);
+	return p->kept && !p->system && size <= LIKENESS_MOST &&
+	    is_end(in->body, size) && put(to, &p, sizeof p);
+}
+
+/* Of a fragment not even the size is compared: it may bring along its
+ * definition. */
+bool
+likeness_make(struct chunk *c, struct plans *plans, size_t off, size_t end,
+    struct likeness *to)
+{
+	const struct layout *l;
+	struct instance in;
+	struct span bytes;
+	size_t fragment = 0;
 
 	to->n = 0;
-	if (!instance_find(c, off, end, &in) || in.p->odd ||
-	    !instance_put(to, &in, &inner) ||
-	    !number_of(&in, in.p->time, BX_FILETIME, &to->time) ||
-	    !number_of(&in, in.p->record, BX_UINT64, &to->record_id))
+	to->rest = (struct span){ NULL, 0 };
+	l = record_layout(c, plans, off, end, &in);
+	if (l == NULL || !l->alike || l->n != le32(in.body.p))
 		return false;
-	if (!inner.there)
+	bytes = span_from(in.body, 4 + 4 * l->n);
+	if (l->open < l->n)
+		fragment = le16(in.body.p + 4 + 4 * l->open);
+	if (!is_end(bytes, l->before + fragment + l->behind) ||
+	    !layout_put(to, l) || !values_put(to, l, bytes, fragment))
+		return false;
+	to->time = le64(bytes.p + l->written);
+	if (l->record != NO_PLACE)
+		to->record_id = le64(bytes.p + l->record);
+	if (l->open == l->n)
 		return true;
-	off = (size_t)(in.bytes.p - c->bytes.p) + inner.at;
-	return inner.n > 0 && instance_find(c, off, off + inner.n, &within) &&
-	    !within.p->system && instance_put(to, &within, &none) &&
-	    !none.there;
+	off = (size_t)(bytes.p - c->bytes.p) + l->before;
+	return instance_find(c, plans, off, off + fragment, &in) &&
+	    fragment_put(to, &in);
 }

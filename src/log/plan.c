@@ -1,9 +1,9 @@
 /*
- * Idents by plan: the program of a template definition tells the places of
- * provider, id, time and computer; after that a record costs a sum over the
- * sizes of its first values.  Whatever is out of the ordinary (a definition
- * that is no program or not there, a damaged name in it, a value that depends
- * on another) is left to the full decoder: the ident is then not known.
+ * Idents by plan: the program of a template definition tells which values
+ * are provider, id, time and computer, and its layout (layout.c) where they
+ * lie.  Whatever is out of the ordinary (a definition that is no program or
+ * not there, a damaged name in it, a value that depends on another) is left to
+ * the full decoder: the ident is then not known.
  *
  * Texts that come again and again are converted once, and numbered: that is
  * what the time would go into.
@@ -12,7 +12,7 @@
 #include <string.h>
 #include "base/utf.h"
 #include "log/build.h"
-#include "log/program.h"
+#include "log/plan.h"
 
 /* Strings carry no terminator, but writers often leave some. */
 static struct span
@@ -24,34 +24,44 @@ trailing_nuls_off(struct span s)
 	return s;
 }
 
-struct numbered {
-	struct str	text;
-	uint32_t	number;
-};
+/* Where it is kept, or may be. */
+static struct plan_text *
+text_slot(struct plan_texts *t, struct span s)
+{
+	size_t at = s.n / 2 + s.p[0] + (size_t)s.p[s.n - 2] * 7 +
+	    (size_t)s.p[s.n / 4 * 2] * 3;
+
+	for (size_t i = 0; i < TEXT_PROBES; i++) {
+		struct plan_text *slot = &t->v[(at + i) % PLAN_TEXTS];
+
+		if (slot->nraw == 0 || (slot->nraw == s.n &&
+		    memcmp(slot->raw, s.p, s.n) == 0))
+			return slot;
+	}
+	return &t->v[at % PLAN_TEXTS];
+}
 
 /* The text of UTF-16 that was met before, or is kept from now on, under a
- * new number.  False for what is too long to keep. */
-static bool
-text_known(struct plans *plans, struct plan_texts *t, struct span s,
-    struct numbered *out)
+ * new number.  NULL for what is too long to keep. */
+static const struct plan_text *
+text_known(struct plans *plans, struct plan_texts *t, struct span s)
 {
+	static const struct plan_text none;
 	struct plan_text *slot;
 
 	s = trailing_nuls_off(s);
 	if (s.n > sizeof slot->raw)
-		return false;
+		return NULL;
 	if (s.n == 0)
-		return true;
-	slot = &t->v[(s.n / 2 + s.p[0] + (size_t)s.p[s.n - 2] * 7 +
-	    (size_t)s.p[s.n / 4 * 2] * 3) % PLAN_TEXTS];
+		return &none;
+	slot = text_slot(t, s);
 	if (slot->nraw != s.n || memcmp(slot->raw, s.p, s.n) != 0) {
 		memcpy(slot->raw, s.p, s.n);
 		slot->nraw = (uint16_t)s.n;
 		slot->n = utf_write_utf16le(slot->text, s);
 		slot->number = ++plans->numbers;
 	}
-	*out = (struct numbered){ { slot->text, slot->n }, slot->number };
-	return true;
+	return slot;
 }
 
 /* The field that a step of System fills, or PLAN_FIELDS. */
@@ -126,144 +136,131 @@ plan_new(struct arena *a, const struct program *program)
 	return p;
 }
 
-/* The values that a record brings along: descriptors (u16 size, u8 type,
- * u8 0), and where each of the first few begins. */
-struct brought {
-	struct span	descriptors, bytes;
-	uint32_t	at[PLAN_VALUES + 1];
-};
-
-/* body: behind the template instance's head, where the values begin. */
-static bool
-values_place(struct span body, const struct plan *p, struct brought *b)
+static void
+names_number(struct ident *id, enum plan_field f, uint32_t number)
 {
-	size_t n, at = 0;
-
-	if (body.n < 4)
-		return false;
-	n = le32(body.p);
-	if (n < p->nvalues || n > (body.n - 4) / 4)
-		return false;
-	b->descriptors = span_sub(body, 4, 4 * n);
-	b->bytes = span_from(body, 4 + 4 * n);
-	for (size_t i = 0; i < p->nvalues; i++) {
-		b->at[i] = (uint32_t)at;
-		at += le16(b->descriptors.p + 4 * i);
-	}
-	b->at[p->nvalues] = (uint32_t)at;
-	return at <= b->bytes.n;
-}
-
-static unsigned
-value_type(const struct brought *b, unsigned i)
-{
-	return b->descriptors.p[4 * i + 2];
-}
-
-static struct span
-value_bytes(const struct brought *b, unsigned i)
-{
-	return (struct span){ b->bytes.p + b->at[i], b->at[i + 1] - b->at[i] };
-}
-
-/* A name's text and number; that of an absent one is 0. */
-static bool
-text_get(struct plans *plans, struct plan *p, enum plan_field f,
-    const struct brought *b, struct numbered *out)
-{
-	struct plan_place *at = &p->at[f];
-
-	if (at->kind == PLAN_TEXT) {
-		if (at->number == 0)
-			at->number = ++plans->numbers;
-		*out = (struct numbered){ at->text, at->number };
-	}
-	if (at->kind != PLAN_VALUE || value_type(b, at->index) == BX_NULL)
-		return true;
-	return value_type(b, at->index) == BX_STRING && text_known(plans,
-	    &plans->texts[f], value_bytes(b, at->index), out);
-}
-
-static bool
-ident_fill(struct plans *plans, struct plan *p, const struct brought *b,
-    struct ident *id)
-{
-	unsigned time = p->at[PLAN_TIME].index, number = p->at[PLAN_ID].index;
-	struct numbered provider = { { "", 0 }, 0 }, source = provider;
-	struct numbered computer = provider;
-
-	if (value_type(b, time) != BX_FILETIME || value_bytes(b, time).n != 8)
-		return false;
-	id->time = le64(value_bytes(b, time).p);
-	if (p->at[PLAN_ID].kind == PLAN_TEXT)
-		id->id = (uint16_t)p->number;
-	else if (value_type(b, number) == BX_UINT16 &&
-	    value_bytes(b, number).n == 2)
-		id->id = le16(value_bytes(b, number).p);
+	if (f == PLAN_PROVIDER)
+		id->names = (id->names & UINT32_MAX) | (uint64_t)number << 32;
+	else if (f == PLAN_SOURCE)
+		id->names = (id->names >> 32) << 32 | number;
 	else
-		return false;
-	if (!text_get(plans, p, PLAN_PROVIDER, b, &provider) ||
-	    !text_get(plans, p, PLAN_SOURCE, b, &source) ||
-	    !text_get(plans, p, PLAN_COMPUTER, b, &computer))
-		return false;
-	id->provider = provider.text;
-	id->source = source.text;
-	id->computer = computer.text;
-	id->names = (uint64_t)provider.number << 32 | source.number;
-	return true;
+		id->where = number;
 }
 
-/* The plan of the definition at an offset; none for unsound names, which
- * only the full decoder can judge. */
-static struct plan_slot *
-slot_get(struct chunk *c, struct plans *plans, uint32_t offset, uint32_t id)
+static struct str *
+name_of(struct ident *id, enum plan_field f)
 {
-	struct plan_slot *s = &plans->v[offset / 8 % PLANS];
-	const struct program *p = NULL;
-	struct rd tokens;
-	bool sound = false;
+	return f == PLAN_PROVIDER ? &id->provider :
+	    f == PLAN_SOURCE ? &id->source : &id->computer;
+}
 
-	if (s->offset == offset)
-		return s;
-	if (definition_at(c, offset, id, &tokens))
-		p = program_get(c, offset, tokens, &sound);
-	*s = (struct plan_slot){ .offset = offset, .id = id };
-	if (p != NULL && sound && p->plan->usable) {
-		s->size = (uint32_t)(tokens.s.n - tokens.at);
-		s->plan = p->plan;
+/* A name of the ident: a text of the definition, or a value, which may be
+ * NULL. */
+static bool
+text_place(struct plans *plans, struct layout *l, enum plan_field f)
+{
+	struct plan_place *p = &l->program->plan->at[f];
+	unsigned type;
+
+	*name_of(&l->ident, f) = (struct str){ "", 0 };
+	if (p->kind == PLAN_ABSENT)
+		return true;
+	if (p->kind == PLAN_TEXT) {
+		if (p->number == 0)
+			p->number = ++plans->numbers;
+		*name_of(&l->ident, f) = p->text;
+		names_number(&l->ident, f, p->number);
+		return true;
 	}
-	return s;
+	type = l->descriptors[4 * p->index + 2];
+	if (type == BX_STRING)
+		l->texts[l->ntexts++] = (struct layout_text){ .field = f,
+		    .run = layout_value(l, p->index) };
+	return type == BX_STRING || type == BX_NULL;
+}
+
+/* A number of the ident of this type and size. */
+static bool
+number_place(const struct layout *l, enum plan_field f, unsigned type,
+    size_t size, uint32_t *at)
+{
+	unsigned index = l->program->plan->at[f].index;
+	struct layout_run run = layout_value(l, index);
+
+	*at = run.at;
+	return l->descriptors[4 * index + 2] == type && run.n == size;
+}
+
+void
+layout_ident(struct plans *plans, struct layout *l)
+{
+	const struct plan *p = l->program->plan;
+
+	if (!p->usable || l->n < p->nvalues)
+		return;
+	for (size_t i = 0; i < p->nvalues; i++)
+		l->reach += le16(l->descriptors + 4 * i);
+	l->id = NO_PLACE;
+	l->ident.id = (uint16_t)p->number;
+	l->ident.known = l->known =
+	    number_place(l, PLAN_TIME, BX_FILETIME, 8, &l->time) &&
+	    (p->at[PLAN_ID].kind == PLAN_TEXT ||
+	    number_place(l, PLAN_ID, BX_UINT16, 2, &l->id)) &&
+	    text_place(plans, l, PLAN_PROVIDER) &&
+	    text_place(plans, l, PLAN_SOURCE) &&
+	    text_place(plans, l, PLAN_COMPUTER);
+}
+
+/* Another name than the one met last, which has not lost its place since? */
+static bool
+text_is(const struct layout_text *t, struct span s)
+{
+	return t->text != NULL && t->text->number == t->number &&
+	    t->text->nraw == s.n && memcmp(t->text->raw, s.p, s.n) == 0;
+}
+
+static bool
+text_read(struct plans *plans, struct ident *id, struct layout_text *t,
+    struct span s)
+{
+	if (s.n == 0 || text_is(t, s))
+		return true;
+	t->text = text_known(plans, &plans->texts[t->field], s);
+	if (t->text == NULL)
+		return false;
+	t->number = t->text->number;
+	*name_of(id, t->field) = (struct str){ t->text->text, t->text->n };
+	names_number(id, t->field, t->number);
+	return true;
 }
 
 void
 plan_ident(struct chunk *c, struct plans *plans, size_t off, size_t end,
     struct ident *id)
 {
-	/* Fragment header (4), token, 1, id and place of the definition. */
-	enum { HEAD = 14 };
-	struct span body = span_from(span_sub(c->bytes, 0, end), off);
-	struct plan_slot *s;
-	struct brought b;
-	uint32_t offset;
+	struct instance *in = &plans->instance;
+	struct layout *l;
+	struct span bytes;
 
-	if (body.n < HEAD || body.p[0] != TOK_HEADER ||
-	    body.p[4] != TOK_TEMPLATE)
+	plans->off = plans->end = 0;
+	if (off >= end || c->bytes.p[off] != TOK_HEADER ||
+	    !instance_find(c, plans, off, end, in))
 		return;
-	offset = le32(body.p + 10);
-	if (offset == 0)
+	plans->layout = l = layout_get(plans, in);
+	plans->off = off;
+	plans->end = end;
+	bytes = span_from(in->body, 4 + 4 * (size_t)le32(in->body.p));
+	if (!l->known || l->reach > bytes.n)
 		return;
-	s = slot_get(c, plans, offset, le32(body.p + 6));
-	if (s->plan == NULL || s->id != le32(body.p + 6))
-		return;
-	body = span_from(body, HEAD +
-	    (offset == off + HEAD ? 24 + (size_t)s->size : 0));
-	id->known = values_place(body, s->plan, &b) &&
-	    ident_fill(plans, s->plan, &b, id);
-}
+	for (size_t i = 0; i < l->ntexts; i++) {
+		struct layout_text *t = &l->texts[i];
 
-void
-plans_begin(struct plans *plans)
-{
-	for (size_t i = 0; i < PLANS; i++)
-		plans->v[i].offset = 0;
+		if (!text_read(plans, &l->ident, t, (struct span){
+		    bytes.p + t->run.at, t->run.n }))
+			return;
+	}
+	*id = l->ident;
+	id->time = le64(bytes.p + l->time);
+	if (l->id != NO_PLACE)
+		id->id = le16(bytes.p + l->id);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "base/utf.h"
 #include "log/definitions.h"
+#include "log/plan.h"
 
 /* A definition being read. */
 struct making {
@@ -293,7 +294,7 @@ program_find(struct chunk *c, struct rd definition)
 {
 	const struct program *p = c->definitions == NULL ||
 	    c->spent > CAP_CHUNK_PROGRAMS ? NULL :
-	    definition_again(c->definitions, definition, c->bytes);
+	    definition_again(c->definitions, definition, c);
 
 	return p != NULL ? p : program_make(c, definition);
 }

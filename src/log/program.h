@@ -29,6 +29,7 @@ struct step {
 	struct str	text;		/* LEAF: how EventData names it */
 };
 
+struct plan;
 struct program {
 	struct step	*steps;
 	size_t		 n, cap;

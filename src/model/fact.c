@@ -20,7 +20,7 @@ fact_text(struct arena *a, const struct fact *f)
 	return f->text;
 }
 
-const struct facts *
+struct facts *
 facts_keep(struct arena *a, const struct facts *f)
 {
 	size_t n = offsetof(struct facts, v) + f->n * sizeof *f->v;

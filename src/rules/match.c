@@ -277,7 +277,7 @@ struct matches {
 	size_t		 n, cap;
 };
 
-const struct matches *
+struct matches *
 rules_matches(struct arena *a, const struct ruleset *rs,
     const struct event *e, const struct facts *f, uint64_t saying)
 {
@@ -298,6 +298,32 @@ rules_matches(struct arena *a, const struct ruleset *rs,
 	return found;
 }
 
+static bool
+clause_asks(const struct clause *c, const char *fact)
+{
+	for (const struct test *t = c->tests; t != NULL; t = t->next)
+		if (str_is(t->fact, fact) || str_is(t->other, fact))
+			return true;
+	for (const struct part *p = c->parts; p != NULL; p = p->next)
+		if (str_is(p->of, fact))
+			return true;
+	return str_find(c->group, fact, 0) != SIZE_MAX ||
+	    str_find(c->join, fact, 0) != SIZE_MAX ||
+	    str_find(c->distinct, fact, 0) != SIZE_MAX;
+}
+
+bool
+rules_ask(const struct ruleset *rs, const struct event *e, const char *fact)
+{
+	const struct caller who = { e->provider, e->source, e->id };
+	const struct memo *m = memo_get(rs, &who);
+
+	for (size_t i = 0; i < m->n; i++)
+		if (clause_asks(m->v[i], fact))
+			return true;
+	return false;
+}
+
 bool
 matches_show(const struct matches *m)
 {
@@ -308,15 +334,13 @@ matches_show(const struct matches *m)
 }
 
 bool
-rules_match_again(const struct matches *m, const struct event *e,
+rules_match_again(struct matches *m, const struct event *e,
     const struct facts *f, struct observer *o)
 {
 	struct view v = { e, f, NULL };
 
-	for (size_t i = 0; i < m->n; i++) {
-		v.parts = m->v[i].clause->parts;
+	for (size_t i = 0; i < m->n; i++)
 		observe(o, &m->v[i], &v, m->saying);
-	}
 	return m->n > 0;
 }
 

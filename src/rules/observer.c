@@ -24,12 +24,19 @@ struct slot {
 	uint64_t	 saying;	/* what it shows; 0: has no number */
 };
 
+struct seen_when {
+	uint64_t	time, record_id;
+};
+
 struct bucket {
 	uint32_t	 clause;
 	uint64_t	 group;
+	struct bucket	*next;
+	/* Once it is full, when the newest of the oldest was, the oldest of
+	 * the newest, and the newest: mostly that is all to be asked. */
+	struct seen_when	 early, late, newest;
 	size_t		 n;
 	struct slot	*slots[CAP_OBS_DETAILS];	/* oldest first */
-	struct bucket	*next;
 };
 
 struct observer {
@@ -247,12 +254,13 @@ static void
 slot_show(struct observer *o, struct slot *s, const struct clause *c,
     const struct view *view)
 {
+	const struct view own = { view->e, view->facts, c->parts };
 	struct fact facts[CAP_OBS_FACTS];
 	struct datum rooms[CAP_OBS_FACTS];
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->nshows && i < CAP_OBS_FACTS; i++)
-		show_add(facts, &n, view, c->shows[i], &rooms[i]);
+		show_add(facts, &n, &own, c->shows[i], &rooms[i]);
 	facts_add(facts, &n, c, view->facts);
 	slot_keep(o, s, facts, n, view->e);
 }
@@ -275,13 +283,44 @@ slot_fill(struct observer *o, struct slot *s, const struct clause *c,
 	s->saying = saying;
 }
 
-static bool
-before(const struct tick_seen *t, const struct slot *s)
+static struct seen_when
+moment_of(const struct slot *s)
 {
-	const struct evidence *v = &s->seen.evidence;
+	return (struct seen_when){ s->seen.evidence.time,
+	    s->seen.evidence.record_id };
+}
 
-	return t->time != v->time ? t->time < v->time :
-	    t->record_id < v->record_id;
+static bool
+before(const struct tick_seen *t, struct seen_when m)
+{
+	return t->time != m.time ? t->time < m.time :
+	    t->record_id < m.record_id;
+}
+
+static void
+moments_keep(struct bucket *b)
+{
+	if (b->n < CAP_OBS_DETAILS)
+		return;
+	b->early = moment_of(b->slots[FIRST - 1]);
+	b->late = moment_of(b->slots[FIRST]);
+	b->newest = moment_of(b->slots[CAP_OBS_DETAILS - 1]);
+}
+
+/* How many of those that are kept are not newer. */
+static size_t
+place_of(const struct bucket *b, const struct tick_seen *t)
+{
+	size_t at = b->n;
+
+	if (b->n == CAP_OBS_DETAILS && !before(t, b->newest))
+		return at;
+	if (b->n == CAP_OBS_DETAILS && !before(t, b->early) &&
+	    before(t, b->late))
+		return FIRST;
+	while (at > 0 && before(t, moment_of(b->slots[at - 1])))
+		at--;
+	return at;
 }
 
 /*
@@ -291,11 +330,9 @@ before(const struct tick_seen *t, const struct slot *s)
 static struct slot *
 slot_for(struct observer *o, struct bucket *b, const struct tick_seen *t)
 {
+	size_t at = place_of(b, t);
 	struct slot *s;
-	size_t at = b->n;
 
-	while (at > 0 && before(t, b->slots[at - 1]))
-		at--;
 	if (b->n < CAP_OBS_DETAILS) {
 		s = arena_new(o->arena, struct slot);
 		memmove(&b->slots[at + 1], &b->slots[at],
@@ -318,7 +355,7 @@ slot_for(struct observer *o, struct bucket *b, const struct tick_seen *t)
 struct hit
 observe_keys(const struct clause *c, const struct view *v)
 {
-	struct hit h = { .clause = c };
+	struct hit h = { .clause = c, .number = c->number };
 
 	h.group = datum_key(v, c->group);
 	h.join = datum_key(v, c->join);
@@ -327,12 +364,22 @@ observe_keys(const struct clause *c, const struct view *v)
 	return h;
 }
 
+/* The same as last time, or NULL. */
+static struct bucket *
+bucket_of(struct observer *o, struct hit *h)
+{
+	if (h->of == o)
+		return h->bucket;
+	h->bucket = bucket_get(o, h->number, h->group);
+	h->of = h->bucket == NULL ? NULL : o;
+	return h->bucket;
+}
+
 void
-observe(struct observer *o, const struct hit *h, const struct view *v,
+observe(struct observer *o, struct hit *h, const struct view *v,
     uint64_t saying)
 {
-	const struct clause *c = h->clause;
-	struct tick_seen t = { .clause = c->number, .seq = v->e->at.id,
+	struct tick_seen t = { .clause = h->number, .seq = v->e->at.id,
 	    .time = v->e->time, .record_id = v->e->record_id,
 	    .group = h->group, .join = h->join, .value = h->value };
 	struct bucket *b;
@@ -344,12 +391,13 @@ observe(struct observer *o, const struct hit *h, const struct view *v,
 	}
 	o->nticks++;
 	tick_pack(&o->ticks, &t);
-	b = bucket_get(o, t.clause, t.group);
+	b = bucket_of(o, h);
 	s = b == NULL ? NULL : slot_for(o, b, &t);
 	if (s == NULL)
 		return;
 	s->seen.seq = t.seq;
-	slot_fill(o, s, c, v, saying);
+	slot_fill(o, s, h->clause, v, saying);
+	moments_keep(b);
 }
 
 void

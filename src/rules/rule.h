@@ -313,14 +313,19 @@ const struct evidence *details_find(struct details_read *k,
 /* observer.c, observations.c: ticks, and the evidence kept with some of
  * them. */
 /* That an event satisfied a clause, and its keys there. */
+struct bucket;
 struct hit {
 	const struct clause	*clause;
+	uint32_t		 number;	/* of it */
 	uint64_t		 group, join, value;
+	/* Where the observer that was told of it last puts it. */
+	const struct observer	*of;
+	struct bucket		*bucket;
 };
 struct hit	observe_keys(const struct clause *c, const struct view *v);
 /* saying: the number of what the event says, the same for all that say the
  * same; 0: none. */
-void		observe(struct observer *o, const struct hit *h,
+void		observe(struct observer *o, struct hit *h,
 		    const struct view *v, uint64_t saying);
 /* What is kept of the record of a tick, or NULL. */
 const struct evidence *observe_evidence(struct observations *o,

@@ -83,20 +83,20 @@ mark_packer_free(struct mark_packer *p)
 {
 	out_free(&p->to);
 	out_free(&p->os);
+	out_free(&p->spare);
 }
 
 /* False: it is the one that was packed last. */
 static bool
 os_differs(struct mark_packer *p, const struct os *os)
 {
-	struct out one = out_memory();
-	bool differs;
+	struct out last = p->os;
 
-	os_pack(&one, os);
-	differs = one.n != p->os.n || memcmp(one.mem, p->os.mem, one.n) != 0;
-	out_free(&p->os);
-	p->os = one;
-	return differs;
+	p->os = p->spare;
+	p->spare = last;
+	p->os.n = 0;
+	os_pack(&p->os, os);
+	return p->os.n != last.n || memcmp(p->os.mem, last.mem, last.n) != 0;
 }
 
 void

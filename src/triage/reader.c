@@ -26,7 +26,7 @@ struct memo {
 
 /* What is known of a provider's events of one id, by the number that its
  * names have in the log. */
-enum { INTERESTS = 1024 };
+enum { INTERESTS = 1024, INTEREST_PROBES = 4 };
 struct interest {
 	uint64_t	names;		/* 0: free */
 	uint16_t	id;
@@ -140,15 +140,13 @@ same_computer(struct str a, struct str b)
 }
 
 static struct sighting *
-sighting_get(struct reader *t, struct str name)
+sighting_find(struct reader *t, struct str name)
 {
 	struct sighting *s;
 
-	if (t->newest != NULL && str_eq(t->newest->sum.name, name))
-		return t->newest;
 	for (size_t i = 0; i < t->nsightings; i++)
 		if (same_computer(t->sightings[i]->sum.name, name))
-			return t->newest = t->sightings[i];
+			return t->sightings[i];
 	s = arena_new(&t->file, struct sighting);
 	s->number = (uint32_t)t->nsightings;
 	s->arena = &t->file;
@@ -157,6 +155,19 @@ sighting_get(struct reader *t, struct str name)
 	t->sightings = arena_grow(&t->file, t->sightings, t->nsightings,
 	    &t->sightings_cap, sizeof(struct sighting *));
 	t->sightings[t->nsightings++] = s;
+	return s;
+}
+
+/* Mostly it is the computer of the event before. */
+static struct sighting *
+sighting_get(struct reader *t, const struct ident *id)
+{
+	struct sighting *s = t->newest;
+
+	if (s != NULL && id->where != 0 && id->where == s->where)
+		return s;
+	if (s == NULL || !str_eq(s->sum.name, id->computer))
+		s = sighting_find(t, id->computer);
 	return t->newest = s;
 }
 
@@ -221,11 +232,17 @@ static const struct interest *
 interest_get(struct reader *t, const struct ident *id)
 {
 	uint64_t h = (id->names ^ (uint64_t)id->id << 16) *
-	    UINT64_C(0x9E3779B97F4A7C15);
-	struct interest *v = &t->interests[(h >> 32) % INTERESTS];
+	    UINT64_C(0x9E3779B97F4A7C15) >> 32;
+	struct interest *v = &t->interests[h % INTERESTS];
 
-	if (v->names != id->names || v->id != id->id || id->names == 0)
-		*v = interest_of(t, id);
+	for (size_t i = 1; v->names != 0; i++) {
+		if (v->names == id->names && v->id == id->id)
+			return v;
+		if (i == INTEREST_PROBES)
+			break;
+		v = &t->interests[(h + i) % INTERESTS];
+	}
+	*v = interest_of(t, id);
 	return v;
 }
 
@@ -236,7 +253,7 @@ static struct sighting *
 event_see(struct reader *t, const struct ident *id, struct roles roles,
     uint64_t seq)
 {
-	struct sighting *s = sighting_get(t, id->computer);
+	struct sighting *s = sighting_get(t, id);
 	struct input *in = &t->in;
 
 	if (id->time != 0 && (in->first == 0 || id->time < in->first))
@@ -280,6 +297,7 @@ event_take(struct reader *t, const struct event *e, bool keep)
 	struct ident id = ident_of(e);
 	const struct memo *m = memo_get(t, &id);
 	struct sighting *s = event_see(t, &id, m->roles, e->at.id);
+	struct lesson lesson;
 	struct facts facts;
 
 	sighting_channel(s, e->channel.n > 0 ? e->channel :
@@ -288,8 +306,10 @@ event_take(struct reader *t, const struct event *e, bool keep)
 	if (!wanted(t, m, &id))
 		return;
 	decode_event(&t->scratch, e, &facts);
-	if (decode_wants(id.provider, id.source, id.id))
-		sighting_learn(s, e, &facts);
+	if (decode_wants(id.provider, id.source, id.id)) {
+		lesson_draw(&lesson, e, &facts);
+		sighting_learn(s, e, &lesson);
+	}
 	if (keep ? rules_match_again(echo_keep(&t->echoes, &t->likeness, e,
 	    &facts, t->how.rules), e, &facts, s->obs) :
 	    rules_match(t->how.rules, e, &facts, m->all, s->obs))
@@ -304,8 +324,8 @@ echo_take(struct reader *t, const struct echo *k, const struct ident *id,
 {
 	struct sighting *s = event_see(t, id, roles, k->event.at.id);
 
-	if (k->marks)
-		sighting_learn(s, &k->event, k->facts);
+	if (k->lesson != NULL)
+		sighting_learn(s, &k->event, k->lesson);
 	if (rules_match_again(k->matches, &k->event, k->facts, s->obs))
 		t->in.matched++;
 	batches_tell(t, s);

@@ -86,16 +86,6 @@ mark_add(struct sighting *s, const struct mark *m)
 	mark_pack(&s->marks, m);
 }
 
-static void
-mark_plain(struct sighting *s, enum mark_kind kind, const struct event *e,
-    uint64_t value)
-{
-	struct mark m = mark_of(s, kind, e);
-
-	m.value = value;
-	mark_add(s, &m);
-}
-
 void
 sighting_settle(struct sighting *s)
 {
@@ -130,30 +120,24 @@ keep(char *buf, size_t cap, struct str s)
 
 /* Who asked: the process and, where it is told, for whom. */
 static void
-asker_keep(struct sighting *s, const struct event *e)
+asker_keep(struct sighting *s, const struct lesson *l)
 {
 	static const struct str between = STR(" for ");
-	struct str process = words_of(e, ASKED_PROCESS);
-	struct str user = words_of(e, ASKED_USER), *i = &s->words.initiator;
+	struct str *i = &s->words.initiator;
 	size_t cap = sizeof s->initiator;
 
-	*i = keep(s->initiator, cap, process.n > 0 ? process : user);
-	if (user.n == 0 || process.n == 0)
+	*i = keep(s->initiator, cap, l->who);
+	if (l->whom.n == 0)
 		return;
 	i->n += keep(s->initiator + i->n, cap - i->n, between).n;
-	i->n += keep(s->initiator + i->n, cap - i->n, user).n;
+	i->n += keep(s->initiator + i->n, cap - i->n, l->whom).n;
 }
 
 /* A log full of requests must not fill memory. */
 static void
-request_learn(struct sighting *s, const struct event *e,
-    const struct facts *f)
+request_learn(struct sighting *s, const struct event *e, enum mark_kind kind,
+    const struct lesson *l)
 {
-	const struct fact *code = fact_find(f, "shutdown.reason");
-	enum mark_kind kind = e->id == 1074 ? MARK_ASKED : MARK_TOLD;
-	struct str reason = words_of(e, kind == MARK_ASKED ? ASKED_REASON :
-	    TOLD_REASON);
-
 	if (s->asked && s->request.kind == kind) {
 		if (s->request.seq > e->at.id)
 			return;
@@ -162,58 +146,83 @@ request_learn(struct sighting *s, const struct event *e,
 	sighting_settle(s);
 	s->request = mark_of(s, kind, e);
 	s->asked = true;
-	if (reason.n == 0 && code != NULL)
-		reason = code->note;
 	s->request.words = &s->words;
-	s->words.initiator = (struct str){ "", 0 };
-	s->words.reason = keep(s->reason, sizeof s->reason, reason);
-	if (kind == MARK_ASKED)
-		asker_keep(s, e);
-	else
-		s->words.initiator = keep(s->initiator, sizeof s->initiator,
-		    words_of(e, TOLD_USER));
+	s->words.reason = keep(s->reason, sizeof s->reason, l->reason);
+	asker_keep(s, l);
+}
+
+static void
+lesson_mark(struct lesson *l, enum mark_kind kind, uint64_t value)
+{
+	l->marks[l->nmarks].kind = kind;
+	l->marks[l->nmarks++].value = value;
+}
+
+static void
+request_draw(struct lesson *l, const struct event *e, const struct facts *f)
+{
+	const struct fact *code = fact_find(f, "shutdown.reason");
+	bool asked = e->id == 1074;
+	struct str user = words_of(e, asked ? ASKED_USER : TOLD_USER);
+
+	lesson_mark(l, asked ? MARK_ASKED : MARK_TOLD, 0);
+	l->reason = words_of(e, asked ? ASKED_REASON : TOLD_REASON);
+	if (l->reason.n == 0 && code != NULL)
+		l->reason = code->note;
+	l->who = asked ? words_of(e, ASKED_PROCESS) : user;
+	if (l->who.n == 0)
+		l->who = user;
+	else if (asked)
+		l->whom = user;
 }
 
 /* What the events of the log service itself tell. */
 static void
-service_learn(struct sighting *s, const struct event *e,
-    const struct facts *f)
+service_draw(struct lesson *l, const struct event *e, const struct facts *f)
 {
 	const struct fact *alive = fact_find(f, "shutdown.last_alive");
 
 	if (fact_find(f, "boot.start") != NULL)
-		mark_plain(s, e->id == 6009 ? MARK_VERSION : MARK_LOG_START,
-		    e, 0);
+		lesson_mark(l, e->id == 6009 ? MARK_VERSION : MARK_LOG_START,
+		    0);
 	if (e->id == 6008)
-		mark_plain(s, MARK_UNEXPECTED, e,
+		lesson_mark(l, MARK_UNEXPECTED,
 		    alive == NULL ? 0 : alive->number);
 }
 
-static void
-marks_learn(struct sighting *s, const struct event *e, const struct facts *f)
+void
+lesson_draw(struct lesson *l, const struct event *e, const struct facts *f)
 {
 	const struct fact *code = fact_find(f, "bugcheck.code");
-	struct mark m = mark_of(s, MARK_OS, e);
-	struct os os;
+	const struct fact *zone = fact_find(f, "host.time_zone");
 	bool log = event_from(e, "EventLog") ||
 	    event_from(e, "Microsoft-Windows-Eventlog");
 
+	*l = (struct lesson){ .os = os_of(e, f) };
+	if (zone != NULL)
+		l->zone = zone->text;
 	if (fact_find(f, "boot.stop") != NULL)
-		mark_plain(s, log ? MARK_STOP : MARK_KERNEL_STOP, e, 0);
+		lesson_mark(l, log ? MARK_STOP : MARK_KERNEL_STOP, 0);
 	if (event_from(e, "USER32") && (e->id == 1074 || e->id == 1076))
-		request_learn(s, e, f);
+		request_draw(l, e, f);
 	if (log)
-		service_learn(s, e, f);
+		service_draw(l, e, f);
 	else if (fact_find(f, "boot.start") != NULL)
-		mark_plain(s, MARK_KERNEL_START, e, 0);
+		lesson_mark(l, MARK_KERNEL_START, 0);
 	if (fact_find(f, "power.bugcheck") != NULL)
-		mark_plain(s, MARK_POWER, e, 0);
+		lesson_mark(l, MARK_POWER, 0);
 	if (code != NULL)
-		mark_plain(s, MARK_BUGCHECK, e, code->number);
-	os = os_of(e, f);
-	m.os = &os;
-	if (os_known(&os))
-		mark_add(s, &m);
+		lesson_mark(l, MARK_BUGCHECK, code->number);
+	if (os_known(&l->os))
+		lesson_mark(l, MARK_OS, 0);
+}
+
+static void
+name_see(struct sighting *s, const struct ident *id)
+{
+	if (!str_eq(s->sum.name, id->computer))
+		s->sum.name = keep(s->name, sizeof s->name, id->computer);
+	s->where = s->sum.name.n == id->computer.n ? id->where : 0;
 }
 
 void
@@ -236,9 +245,8 @@ sighting_see(struct sighting *s, const struct ident *id, struct roles roles,
 		k->last = id->time;
 	if (id->time >= k->name_time) {
 		k->name_time = id->time;
-		if (!str_eq(k->name, id->computer))
-			k->name = keep(s->name, sizeof s->name,
-			    id->computer);
+		if (id->where == 0 || id->where != s->where)
+			name_see(s, id);
 	}
 }
 
@@ -284,13 +292,21 @@ sighting_channel(struct sighting *s, struct str channel)
 
 void
 sighting_learn(struct sighting *s, const struct event *e,
-    const struct facts *f)
+    const struct lesson *l)
 {
-	const struct fact *zone = fact_find(f, "host.time_zone");
+	for (size_t i = 0; i < l->nmarks; i++) {
+		struct mark m = mark_of(s, l->marks[i].kind, e);
 
-	marks_learn(s, e, f);
-	if (zone != NULL && e->time >= s->sum.zone_time) {
-		s->sum.time_zone = keep(s->zone, sizeof s->zone, zone->text);
+		if (m.kind == MARK_ASKED || m.kind == MARK_TOLD) {
+			request_learn(s, e, m.kind, l);
+			continue;
+		}
+		m.value = l->marks[i].value;
+		m.os = &l->os;
+		mark_add(s, &m);
+	}
+	if (l->zone.p != NULL && e->time >= s->sum.zone_time) {
+		s->sum.time_zone = keep(s->zone, sizeof s->zone, l->zone);
 		s->sum.zone_time = e->time;
 	}
 }

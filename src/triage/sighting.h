@@ -66,6 +66,7 @@ struct mark_packer {
 	struct out	  to;
 	struct mark_coder coder;
 	struct out	  os;		/* packed, the last one */
+	struct out	  spare;	/* the room of the one before */
 };
 void		mark_pack(struct mark_packer *p, const struct mark *m);
 void		mark_packer_reset(struct mark_packer *p);
@@ -114,6 +115,7 @@ struct sighting {
 	struct boot_words words;	/* of it */
 	char		 reason[WORDS_MOST], initiator[2 * WORDS_MOST + 8];
 	char		 name[NAME_MOST], zone[NAME_MOST];	/* of sum */
+	uint32_t	 where;		/* of idents with sum.name, or 0 */
 	uint64_t	 seen_seq, seen_time;	/* of the event before */
 	uint64_t	 before;	/* its time, if records come in order */
 };
@@ -124,9 +126,29 @@ void		sighting_see(struct sighting *s, const struct ident *id,
 		    struct roles roles, uint64_t seq);
 /* The log is of that channel ("" says nothing). */
 void		sighting_channel(struct sighting *s, struct str channel);
-/* What its facts say about the computer itself. */
-void		sighting_learn(struct sighting *s, const struct event *e,
+/*
+ * What an event says about the computer itself, in the order in which it is
+ * to be learnt.  Borrowed from the event and its facts, and good for others
+ * that say the same.
+ */
+enum { LESSON_MARKS = 8 };
+struct lesson {
+	struct {
+		enum mark_kind	kind;
+		uint64_t	value;
+	}		marks[LESSON_MARKS];
+	size_t		nmarks;
+	struct os	os;		/* of MARK_OS */
+	/* Of MARK_ASKED, MARK_TOLD: why, which process or else who, and for
+	 * whom, where that is told beside the process. */
+	struct str	reason, who, whom;
+	struct str	zone;		/* p NULL: it names none */
+};
+void		lesson_draw(struct lesson *l, const struct event *e,
 		    const struct facts *f);
+/* Of the event only record, time and record id count. */
+void		sighting_learn(struct sighting *s, const struct event *e,
+		    const struct lesson *l);
 /* The request that waits is the last one. */
 void		sighting_settle(struct sighting *s);
 

@@ -44,6 +44,78 @@ struct said {
 	struct span	likeness, saying;
 };
 
+static struct span
+packed(const struct out *o)
+{
+	return (struct span){ (const uint8_t *)o->mem, o->n };
+}
+
+/* What log_ident says without decoding, log_event says too. */
+static void
+ident_holds(const struct ident *id, const struct event *e)
+{
+	if (!id->known)
+		return;
+	assert_true(str_eq(id->provider, e->provider));
+	assert_true(str_eq(id->source, e->source));
+	assert_true(str_eq(id->computer, e->computer));
+	assert_int_equal(id->id, e->id);
+	assert_int_equal(id->time, e->time);
+}
+
+/* Who is numbered as another is that one. */
+struct numbered {
+	uint64_t	names;
+	uint32_t	where;
+	struct str	provider, source, computer;
+};
+
+static void
+numbers_hold(const struct numbered *v, size_t n, const struct ident *id)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].names == id->names && id->names != 0) {
+			assert_true(str_eq(v[i].provider, id->provider));
+			assert_true(str_eq(v[i].source, id->source));
+		}
+		if (v[i].where == id->where && id->where != 0)
+			assert_true(str_eq(v[i].computer, id->computer));
+	}
+}
+
+/* Returns how many idents were known. */
+static size_t
+idents_hold(struct source *s)
+{
+	struct arena a = { 0 };
+	struct problems problems = { .arena = &a };
+	struct numbered *v = NULL;
+	size_t n = 0, cap = 0, known = 0;
+	struct log *log = log_open(&a, s, &problems);
+	struct record r;
+	struct ident id;
+	struct event e;
+	struct tally t;
+
+	while (log != NULL && log_next(log, &r) == LOG_RECORD) {
+		log_ident(log, &id);
+		numbers_hold(v, n, &id);
+		if (id.known && ++known % 8 == 1) {
+			v = arena_grow(&a, v, n, &cap, sizeof *v);
+			v[n++] = (struct numbered){ id.names, id.where,
+			    arena_str(&a, id.provider),
+			    arena_str(&a, id.source),
+			    arena_str(&a, id.computer) };
+		}
+		if (log_event(log, &a, &e))
+			ident_holds(&id, &e);
+	}
+	if (log != NULL)
+		log_close(log, &t);
+	arena_free(&a);
+	return known;
+}
+
 /* Events of one likeness say the same; returns how many were met again. */
 static size_t
 likenesses_hold(struct source *s)
@@ -59,17 +131,21 @@ likenesses_hold(struct source *s)
 	struct event e;
 
 	while (log != NULL && log_next(log, &r) == LOG_RECORD) {
-		struct span like = { k.bytes, 0 }, says;
+		struct span like, says;
 
 		if (!log_likeness(log, &k))
 			continue;
-		like.n = k.n;
 		if (!log_event(log, &a, &e))
 			continue;
+		o.n = 0;
+		pack_u64(&o, k.n);
+		out_bytes(&o, k.bytes, k.n);
+		out_bytes(&o, k.rest.p, k.rest.n);
+		like = arena_span(&a, packed(&o));
 		assert_true(e.time == k.time && e.record_id == k.record_id);
 		o.n = 0;
 		saying_add(&o, &e);
-		says = (struct span){ (const uint8_t *)o.mem, o.n };
+		says = packed(&o);
 		for (i = 0; i < n && !span_eq(v[i].likeness, like); i++)
 			continue;
 		if (i < n) {
@@ -78,8 +154,7 @@ likenesses_hold(struct source *s)
 			continue;
 		}
 		v = arena_grow(&a, v, n, &cap, sizeof *v);
-		v[n++] = (struct said){ arena_span(&a, like),
-		    arena_span(&a, says) };
+		v[n++] = (struct said){ like, arena_span(&a, says) };
 	}
 	if (log != NULL) {
 		struct tally t;
@@ -116,6 +191,38 @@ an_event_is_like_those_that_differ_in_circumstances(void **state)
 	    "event\nliteral\nstring a\n"), 0);
 }
 
+/* More names than there is room to remember, of different lengths, each of
+ * which makes descriptors of its own; and more values than a layout has. */
+static void
+idents_are_those_of_the_events(void **state)
+{
+	struct out o = out_memory();
+	struct span bytes;
+	struct source s;
+
+	(void)state;
+	out_lit(&o, HEAD);
+	for (unsigned n = 0; n < 1200; n++) {
+		unsigned i = n % 600;
+
+		out_fmt(&o, "event\nprovider P%0*u\nid %u\n",
+		    (int)(i * 7 % 90 + 1), i % 400, i % 13);
+		if (i % 5 == 0)
+			out_fmt(&o, "computer C%0*u\n",
+			    (int)(i * 11 % 60 + 1), i % 300);
+		for (unsigned k = 0; k < (i % 100 == 0 ? 80 : i % 3); k++)
+			out_fmt(&o, "string %u\n", k);
+	}
+	bytes = log_bytes(description((struct span){
+	    (const uint8_t *)o.mem, o.n }, "one"), LOG_EVTX);
+	out_free(&o);
+	source_memory(&s, bytes);
+	/* A few definitions of each chunk find no room. */
+	assert_true(idents_hold(&s) > 1100);
+	source_memory(&s, bytes);
+	assert_true(likenesses_hold(&s) > 500);
+}
+
 /* Many events of a few templates, over several chunks. */
 static const char *
 long_text(void)
@@ -127,7 +234,7 @@ long_text(void)
 	for (unsigned i = 0; i < 900; i++) {
 		out_fmt(&o, "event\nprovider %s\nid %u\n", i % 3 == 0 ? "Srv" :
 		    i % 3 == 1 ? "EventLog" : "Disk", i % 3 == 0 ?
-		    2020 : i % 3 == 1 ? 6006 : 51);
+		    2020 : i % 3 == 1 ? 6005 + i % 2 : 51);
 		for (unsigned k = 0; k < i % 5; k++)
 			out_fmt(&o, i % 2 == 0 ? "string some text %u\n" :
 			    "data text name%u=some value\n", k);
@@ -247,8 +354,14 @@ static void
 echoes_bring_the_same_harvest(void **state)
 {
 	(void)state;
-	/* 6006: its time is a fact of it. */
+	/* 6005 and 6006: their time is a fact of them, which is shown of one
+	 * and asked for of the other. */
+	rule("start", "", "", "<event provider='EventLog' id='6005'/>", "");
 	rule("stop", "", "", "<event provider='EventLog' id='6006'/>", "");
+	rule("asked", "", "", "<event provider='EventLog' id='6006'>"
+	    "<fact name='boot.stop' min='127000000000000000'/></event>", "");
+	rule("keyed", "", "", "<event provider='EventLog' id='6006' "
+	    "distinct='boot.stop' min='2'/>", "");
 	rule("srv", "", "", "<event provider='Srv' id='2020'/>", "");
 	rule("disk", "", "", "<event provider='Disk' id='51'/>", "");
 	rules_read();
@@ -278,6 +391,8 @@ real_log(const char *path, const struct stat *st, int type, struct FTW *ftw)
 	fclose(f);
 	source_memory(&s, bytes);
 	likenesses_hold(&s);
+	source_memory(&s, bytes);
+	idents_hold(&s);
 	harvests_are_the_same(bytes);
 	real_logs++;
 	arena_free(&a);
@@ -307,6 +422,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_event_is_like_those_that_differ_in_circumstances),
+		TEST(idents_are_those_of_the_events),
 		TEST(chunks_are_read_in_a_log_as_they_are_alone),
 		TEST(echoes_bring_the_same_harvest),
 		TEST(real_logs_too),
