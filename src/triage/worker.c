@@ -90,6 +90,27 @@ work_send(struct work *w, const void *p, size_t n)
 	}
 }
 
+char *
+work_room(struct work *w, size_t least, size_t *n)
+{
+	if (w->page == NULL)
+		return NULL;
+	if (FRAME_BODY - w->n < least)
+		frame_send(w, FRAME_BYTES, 0, body_close(w));
+	if (w->n == 0)
+		slot_await(w);
+	*n = FRAME_BODY - w->n;
+	return (char *)slot_next(w) + w->n;
+}
+
+void
+work_filled(struct work *w, size_t n)
+{
+	w->n += n;
+	if (w->n == FRAME_BODY)
+		frame_send(w, FRAME_BYTES, 0, body_close(w));
+}
+
 _Atomic uint64_t *
 work_far(struct work *w)
 {
