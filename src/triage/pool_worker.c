@@ -17,6 +17,7 @@
 
 enum {
 	BRIEF = 1 << 20,		/* bytes of a file that takes no time */
+	BRIEF_PART = 4 << 20,		/* of a part of one */
 	MESSAGES = RING,		/* of one worker in a row */
 	GOES_BY_ITSELF = 1000,		/* ms that a worker which has closed
 					 * its socket gets to end */
@@ -94,10 +95,17 @@ job_frame(struct frame *f, const struct slot *s)
 	    (size_t)(to - f->payload), 0);
 }
 
+static bool
+slot_part(const struct slot *s)
+{
+	return s->job.bytes != 0 && s->job.bytes < s->size;
+}
+
 bool
 slot_brief(const struct slot *s)
 {
-	return s->base != -1 && s->size <= BRIEF;
+	return s->base != -1 && (slot_part(s) ? s->job.bytes <= BRIEF_PART :
+	    s->size <= BRIEF);
 }
 
 bool
@@ -105,8 +113,8 @@ worker_has_room(const struct worker *w)
 {
 	/* Behind one that wants to be alone nothing may follow. */
 	return w->in.hello && w->slot != NULL && !w->slot->fresh &&
-	    slot_brief(w->slot) && w->nqueue < QUEUE &&
-	    w->served + w->nqueue + 1 < JOBS_A_WORKER;
+	    slot_brief(w->slot) && w->nqueue < (slot_part(w->slot) ? 1 :
+	    QUEUE) && w->served + w->nqueue + 1 < JOBS_A_WORKER;
 }
 
 /* It has nothing else to do any more: the job's time begins. */
@@ -267,6 +275,12 @@ body_take(struct pool *p, struct worker *w, size_t n)
 		return;
 	memcpy(p->body, w->page->ring[w->bodies % RING], body);
 	atomic_store(&w->page->taken, ++w->bodies);
+}
+
+/* Slots are free again: if it waits for one it may go on. */
+static void
+worker_wake(const struct worker *w)
+{
 	if (atomic_exchange(&w->page->waits, 0) != 0)
 		(void)syscall(SYS_futex, &w->page->taken, FUTEX_WAKE, 1,
 		    NULL, NULL, 0);
@@ -313,26 +327,34 @@ worker_message(struct pool *p, struct worker *w, size_t n)
 	}
 }
 
+/* False: none has come, or its worker is gone. */
+static bool
+message_read(struct pool *p, struct worker *w)
+{
+	ssize_t n = recv(w->fd, p->frame, sizeof *p->frame,
+	    MSG_DONTWAIT | MSG_TRUNC);
+
+	if (n > 0)
+		worker_message(p, w, (size_t)n);
+	else if (n == 0 || (errno != EINTR && errno != ECONNRESET &&
+	    errno != EAGAIN))
+		worker_fault(p, w, FAULT_DIED, "");
+	return n > 0 || (n == -1 && (errno == EINTR || errno == ECONNRESET));
+}
+
+/* One that waits is woken when it has something to do for a while, not for
+ * every slot. */
 void
 worker_read(struct pool *p, struct worker *w)
 {
 	const struct slot *s = w->slot;
+	int i = 0;
 
 	/* Behind the end of a job nothing more has come as a rule.  ECONNRESET
 	 * comes before what a worker sent that died with jobs in its queue. */
-	for (int i = 0; i < MESSAGES && (i == 0 || (s != NULL &&
-	    w->slot == s)); i++) {
-		ssize_t n = recv(w->fd, p->frame, sizeof *p->frame,
-		    MSG_DONTWAIT | MSG_TRUNC);
-
-		if (n > 0) {
-			worker_message(p, w, (size_t)n);
-		} else if (n == -1 && errno == EAGAIN) {
-			return;
-		} else if (n == 0 || (errno != EINTR &&
-		    errno != ECONNRESET)) {
-			worker_fault(p, w, FAULT_DIED, "");
-			return;
-		}
-	}
+	while (i < MESSAGES && (i == 0 || (s != NULL && w->slot == s)) &&
+	    message_read(p, w))
+		if (++i == MESSAGES / 2)
+			worker_wake(w);
+	worker_wake(w);
 }
