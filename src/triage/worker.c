@@ -15,7 +15,6 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "base/crc32.h"
 #include "base/die.h"
 #include "triage/pool_parts.h"
 
@@ -48,7 +47,7 @@ body_close(struct work *w)
 
 	if (n == 0)
 		return 0;
-	w->hash = crc32_update(w->hash, slot_next(w), n);
+	sum_add(&w->sum, slot_next(w), n);
 	w->at += n;
 	w->n = 0;
 	w->sent++;
@@ -216,7 +215,7 @@ job_receive(struct work *w, struct frame *f, struct job *j)
 	atomic_store(&w->page->far, 0);
 	atomic_store(&w->page->job, w->job);
 	w->seq = 0;
-	w->hash = 0;
+	w->sum = (struct sum){ 0 };
 	w->at = 0;
 	w->n = 0;
 }
@@ -237,7 +236,7 @@ done_send(struct work *w)
 {
 	size_t heap = heap_size(), body = body_close(w);
 	struct frame_done done = { .heap = heap > w->heap_before ?
-	    heap - w->heap_before : 0, .bytes = w->at, .hash = w->hash,
+	    heap - w->heap_before : 0, .bytes = w->at, .sum = sum_end(&w->sum),
 	    .far = atomic_load(&w->page->far) };
 
 	memcpy(w->frame->payload, &done, sizeof done);
