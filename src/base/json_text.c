@@ -10,22 +10,7 @@
 
 /* Bytes that one byte of text can become: "\u0001"; and what a piece that
  * is stored whole may reach beyond its end. */
-enum { GROWTH = 6, BEYOND = 8, SLICE = 1024 };
-
-#define EIGHT(byte)	(UINT64_C(0x0101010101010101) * (byte))
-/* The highest bit of every byte that is zero, exact up to the first one
- * (Mycroft). */
-#define ZEROS(x)	(((x) - EIGHT(1)) & ~(x) & EIGHT(0x80))
-
-/* A bit in each of eight bytes that does not stand as it is (' ' to '~' but
- * not '"' and '\\'), exact up to the first one. */
-static inline uint64_t
-eight_marked(uint64_t x)
-{
-	return (x & EIGHT(0x80)) | ((x - EIGHT(' ')) & ~x & EIGHT(0x80)) |
-	    ZEROS(x ^ EIGHT(0x7F)) | ZEROS(x ^ EIGHT('"')) |
-	    ZEROS(x ^ EIGHT('\\'));
-}
+enum { GROWTH = 6, BEYOND = 16, SLICE = 1024 };
 
 static inline bool
 one_plain(char c)
@@ -170,34 +155,47 @@ character_put(char *p, struct str s, size_t *at)
 	return p;
 }
 
-/* Without the quotes; at p is room for GROWTH * s.n + BEYOND bytes. */
+/* How many of sixteen bytes stand as they are before the first that does
+ * not. */
+static inline size_t
+plain_run(sixteen plain)
+{
+	two_words w = ~(two_words)plain;
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = (two_words){ __builtin_bswap64(w[0]), __builtin_bswap64(w[1]) };
+#endif
+	if (w[0] != 0)
+		return (size_t)__builtin_ctzll(w[0]) / 8;
+	return w[1] == 0 ? 16 : 8 + (size_t)__builtin_ctzll(w[1]) / 8;
+}
+
+/* Without the quotes; at p is room for GROWTH * s.n + BEYOND bytes.  Paths
+ * are full of backslashes: they take no detour. */
 static char *
 text_put(char *p, struct str s)
 {
 	size_t at = 0;
 
-	while (s.n - at >= 8) {
-		uint64_t x = le64((const uint8_t *)s.p + at);
-		uint64_t marked = eight_marked(x);
-		size_t plain = marked == 0 ? 8 :
-		    (size_t)__builtin_ctzll(marked) / 8;
+	while (at < s.n) {
+		size_t plain = 0;
 
-		memcpy(p, s.p + at, 8);
+		if (s.n - at >= 16)
+			plain = plain_run(sixteen_copy(p, s.p + at));
+		else if (one_plain(*p = s.p[at]))
+			plain = 1;
 		p += plain;
 		at += plain;
-		if (plain == 8)
+		if (plain == 16 || at == s.n || one_plain(s.p[at]))
 			continue;
-		/* Paths are full of them. */
 		if (s.p[at] == '\\') {
-			memcpy(p, "\\\\", 2);
-			p += 2;
+			*p++ = '\\';
+			*p++ = '\\';
 			at++;
-			continue;
+		} else {
+			p = character_put(p, s, &at);
 		}
-		p = character_put(p, s, &at);
 	}
-	while (at < s.n)
-		p = character_put(p, s, &at);
 	return p;
 }
 

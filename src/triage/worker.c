@@ -128,7 +128,9 @@ work_at(struct work *w, uint64_t ordinal, struct str *why)
 	}
 	atomic_store_explicit(&w->page->ordinal, ordinal,
 	    memory_order_relaxed);
-	atomic_fetch_add_explicit(&w->page->beat, 1, memory_order_relaxed);
+	/* Nobody else counts: no need to lock it. */
+	atomic_store_explicit(&w->page->beat, atomic_load_explicit(
+	    &w->page->beat, memory_order_relaxed) + 1, memory_order_relaxed);
 	for (size_t i = 0; i < w->nskips; i++) {
 		if (w->skips[i].at == ordinal && ordinal != WORK_NOWHERE) {
 			*why = w->skips[i].why;
