@@ -11,13 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SUM_BLOCK = 32 };
+enum { SUM_LANES = 8, SUM_BLOCK = 8 * SUM_LANES };
 
 /* All zero at the start. */
 struct sum {
 	uint64_t	n;			/* bytes */
-	uint64_t	lanes[4];		/* of whole blocks: Fletcher's */
-	uint64_t	sums[4];		/* two sums, modulo 2^64 */
+	uint64_t	lanes[SUM_LANES];	/* of whole blocks: Fletcher's */
+	uint64_t	sums[SUM_LANES];	/* two sums, modulo 2^64 */
 	uint8_t		rest[SUM_BLOCK];	/* not a block yet */
 };
 

@@ -95,7 +95,7 @@ steers(uint8_t b)
 }
 
 /* So many bytes at once, in vectors: compilers make none of a loop at -O2. */
-enum { LANES = 16, BLOCK = 4 * LANES };
+enum { LANES = 16, BLOCK = 8 * LANES };
 typedef uint8_t lanes __attribute__((vector_size(LANES)));
 typedef int8_t signed_lanes __attribute__((vector_size(LANES)));
 
@@ -124,14 +124,20 @@ printable(lanes v)
 	return (lanes)((signed_lanes)(v + 1) > ' ');
 }
 
+static inline lanes
+half_printable(const uint8_t *p)
+{
+	return printable(lanes_at(p)) & printable(lanes_at(p + LANES)) &
+	    printable(lanes_at(p + 2 * LANES)) &
+	    printable(lanes_at(p + 3 * LANES));
+}
+
 /* Are all of them printable?  Of a long line mostly they are. */
 static inline bool
 block_printable(const uint8_t *p)
 {
-	return none_set(~(printable(lanes_at(p)) &
-	    printable(lanes_at(p + LANES)) &
-	    printable(lanes_at(p + 2 * LANES)) &
-	    printable(lanes_at(p + 3 * LANES))));
+	return none_set(~(half_printable(p) &
+	    half_printable(p + BLOCK / 2)));
 }
 
 /* Does one of them steer? */

@@ -1,7 +1,7 @@
 /*
- * Fletcher's sums of 64-bit words, four side by side: a block adds each of
- * its words to one of four sums, and these to four others, in which a word
- * counts as often as blocks follow.
+ * Fletcher's sums of 64-bit words, several side by side: a block adds each of
+ * its words to one of the lanes, and these to as many others, in which a word
+ * counts once more with every block that follows.
  */
 #include <string.h>
 #include "base/sum.h"
@@ -10,37 +10,36 @@
 typedef uint64_t two_words __attribute__((vector_size(16)));
 
 /* The next two words, copied if there is somewhere to. */
-static inline __attribute__((always_inline)) two_words
-two_take(uint8_t *to, const uint8_t *from)
+static inline __attribute__((always_inline)) void
+two_add(two_words *lanes, two_words *sums, uint8_t *to, const uint8_t *from)
 {
 	two_words x;
 
 	memcpy(&x, from, sizeof x);
 	if (to != NULL)
 		memcpy(to, &x, sizeof x);
-	return x;
+	*lanes += x;
+	*sums += *lanes;
 }
 
-/* Whole blocks, copied if there is somewhere to. */
+/* Whole blocks, copied if there is somewhere to.  Compilers do not unroll a
+ * loop at -O2. */
 static inline __attribute__((always_inline)) void
 blocks_add(struct sum *s, uint8_t *to, const uint8_t *from, size_t n)
 {
-	two_words a, b, c, d;
+	two_words a[4], b[4];
 
-	memcpy(&a, s->lanes, sizeof a);
-	memcpy(&b, s->lanes + 2, sizeof b);
-	memcpy(&c, s->sums, sizeof c);
-	memcpy(&d, s->sums + 2, sizeof d);
-	for (size_t i = 0; i < n; i += SUM_BLOCK) {
-		a += two_take(to == NULL ? NULL : to + i, from + i);
-		b += two_take(to == NULL ? NULL : to + i + 16, from + i + 16);
-		c += a;
-		d += b;
+	memcpy(a, s->lanes, sizeof a);
+	memcpy(b, s->sums, sizeof b);
+	for (const uint8_t *end = from + n; from < end; from += SUM_BLOCK) {
+		two_add(&a[0], &b[0], to, from);
+		two_add(&a[1], &b[1], to == NULL ? NULL : to + 16, from + 16);
+		two_add(&a[2], &b[2], to == NULL ? NULL : to + 32, from + 32);
+		two_add(&a[3], &b[3], to == NULL ? NULL : to + 48, from + 48);
+		to = to == NULL ? NULL : to + SUM_BLOCK;
 	}
-	memcpy(s->lanes, &a, sizeof a);
-	memcpy(s->lanes + 2, &b, sizeof b);
-	memcpy(s->sums, &c, sizeof c);
-	memcpy(s->sums + 2, &d, sizeof d);
+	memcpy(s->lanes, a, sizeof a);
+	memcpy(s->sums, b, sizeof b);
 }
 
 /* Into the block that is not whole, which they may complete. */
@@ -111,7 +110,7 @@ sum_end(const struct sum *s)
 		memset(all.rest + have, 0, SUM_BLOCK - have);
 		blocks_add(&all, NULL, all.rest, SUM_BLOCK);
 	}
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < SUM_LANES; i++) {
 		h = (h ^ all.lanes[i]) * UINT64_C(0x9E3779B97F4A7C15);
 		h = (h ^ h >> 32 ^ all.sums[i]) * UINT64_C(0x9E3779B97F4A7C15);
 	}

@@ -201,11 +201,11 @@ what_has_passed_a_gate_steers_no_terminal(void **state)
 	}
 }
 
-/* Sixty-four bytes are looked at together: each of them counts. */
+/* Many bytes are looked at together: each of them counts. */
 static void
 what_steers_is_seen_at_every_place(void **state)
 {
-	uint8_t lines[3 * 64 + 6];
+	uint8_t lines[2 * 128 + 6];
 
 	(void)state;
 	for (size_t at = 0; at < sizeof lines; at++) {
