@@ -11,7 +11,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <fcntl.h>
@@ -19,7 +18,6 @@
 
 enum {
 	WORKERS = 256,
-	WINDOW = 4,		/* jobs a worker */
 	SPARE = 24,		/* descriptors left to the caller */
 	PLENTY = 1 << 16,	/* of them */
 	HELD = 32 << 20,
@@ -98,7 +96,23 @@ head_settle(struct pool *p)
 	return true;
 }
 
-/* A worker for s, or NULL: none is free. */
+/* Does s rather wait for a worker that is at small files than have one more
+ * started? */
+static bool
+start_is_early(const struct pool *p, const struct slot *s)
+{
+	if (s->fresh || !slot_brief(s) || p->clock - p->begun >= YOUNG)
+		return false;
+	for (unsigned i = 0; i < p->nworkers; i++) {
+		const struct worker *w = &p->workers[i];
+
+		if (w->slot != NULL && !w->slot->fresh && slot_brief(w->slot))
+			return true;
+	}
+	return false;
+}
+
+/* A worker for s that is free or has been started, or NULL. */
 static struct worker *
 worker_pick(struct pool *p, const struct slot *s)
 {
@@ -117,6 +131,8 @@ worker_pick(struct pool *p, const struct slot *s)
 	}
 	if (used != NULL && !s->fresh)
 		return used;
+	if (start_is_early(p, s))
+		return NULL;
 	if (none == NULL && used != NULL) {
 		(void)worker_reap(used, false, &status);
 		none = used;
@@ -158,12 +174,12 @@ worker_queued(struct pool *p, const struct slot *s)
 {
 	struct worker *best = NULL;
 
-	if (s->fresh || !slot_brief(s))
+	if (s->fresh || !slot_passes(s))
 		return NULL;
 	for (unsigned i = 0; i < p->nworkers; i++) {
 		struct worker *w = &p->workers[i];
 
-		if (w->pid != 0 && worker_has_room(w) &&
+		if (w->pid != 0 && worker_has_room(w, s) &&
 		    (best == NULL || w->nqueue < best->nqueue))
 			best = w;
 	}
@@ -212,24 +228,54 @@ pool_assign(struct pool *p)
 	return ended;
 }
 
+static void
+bell_quiet(const struct worker *w)
+{
+	uint64_t rung;
+
+	while (read(w->bell, &rung, sizeof rung) == -1 && errno == EINTR)
+		;
+}
+
+/* Waits for a bell, or the end of a worker (which poll() tells unasked); what
+ * comes without, see worker.c, is found in a little while.  True: all that
+ * time nothing happened. */
+static bool
+pool_wait(struct pool *p)
+{
+	int wait = TICK;
+
+	for (unsigned i = 0; i < p->nworkers; i++) {
+		const struct worker *w = &p->workers[i];
+		bool read = w->pid != 0 && !pool_paused(p, w);
+
+		p->polled[2 * i] = (struct pollfd){ .fd = read ? w->fd : -1 };
+		p->polled[2 * i + 1] = (struct pollfd){ .events = POLLIN,
+		    .fd = read ? w->bell : -1 };
+		if (read && w->more)
+			wait = 0;
+	}
+	return poll(p->polled, 2 * p->nworkers, wait) == 0 && wait > 0;
+}
+
 /* Reads from the workers, or waits a little for them. */
 static void
 pool_read(struct pool *p)
 {
+	bool all = pool_wait(p);
+
 	for (unsigned i = 0; i < p->nworkers; i++) {
-		const struct worker *w = &p->workers[i];
+		const struct pollfd *f = &p->polled[2 * i];
+		struct worker *w = &p->workers[i];
 
-		p->polled[i] = (struct pollfd){ .events = POLLIN,
-		    .fd = w->pid == 0 || pool_paused(p, w) ? -1 : w->fd };
-	}
-	if (poll(p->polled, p->nworkers, TICK) > 0) {
-		for (unsigned i = 0; i < p->nworkers; i++) {
-			struct worker *w = &p->workers[i];
-
-			if (p->polled[i].revents != 0 && w->pid != 0 &&
-			    w->fd == p->polled[i].fd)
-				worker_read(p, w);
-		}
+		/* It may have been ended for what another one sent. */
+		if (w->pid == 0 || f->fd != w->fd)
+			continue;
+		if (f[1].revents != 0)
+			bell_quiet(w);
+		if (all || w->more || f[0].revents != 0 ||
+		    f[1].revents != 0 || p->clock - w->looked >= TICK)
+			worker_read(p, w);
 	}
 	pool_tick(p);
 }
@@ -302,7 +348,8 @@ pool_begin(struct pool *p)
 	return true;
 }
 
-/* How many jobs and workers there is room for, with a descriptor each. */
+/* How many jobs and workers there is room for, with a descriptor for each
+ * job and two for each worker. */
 static void
 pool_measure(struct pool *p)
 {
@@ -323,12 +370,12 @@ pool_measure(struct pool *p)
 		left = files.rlim_cur - (rlim_t)first - SPARE > PLENTY ?
 		    PLENTY : (unsigned)files.rlim_cur - (unsigned)first -
 		    SPARE;
-	if (n > left / 2)
-		n = left < 4 ? 1 : left / 2;
+	if (n > left / 3)
+		n = left < 6 ? 1 : left / 3;
 	p->nworkers = p->o.in_process ? 0 : n;
 	p->nwindow = p->o.in_process ? 1 : WINDOW * n;
-	if (p->nwindow + n > left)
-		p->nwindow = left <= n ? 1 : left - n;
+	if (p->nwindow + 2 * n > left)
+		p->nwindow = left <= 2 * n ? 1 : left - 2 * n;
 }
 
 enum pool_end
@@ -344,11 +391,12 @@ pool_run(const struct pool_options *options, const struct pool_ops *ops,
 	if (p.o.held == 0)
 		p.o.held = HELD;
 	p.workers = arena_array(&a, struct worker, p.nworkers);
-	p.polled = arena_array(&a, struct pollfd, p.nworkers);
+	p.polled = arena_array(&a, struct pollfd, 2 * (size_t)p.nworkers);
 	p.window = arena_array(&a, struct slot, p.nwindow);
 	p.frame = arena_new(&a, struct frame);
 	p.body = arena_array(&a, uint8_t, FRAME_BODY);
 	pool_tick(&p);
+	p.begun = p.clock;
 	p.watch_at = p.clock + POOL_UNWATCHED;
 	if (p.o.in_process)
 		told->unprotected = "in_process";
@@ -358,9 +406,7 @@ pool_run(const struct pool_options *options, const struct pool_ops *ops,
 		p.o.watch(NULL);
 	pool_kill(&p);
 	for (unsigned i = 0; i < p.nworkers; i++)
-		if (p.workers[i].page != NULL)
-			(void)munmap(p.workers[i].page,
-			    sizeof *p.workers[i].page);
+		worker_strip(&p.workers[i]);
 	for (unsigned i = 0; i < p.nwindow; i++) {
 		arena_free(&p.window[i].texts);
 		arena_free(&p.window[i].bytes);

@@ -71,7 +71,7 @@ struct slot {
  * both sides count for themselves; `taken` tells the worker which are free
  * again.
  */
-enum { RING = 4 };
+enum { RING = 16 };
 struct page {
 	_Atomic uint64_t	job;		/* that the worker has begun */
 	_Atomic uint64_t	ordinal;	/* of the record being read */
@@ -82,17 +82,27 @@ struct page {
 	uint8_t			ring[RING][FRAME_BODY];
 };
 
-/* Jobs that a worker has got and not begun. */
-enum { QUEUE = 2 };
+enum {
+	/* Jobs that a worker has got and not begun.  Of small files it gets
+	 * some: to wake it, or the pool, costs as much as to read one. */
+	QUEUE = 15,
+	/* Jobs that are taken, for each worker. */
+	WINDOW = QUEUE + 5,
+};
 
 struct worker {
 	pid_t		 pid;		/* 0: none */
 	int		 fd;
+	int		 bell;		/* see worker.c */
+	bool		 more;		/* frames may be there that no bell
+					 * will be rung for */
+	uint64_t	 looked;	/* ms, when it was read last */
 	struct page	*page;
 	struct intake	 in;
 	struct slot	*slot;		/* at work on; NULL: idle */
 	struct slot	*queue[QUEUE];	/* behind that, in order */
 	unsigned	 nqueue;
+	uint64_t	 queued;	/* bytes of the files of these */
 	uint32_t	 bodies;	/* taken of it */
 	unsigned	 served;	/* jobs it has ended */
 	uint64_t	 beat, far;	/* as last seen */
@@ -107,13 +117,14 @@ struct pool {
 	struct pool_told	*told;
 	struct worker		*workers;
 	unsigned		 nworkers;
-	struct pollfd		*polled;	/* one a worker */
+	struct pollfd		*polled;	/* two a worker */
 	struct slot		*window;	/* a ring */
 	unsigned		 nwindow, head, taken;
 	uint64_t		 numbers;	/* given out */
 	bool			 no_more;	/* next() has said */
 	size_t			 held;		/* in all slots */
 	uint64_t		 clock;		/* ms, of the last tick */
+	uint64_t		 begun;		/* of that clock */
 	uint64_t		 heard;		/* hellos */
 	unsigned		 bad_starts;	/* one after the other */
 	uint64_t		 start_again;	/* not before this time */
@@ -131,6 +142,9 @@ enum {
 	TICK = 100,		/* ms between looks at deadlines and *stop */
 	JOBS_A_WORKER = 1024,
 	HEAP_A_WORKER = 64 << 20,
+	YOUNG = 250,		/* ms of a run in which small files wait for a
+				 * worker that is there: a start costs more than
+				 * many of them */
 	BAD_STARTS = 20,	/* in a row: no more is expected */
 	INSIDE = 3,		/* in a row, and no worker is left: a job may
 				 * be done in this process */
@@ -182,18 +196,23 @@ void		 slot_inside(struct pool *p, struct slot *s);
 
 /* pool_worker.c: processes. */
 bool		 worker_start(struct pool *p, struct worker *w);
-/* Has it room for one more job behind the one it is at? */
-bool		 worker_has_room(const struct worker *w);
-/* May s stand in a queue, or others behind it?  What takes its time would
- * keep them from a worker that is free. */
+/* When none is to be started at this place any more. */
+void		 worker_strip(struct worker *w);
+/* Has it room for this job behind the one it is at? */
+bool		 worker_has_room(const struct worker *w,
+		    const struct slot *s);
+/* Is it a small file? */
 bool		 slot_brief(const struct slot *s);
+/* May s stand in a queue, or others behind it?  What takes its time would
+ * keep them from a worker that is free: small files may, and parts. */
+bool		 slot_passes(const struct slot *s);
 /* The worker is at s from now on, or s is in its queue; false: it is gone. */
 bool		 worker_give(struct pool *p, struct worker *w,
 		    struct slot *s);
 /* Ends it (if it has not ended) and takes its wait status; what is in its
  * queue waits again.  False: it was alive until we killed it. */
 bool		 worker_reap(struct worker *w, bool wait, int *status);
-/* Messages that have come. */
+/* Frames that have come; w->more: perhaps not all of them. */
 void		 worker_read(struct pool *p, struct worker *w);
 
 /* pool_fault.c: what becomes of a job whose worker has failed. */
@@ -220,6 +239,9 @@ struct work {
 
 	/* In a worker. */
 	int		 fd;
+	int		 bell;
+	unsigned	 unrung;	/* ends of jobs since it was rung */
+	uint64_t	 beat;
 	struct page	*page;
 	struct frame	*frame;
 	uint64_t	 job;
@@ -227,11 +249,12 @@ struct work {
 	struct sum	 sum;		/* of these */
 	uint32_t	 sent;		/* bodies, by this worker */
 	size_t		 n;		/* bytes waiting in the next one */
-	size_t		 heap_before;	/* bytes, of the parent */
+	const uint8_t	*heap_before;	/* where that of the parent ends */
 	struct pool_skip skips[POOL_TRIES + 1];
 	size_t		 nskips;
 };
-_Noreturn void	 worker_main(const struct pool *p, int fd,
-		    struct page *page, pid_t parent);
+/* From a fork, with its socket, bell and page in w. */
+_Noreturn void	 worker_main(const struct pool *p, struct work w,
+		    pid_t parent);
 
 #endif

@@ -7,6 +7,7 @@
 #include <linux/futex.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -16,8 +17,9 @@
 #include "triage/pool_parts.h"
 
 enum {
-	BRIEF = 1 << 20,		/* bytes of a file that takes no time */
-	BRIEF_PART = 4 << 20,		/* of a part of one */
+	BRIEF = 1 << 20,		/* bytes of a file that takes no time,
+					 * and of all in a queue */
+	BRIEF_PART = 4 << 20,		/* of a part of a large one */
 	MESSAGES = RING,		/* of one worker in a row */
 	GOES_BY_ITSELF = 1000,		/* ms that a worker which has closed
 					 * its socket gets to end */
@@ -33,27 +35,57 @@ start_failed(struct pool *p, const char *what, int error)
 	return false;
 }
 
+/* What a worker has in common with the pool, made once for all that stand
+ * at this place; what failed, or NULL. */
+static const char *
+worker_furnish(struct worker *w)
+{
+	void *m;
+
+	if (w->page != NULL)
+		return NULL;
+	w->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (w->bell == -1)
+		return "eventfd";
+	m = mmap(NULL, sizeof *w->page, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (m == MAP_FAILED) {
+		int error = errno;
+
+		(void)close(w->bell);
+		errno = error;
+		return "mmap";
+	}
+	w->page = m;
+	return NULL;
+}
+
+void
+worker_strip(struct worker *w)
+{
+	if (w->page == NULL)
+		return;
+	(void)munmap(w->page, sizeof *w->page);
+	(void)close(w->bell);
+}
+
 bool
 worker_start(struct pool *p, struct worker *w)
 {
+	const char *lacks = worker_furnish(w);
 	int pair[2];
 	pid_t self = getpid();
 
-	if (w->page == NULL) {
-		void *m = mmap(NULL, sizeof *w->page, PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-		if (m == MAP_FAILED)
-			return start_failed(p, "mmap", errno);
-		w->page = m;
-	}
+	if (lacks != NULL)
+		return start_failed(p, lacks, errno);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return start_failed(p, "socketpair", errno);
 	atomic_store(&w->page->taken, 0);
 	atomic_store(&w->page->job, 0);
 	w->pid = fork();
 	if (w->pid == 0)
-		worker_main(p, pair[1], w->page, self);
+		worker_main(p, (struct work){ .fd = pair[1],
+		    .bell = w->bell, .page = w->page }, self);
 	(void)close(pair[1]);
 	if (w->pid == -1) {
 		int error = errno;
@@ -62,7 +94,8 @@ worker_start(struct pool *p, struct worker *w)
 		w->pid = 0;
 		return start_failed(p, "fork", error);
 	}
-	*w = (struct worker){ .pid = w->pid, .fd = pair[0], .page = w->page };
+	*w = (struct worker){ .pid = w->pid, .fd = pair[0],
+	    .bell = w->bell, .page = w->page };
 	p->told->workers++;
 	return true;
 }
@@ -95,26 +128,27 @@ job_frame(struct frame *f, const struct slot *s)
 	    (size_t)(to - f->payload), 0);
 }
 
-static bool
-slot_part(const struct slot *s)
-{
-	return s->job.bytes != 0 && s->job.bytes < s->size;
-}
-
 bool
 slot_brief(const struct slot *s)
 {
-	return s->base != -1 && (slot_part(s) ? s->job.bytes <= BRIEF_PART :
-	    s->size <= BRIEF);
+	return s->base != -1 && s->size <= BRIEF;
 }
 
 bool
-worker_has_room(const struct worker *w)
+slot_passes(const struct slot *s)
+{
+	return slot_brief(s) || (s->base != -1 && s->job.bytes != 0 &&
+	    s->job.bytes <= BRIEF_PART);
+}
+
+bool
+worker_has_room(const struct worker *w, const struct slot *s)
 {
 	/* Behind one that wants to be alone nothing may follow. */
 	return w->in.hello && w->slot != NULL && !w->slot->fresh &&
-	    slot_brief(w->slot) && w->nqueue < (slot_part(w->slot) ? 1 :
-	    QUEUE) && w->served + w->nqueue + 1 < JOBS_A_WORKER;
+	    slot_passes(w->slot) && w->nqueue < QUEUE &&
+	    (w->nqueue == 0 || w->queued + s->size <= BRIEF) &&
+	    w->served + w->nqueue + 1 < JOBS_A_WORKER;
 }
 
 /* It has nothing else to do any more: the job's time begins. */
@@ -136,6 +170,7 @@ worker_next(struct worker *w)
 	struct slot *s = w->queue[0];
 
 	w->nqueue--;
+	w->queued -= s->size;
 	memmove(w->queue, w->queue + 1, w->nqueue * sizeof *w->queue);
 	worker_turn(w, s);
 }
@@ -167,6 +202,7 @@ worker_give(struct pool *p, struct worker *w, struct slot *s)
 		worker_turn(w, s);
 	} else {
 		w->queue[w->nqueue++] = s;
+		w->queued += s->size;
 		s->state = SLOT_QUEUED;
 	}
 	return true;
@@ -203,7 +239,7 @@ worker_reap(struct worker *w, bool wait, int *status)
 	}
 	for (unsigned i = 0; i < w->nqueue; i++)
 		w->queue[i]->state = SLOT_WAITING;
-	*w = (struct worker){ .page = w->page };
+	*w = (struct worker){ .bell = w->bell, .page = w->page };
 	return itself;
 }
 
@@ -349,14 +385,18 @@ message_read(struct pool *p, struct worker *w)
 void
 worker_read(struct pool *p, struct worker *w)
 {
-	const struct slot *s = w->slot;
-	int i = 0;
+	bool more = true;
 
-	/* Behind the end of a job nothing more has come as a rule.  ECONNRESET
-	 * comes before what a worker sent that died with jobs in its queue. */
-	while (i < MESSAGES && (i == 0 || (s != NULL && w->slot == s)) &&
-	    message_read(p, w))
-		if (++i == MESSAGES / 2)
+	w->looked = p->clock;
+	w->more = false;
+	/* ECONNRESET comes before what a worker sent that died with jobs in
+	 * its queue. */
+	for (int i = 0; more && i < MESSAGES && (i == 0 || w->slot != NULL);
+	    i++) {
+		more = message_read(p, w);
+		if (i == MESSAGES / 2)
 			worker_wake(w);
+	}
 	worker_wake(w);
+	w->more = more && w->slot != NULL;
 }

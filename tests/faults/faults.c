@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -317,6 +318,13 @@ recv(int fd, void *buf, size_t n, int flags)
 {
 	REAL(recv);
 	return fails(MSG, ENOMEM) ? -1 : real(fd, buf, n, flags);
+}
+
+int
+eventfd(unsigned count, int flags)
+{
+	REAL(eventfd);
+	return fails(OPEN, EMFILE) ? -1 : real(count, flags);
 }
 
 int

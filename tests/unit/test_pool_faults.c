@@ -406,8 +406,10 @@ test_parent_killed(void **state)
 
 	(void)state;
 	jobs_begin(4);
-	for (size_t i = 0; i < run.n; i++)
+	for (size_t i = 0; i < run.n; i++) {
+		run.plans[i].room = 2 << 20;
 		job_crime(i, 0, hang);
+	}
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 	pid = fork();
 	assert_int_not_equal(pid, -1);

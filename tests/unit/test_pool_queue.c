@@ -250,6 +250,52 @@ test_clock(void **state)
 	assert_int_equal(run.told.lost, 0);
 }
 
+/* Its bell is full, so that nobody wakes. */
+static void
+bell_full(struct work *w)
+{
+	static const uint64_t most = UINT64_MAX - 1;
+
+	if (write(w->bell, &most, sizeof most) != sizeof most)
+		usleep(1000);
+}
+
+static void
+bell_taken(struct work *w)
+{
+	uint64_t rung;
+
+	usleep(1000);
+	if (read(w->bell, &rung, sizeof rung) != sizeof rung)
+		usleep(1000);
+}
+
+static void
+bell_closed(struct work *w)
+{
+	close(w->bell);
+}
+
+/* The bell only says when to look: whatever a worker does to it, all that it
+ * sends is found, if later. */
+static void
+test_bell(void **state)
+{
+	static crime *const what[] = { bell_full, bell_taken, bell_closed };
+
+	(void)state;
+	jobs_begin(9);
+	for (size_t i = 0; i < 3; i++)
+		job_crime(3 * i + 1, i, what[i]);
+	run.plans[8].size = 100000;
+	for (unsigned workers = 1; workers <= 2; workers++) {
+		assert_int_equal(jobs_run(workers), POOL_DONE);
+		for (size_t i = 0; i < run.n; i++)
+			job_whole(i, 0);
+		assert_int_equal(run.told.lost, 0);
+	}
+}
+
 static volatile sig_atomic_t stop;
 
 static void
@@ -294,6 +340,7 @@ main(void)
 		cmocka_unit_test(test_end_before_death),
 		cmocka_unit_test(test_spoiled_by_the_next),
 		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_bell),
 		cmocka_unit_test(test_interrupt),
 	};
 
