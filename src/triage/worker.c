@@ -6,8 +6,8 @@
  *
  * The pool does not wait for frames but for a bell: to be woken for each end
  * of a small job would cost it more than all else that it does for one.  The
- * bell is rung for bytes in the middle of a job, for some ends together, and
- * before anything is waited for.
+ * bell is rung for bytes in the middle of a job (for some bodies together), for
+ * some ends together, and before anything is waited for.
  *
  * Leaves by _exit alone: what waits in stdio's buffers is the parent's.
  */
@@ -22,6 +22,9 @@
 #include <unistd.h>
 #include "base/die.h"
 #include "triage/pool_parts.h"
+
+/* Bodies of a job for which the bell is rung once, for the first of them. */
+enum { BELL_BODIES = 2 };
 
 /* There is something to be read; the pool is woken if it waits. */
 static void
@@ -81,7 +84,8 @@ frame_send(struct work *w, enum frame_type type, size_t length, size_t body)
 	while (write(w->fd, w->frame, n) == -1)
 		if (errno != EINTR)
 			_exit(0);
-	if (type == FRAME_BYTES || ++w->unrung > QUEUE / 2)
+	if (type == FRAME_BYTES ? w->seq % BELL_BODIES == 1 :
+	    ++w->unrung > QUEUE / 2)
 		bell_ring(w);
 }
 
