@@ -16,9 +16,9 @@ enum { SUM_LANES = 8, SUM_BLOCK = 8 * SUM_LANES };
 /* All zero at the start. */
 struct sum {
 	uint64_t	n;			/* bytes */
-	uint64_t	lanes[SUM_LANES];	/* of whole blocks: Fletcher's */
+	uint64_t	lanes[SUM_LANES];	/* of blocks: Fletcher's */
 	uint64_t	sums[SUM_LANES];	/* two sums, modulo 2^64 */
-	uint8_t		rest[SUM_BLOCK];	/* not a block yet */
+	uint8_t		rest[SUM_BLOCK];	/* no block yet */
 };
 
 void		sum_add(struct sum *s, const void *p, size_t n);

@@ -62,7 +62,8 @@ body_too_long(struct work *w)
 static void
 body_longest(struct work *w)
 {
-	struct frame_done done = { .bytes = UINT32_MAX, .sum = sum_end(&w->sum) };
+	struct frame_done done = { .bytes = UINT32_MAX,
+	    .sum = sum_end(&w->sum) };
 	size_t n = next_frame(w, FRAME_DONE, &done, sizeof done);
 
 	w->frame->head.body = UINT32_MAX;
@@ -169,7 +170,8 @@ done_short(struct work *w)
 static void
 done_count(struct work *w)
 {
-	struct frame_done done = { .bytes = w->at + 1, .sum = sum_end(&w->sum) };
+	struct frame_done done = { .bytes = w->at + 1,
+	    .sum = sum_end(&w->sum) };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 }
@@ -177,7 +179,8 @@ done_count(struct work *w)
 static void
 done_hash(struct work *w)
 {
-	struct frame_done done = { .bytes = w->at, .sum = sum_end(&w->sum) ^ 1 };
+	struct frame_done done = { .bytes = w->at,
+	    .sum = sum_end(&w->sum) ^ 1 };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 }
@@ -196,7 +199,8 @@ done_hash_high(struct work *w)
 static void
 done_body(struct work *w)
 {
-	struct frame_done done = { .bytes = w->at + 4, .sum = sum_end(&w->sum) };
+	struct frame_done done = { .bytes = w->at + 4,
+	    .sum = sum_end(&w->sum) };
 
 	memcpy(w->page->ring[w->sent % RING], "abcd", 4);
 	memcpy(w->frame->payload, &done, sizeof done);
