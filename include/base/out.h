@@ -17,13 +17,17 @@ struct out {
 	char	*mem;		/* only when f is NULL; NUL-terminated */
 	size_t	 n, cap;	/* of mem; 0 with f */
 	int	 error;		/* errno of the first failed write, or 0 */
+	bool	 lent;		/* mem is somebody else's */
 	bool	 color;		/* colour escapes are wanted */
 	bool	 wide;		/* stream can show non-ASCII (UTF-8) */
 };
 
 struct out	out_file(FILE *f);
 struct out	out_memory(void);
-void		out_free(struct out *o);	/* memory of an out_memory() */
+/* Into cap bytes that are somebody else's.  What does not fit there moves to
+ * memory of its own, all of it; lent is false then. */
+struct out	out_lent(char *mem, size_t cap);
+void		out_free(struct out *o);	/* memory of such a one */
 /* Gives back what such a one has and does not need at the moment. */
 void		out_trim(struct out *o);
 /* What does not fit the memory at hand, or goes to a file. */

@@ -11,6 +11,7 @@
 #define EVTRIAGE_TRIAGE_INPUTS_H
 
 #include "base/arena.h"
+#include "base/out.h"
 #include "base/source.h"
 #include "log/log.h"
 #include "model/input.h"
@@ -93,5 +94,13 @@ enum pool_end	inputs_run(struct arena *a, char *const *paths, size_t n,
 void		inputs_send(struct work *w, unsigned kind, const void *p,
 		    size_t n);
 void		inputs_problem(struct work *w, const struct problem *p);
+/*
+ * Much text, which is not copied if it can be helped: begin when o is empty,
+ * write to it until it is full, send.  Nothing else may be sent between.
+ * o is an out_memory() before and after.
+ */
+void		inputs_text_begin(struct work *w, struct out *o);
+bool		inputs_text_full(const struct out *o);
+void		inputs_text_send(struct work *w, struct out *o);
 
 #endif

@@ -176,6 +176,11 @@ enum pool_end	 pool_run(const struct pool_options *options,
 
 /* More bytes of this job. */
 void		 work_send(struct work *w, const void *p, size_t n);
+/* The same without a copy: room for what comes next, *n bytes and at least
+ * so many (no more than 64 KiB).  work_filled sends what stands there then;
+ * who sends anything else before gives it up.  NULL: there is none. */
+char		*work_room(struct work *w, size_t least, size_t *n);
+void		 work_filled(struct work *w, size_t n);
 /*
  * "I am about to decode record number `ordinal` of this job" (any number
  * that is the same when the job is tried again).  True: leave it out, it

@@ -10,22 +10,7 @@
 
 /* Bytes that one byte of text can become: "\u0001"; and what a piece that
  * is stored whole may reach beyond its end. */
-enum { GROWTH = 6, BEYOND = 8, SLICE = 256 };
-
-#define EIGHT(byte)	(UINT64_C(0x0101010101010101) * (byte))
-/* The highest bit of every byte that is zero, exact up to the first one
- * (Mycroft). */
-#define ZEROS(x)	(((x) - EIGHT(1)) & ~(x) & EIGHT(0x80))
-
-/* A bit in each of eight bytes that does not stand as it is (' ' to '~' but
- * not '"' and '\\'), exact up to the first one. */
-static inline uint64_t
-eight_marked(uint64_t x)
-{
-	return (x & EIGHT(0x80)) | ((x - EIGHT(' ')) & ~x & EIGHT(0x80)) |
-	    ZEROS(x ^ EIGHT(0x7F)) | ZEROS(x ^ EIGHT('"')) |
-	    ZEROS(x ^ EIGHT('\\'));
-}
+enum { GROWTH = 6, BEYOND = 16, SLICE = 1024 };
 
 static inline bool
 one_plain(char c)
@@ -38,39 +23,60 @@ typedef uint8_t sixteen __attribute__((vector_size(16)));
 typedef int8_t sixteen_signed __attribute__((vector_size(16)));
 typedef uint64_t two_words __attribute__((vector_size(16)));
 
-/* Copies sixteen bytes; zero if all stand as they are. */
-static inline two_words
+/* All bits of those bytes that stand as they are; DEL and what is beyond
+ * become negative. */
+static inline sixteen
+sixteen_plain(sixteen x)
+{
+	return (sixteen)((sixteen_signed)(x + 1) > ' ') &
+	    ~((sixteen)(x == '"') | (sixteen)(x == '\\'));
+}
+
+static inline bool
+all_set(sixteen x)
+{
+	two_words w = (two_words)x;
+
+	return (w[0] & w[1]) == UINT64_MAX;
+}
+
+/* Copies sixteen bytes. */
+static inline sixteen
 sixteen_copy(char *to, const char *from)
 {
 	sixteen x;
 
 	memcpy(&x, from, sizeof x);
 	memcpy(to, &x, sizeof x);
-	return (two_words)((sixteen_signed)x < ' ') | (two_words)(x == 0x7F) |
-	    (two_words)(x == '"') | (two_words)(x == '\\');
+	return sixteen_plain(x);
 }
 
-static inline uint64_t
-eight_copy(char *to, const char *from)
+/* Eight to fifteen bytes, as two words that overlap. */
+static inline bool
+eight_copy(char *to, const char *from, size_t n)
 {
-	uint64_t x;
+	uint64_t head, tail;
 
-	memcpy(&x, from, sizeof x);
-	memcpy(to, &x, sizeof x);
-	return eight_marked(x);
+	memcpy(&head, from, sizeof head);
+	memcpy(&tail, from + n - 8, sizeof tail);
+	memcpy(to, &head, sizeof head);
+	memcpy(to + n - 8, &tail, sizeof tail);
+	return all_set(sixteen_plain((sixteen)(two_words){ head, tail }));
 }
 
-/* Four to seven bytes, as two words that overlap. */
-static inline uint64_t
+/* Four to seven. */
+static inline bool
 four_copy(char *to, const char *from, size_t n)
 {
 	uint32_t head, tail;
+	uint64_t both;
 
 	memcpy(&head, from, sizeof head);
 	memcpy(&tail, from + n - 4, sizeof tail);
 	memcpy(to, &head, sizeof head);
 	memcpy(to + n - 4, &tail, sizeof tail);
-	return eight_marked((uint64_t)head << 32 | tail);
+	both = (uint64_t)head << 32 | tail;
+	return all_set(sixteen_plain((sixteen)(two_words){ both, both }));
 }
 
 /*
@@ -82,17 +88,16 @@ static inline bool
 plain_copy(char *to, struct str s)
 {
 	if (s.n >= 16) {
-		two_words bad = sixteen_copy(to + s.n - 16, s.p + s.n - 16);
+		sixteen plain = sixteen_copy(to + s.n - 16, s.p + s.n - 16);
 
 		for (size_t at = 0; at < s.n - 16; at += 16)
-			bad |= sixteen_copy(to + at, s.p + at);
-		return (bad[0] | bad[1]) == 0;
+			plain &= sixteen_copy(to + at, s.p + at);
+		return all_set(plain);
 	}
 	if (s.n >= 8)
-		return (eight_copy(to, s.p) |
-		    eight_copy(to + s.n - 8, s.p + s.n - 8)) == 0;
+		return eight_copy(to, s.p, s.n);
 	if (s.n >= 4)
-		return four_copy(to, s.p, s.n) == 0;
+		return four_copy(to, s.p, s.n);
 	for (size_t at = 0; at < s.n; at++) {
 		if (!one_plain(s.p[at]))
 			return false;
@@ -150,44 +155,47 @@ character_put(char *p, struct str s, size_t *at)
 	return p;
 }
 
-/* Without the quotes; at p is room for GROWTH * s.n + BEYOND bytes. */
+/* How many of sixteen bytes stand as they are before the first that does
+ * not. */
+static inline size_t
+plain_run(sixteen plain)
+{
+	two_words w = ~(two_words)plain;
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = (two_words){ __builtin_bswap64(w[0]), __builtin_bswap64(w[1]) };
+#endif
+	if (w[0] != 0)
+		return (size_t)__builtin_ctzll(w[0]) / 8;
+	return w[1] == 0 ? 16 : 8 + (size_t)__builtin_ctzll(w[1]) / 8;
+}
+
+/* Without the quotes; at p is room for GROWTH * s.n + BEYOND bytes.  Paths
+ * are full of backslashes: they take no detour. */
 static char *
 text_put(char *p, struct str s)
 {
 	size_t at = 0;
 
-	while (s.n - at >= 8) {
-		uint64_t x = le64((const uint8_t *)s.p + at);
-		uint64_t marked = eight_marked(x);
-		size_t plain = marked == 0 ? 8 :
-		    (size_t)__builtin_ctzll(marked) / 8;
+	while (at < s.n) {
+		size_t plain = 0;
 
-		memcpy(p, s.p + at, 8);
+		if (s.n - at >= 16)
+			plain = plain_run(sixteen_copy(p, s.p + at));
+		else if (one_plain(*p = s.p[at]))
+			plain = 1;
 		p += plain;
 		at += plain;
-		if (plain < 8)
+		if (plain == 16 || at == s.n || one_plain(s.p[at]))
+			continue;
+		if (s.p[at] == '\\') {
+			*p++ = '\\';
+			*p++ = '\\';
+			at++;
+		} else {
 			p = character_put(p, s, &at);
+		}
 	}
-	while (at < s.n)
-		p = character_put(p, s, &at);
-	return p;
-}
-
-char *
-json_put_str(struct out *o, char *p, struct str s)
-{
-	p = out_fit(o, p, s.n + 2);
-	if (plain_copy(p + 1, s)) {
-		*p = '"';
-		p[1 + s.n] = '"';
-		return p + s.n + 2;
-	}
-	if (s.n > SIZE_MAX / GROWTH - BEYOND)
-		die("out of memory");
-	p = out_fit(o, p, GROWTH * s.n + BEYOND + 2);
-	*p = '"';
-	p = text_put(p + 1, s);
-	*p++ = '"';
 	return p;
 }
 
@@ -202,6 +210,33 @@ slice(struct str s)
 	for (size_t back = 0; back < 3 && (s.p[n] & 0xC0) == 0x80; back++)
 		n--;
 	return (s.p[n] & 0xC0) == 0x80 ? SLICE : n;
+}
+
+/* A part at a time: no more room is asked for than it can come to. */
+static __attribute__((noinline)) char *
+quoted_put(struct out *o, char *p, struct str s)
+{
+	*p++ = '"';
+	while (s.n > 0) {
+		size_t n = slice(s);
+
+		p = out_fit(o, p, GROWTH * n + BEYOND + 1);
+		p = text_put(p, (struct str){ s.p, n });
+		s = str_sub(s, n, s.n);
+	}
+	*p++ = '"';
+	return p;
+}
+
+char *
+json_put_str(struct out *o, char *p, struct str s)
+{
+	p = out_fit(o, p, s.n + 2);
+	if (!plain_copy(p + 1, s))
+		return quoted_put(o, p, s);
+	*p = '"';
+	p[1 + s.n] = '"';
+	return p + s.n + 2;
 }
 
 void

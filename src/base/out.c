@@ -22,18 +22,27 @@ out_memory(void)
 	return (struct out){ .f = NULL };
 }
 
+struct out
+out_lent(char *mem, size_t cap)
+{
+	return (struct out){ .mem = mem, .cap = cap, .lent = true };
+}
+
 void
 out_free(struct out *o)
 {
-	free(o->mem);
+	if (!o->lent)
+		free(o->mem);
 	o->mem = NULL;
+	o->lent = false;
 	o->n = o->cap = 0;
 }
 
 void
 out_trim(struct out *o)
 {
-	char *mem = o->mem == NULL ? NULL : realloc(o->mem, o->n + 1);
+	char *mem = o->mem == NULL || o->lent ? NULL :
+	    realloc(o->mem, o->n + 1);
 
 	if (mem == NULL)
 		return;
@@ -53,9 +62,12 @@ out_grow(struct out *o, char *p, size_t n)
 			die("out of memory");
 		cap *= 2;
 	}
-	mem = realloc(o->mem, cap);
+	mem = realloc(o->lent ? NULL : o->mem, cap);
 	if (mem == NULL)
 		die("out of memory");
+	if (o->lent)
+		memcpy(mem, o->mem, used);
+	o->lent = false;
 	o->mem = mem;
 	o->cap = cap;
 	return mem + used;

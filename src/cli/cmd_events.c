@@ -16,8 +16,6 @@
 #include "report/report.h"
 #include "triage/inputs.h"
 
-/* Output gathers in memory before it goes to the parent in one piece. */
-enum { BATCH = 1 << 18 };
 /* From the worker: the newest time of a log, for --last. */
 enum { SENT_NEWEST = SENT_MESSAGE };
 
@@ -34,7 +32,7 @@ struct printing {
 	/* In the worker: */
 	struct work		*w;
 	uint64_t		 records;	/* of the job */
-	struct out		 batch;
+	struct out		 text;		/* gathers, and is sent */
 	struct arena		 file, scratch;
 };
 
@@ -45,14 +43,6 @@ begin(void *ctx, struct work *w)
 
 	x->w = w;
 	x->records = 0;
-}
-
-static void
-batch_send(struct printing *x)
-{
-	if (x->batch.n > 0)
-		inputs_send(x->w, SENT_TEXT, x->batch.mem, x->batch.n);
-	x->batch.n = 0;
 }
 
 static void
@@ -72,9 +62,11 @@ record_print(struct printing *x, struct log *l, struct str path)
 	if (!filter_event(&x->filter, &e))
 		return;
 	decode_event(&x->scratch, &e, &facts);
-	report_event(&x->batch, x->format, &e, x->bare ? NULL : &facts, path);
-	if (x->batch.n >= BATCH)
-		batch_send(x);
+	if (x->text.n == 0)
+		inputs_text_begin(x->w, &x->text);
+	report_event(&x->text, x->format, &e, x->bare ? NULL : &facts, path);
+	if (inputs_text_full(&x->text))
+		inputs_text_send(x->w, &x->text);
 }
 
 /* All of a log, or of a range; where that ended. */
@@ -102,7 +94,7 @@ log_print(struct printing *x, struct work *w, struct log *l,
 		end = log_range_end(l);
 		log_close(l, &tally);
 	}
-	batch_send(x);
+	inputs_text_send(w, &x->text);
 	for (size_t i = 0; i < problems->n; i++)
 		inputs_problem(w, &problems->v[i]);
 	arena_reset(&x->file);
@@ -414,17 +406,19 @@ cmd_events(struct arena *a, const struct options *o)
 {
 	struct output p;
 	struct printing x = { .o = o, .p = &p, .filter = o->filter,
-	    .batch = out_memory(), .format = event_format(o->format),
+	    .text = out_memory(), .format = event_format(o->format),
 	    .bare = o->format == FORMAT_TEXT && !o->decode };
 	int status = STATUS_USAGE;
 
 	if (!output_open(&p, o))
 		return status;
+	/* What comes is large: stdio would only cut it in two. */
+	(void)setvbuf(p.out.f, NULL, _IONBF, 0);
 	if (last_resolve(a, &x))
 		status = events(a, &x);
 	else
 		output_drop(&p);
-	out_free(&x.batch);
+	out_free(&x.text);
 	arena_free(&x.file);
 	arena_free(&x.scratch);
 	return status;

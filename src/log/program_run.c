@@ -160,6 +160,18 @@ leaf_run(const struct running *k, const struct step *s)
 	return builder_leaf(k->w->b, weight, s->text, &v);
 }
 
+/* A leaf, or its begin; returns the number of the next step. */
+static inline size_t
+leaf_step(const struct running *k, size_t i)
+{
+	const struct step *s = &k->p->steps[i];
+
+	if ((i > 0 && left_out(k, s)) || leaf_run(k, s))
+		return s->other + 1;
+	builder_start(k->w->b, s->name);
+	return i + 1;
+}
+
 /* One step; returns the number of the next. */
 static size_t
 step_run(const struct running *k, size_t i)
@@ -168,12 +180,7 @@ step_run(const struct running *k, size_t i)
 
 	switch ((enum step_kind)s->kind) {
 	case STEP_LEAF:
-		if (i > 0 && left_out(k, s))
-			return s->other + 1;
-		if (leaf_run(k, s))
-			return s->other + 1;
-		builder_start(k->w->b, s->name);
-		break;
+		return leaf_step(k, i);
 	case STEP_START:
 		if (i > 0 && left_out(k, s))
 			return s->other + 1;
@@ -211,6 +218,12 @@ program_run(struct walker *w, const struct program *p,
 			fail(w, "it expands beyond all measure");
 			return;
 		}
-		i = step_run(&k, i);
+		/* What most steps are takes the short way. */
+		if (p->steps[i].kind == STEP_NUMBER)
+			number_run(&k, &p->steps[i++]);
+		else if (p->steps[i].kind == STEP_LEAF)
+			i = leaf_step(&k, i);
+		else
+			i = step_run(&k, i);
 	}
 }

@@ -135,16 +135,17 @@ guid(struct arena *a, struct span s, struct value *v)
 static bool
 sid(struct arena *a, struct span s, struct value *v)
 {
-	struct rd r = rd_init(s);
-	unsigned revision = rd_u8(&r), count = rd_u8(&r);
-	uint64_t authority = 0;
+	unsigned revision, count;
+	uint64_t authority;
 	char *p;
 	size_t n;
 
-	for (int i = 0; i < 6; i++)
-		authority = authority << 8 | rd_u8(&r);
-	if (!rd_ok(&r) || rd_left(&r) != 4 * (size_t)count)
+	if (s.n < 8 || s.n - 8 != 4 * (size_t)s.p[1])
 		return false;
+	revision = s.p[0];
+	count = s.p[1];
+	authority = (uint64_t)be32(s.p) << 32 | be32(s.p + 4);
+	authority &= UINT64_C(0xFFFFFFFFFFFF);
 	/* Ten digits and a dash each, and room to write a last number. */
 	p = arena_raw(a, 32 + 11 * (size_t)count + STR_DIGITS + 1);
 	p[0] = 'S';
@@ -160,7 +161,7 @@ sid(struct arena *a, struct span s, struct value *v)
 	}
 	for (unsigned i = 0; i < count; i++) {
 		p[n++] = '-';
-		n += str_put_u64(p + n, rd_u32(&r));
+		n += str_put_u64(p + n, le32(s.p + 8 + 4 * i));
 	}
 	p[n] = '\0';
 	v->type = VALUE_SID;

@@ -111,8 +111,14 @@ put_payload(struct out *o, char *p, const struct event *e)
 static inline char *
 put_number(struct out *o, char *p, int64_t v)
 {
-	return v == EVENT_ABSENT ? out_put(o, p, "null") :
-	    json_put_i64(o, p, v);
+	if (v == EVENT_ABSENT)
+		return out_put(o, p, "null");
+	if (v < 0 || v > 9)
+		return json_put_i64(o, p, v);
+	/* Versions, levels and opcodes are. */
+	p = out_fit(o, p, 1);
+	*p = (char)('0' + v);
+	return p + 1;
 }
 
 static char *

@@ -4,7 +4,6 @@
  * hostile file.
  */
 #include <string.h>
-#include "base/crc32.h"
 #include "triage/frame.h"
 
 _Static_assert(sizeof(struct frame_head) == 32, "no holes in a frame head");
@@ -52,7 +51,7 @@ intake_job(struct intake *in, uint64_t job)
 	in->job = job;
 	in->seq = 0;
 	in->bytes = 0;
-	in->hash = 0;
+	in->sum = (struct sum){ 0 };
 }
 
 static enum intake_got
@@ -62,10 +61,10 @@ bad(const char **why, const char *what)
 	return INTAKE_BAD;
 }
 
-/* One checksum for all bytes of a job: a slot that was filled anew before
- * its body had been taken is found at the end. */
+/* One sum for all bytes of a job: a slot that was filled anew before its body
+ * had been taken is found at the end. */
 static enum intake_got
-take_bytes(struct intake *in, const struct frame *f, const uint8_t *body,
+take_bytes(struct intake *in, const struct frame *f, const struct sum *with,
     const char **why)
 {
 	if (f->head.length != 0)
@@ -73,15 +72,14 @@ take_bytes(struct intake *in, const struct frame *f, const uint8_t *body,
 	if (f->head.body == 0)
 		return bad(why, "an empty frame");
 	in->bytes += f->head.body;
-	in->hash = crc32_update(in->hash, body, f->head.body);
+	in->sum = *with;
 	return INTAKE_BYTES;
 }
 
 static enum intake_got
-take_done(struct intake *in, const struct frame *f, const uint8_t *body,
+take_done(struct intake *in, const struct frame *f, const struct sum *with,
     const char **why)
 {
-	uint32_t hash = crc32_update(in->hash, body, f->head.body);
 	struct frame_done done;
 
 	if (f->head.length != sizeof done)
@@ -89,10 +87,10 @@ take_done(struct intake *in, const struct frame *f, const uint8_t *body,
 	memcpy(&done, f->payload, sizeof done);
 	if (done.bytes != in->bytes + f->head.body)
 		return bad(why, "an end that counts other bytes than came");
-	if (done.hash != hash)
+	if (done.sum != sum_end(with))
 		return bad(why, "an end with the checksum of other bytes");
 	in->bytes = done.bytes;
-	in->hash = hash;
+	in->sum = *with;
 	in->before = in->job;
 	in->job = 0;
 	return INTAKE_DONE;
@@ -100,7 +98,7 @@ take_done(struct intake *in, const struct frame *f, const uint8_t *body,
 
 enum intake_got
 intake_take(struct intake *in, const struct frame *f, size_t n,
-    const uint8_t *body, const char **why)
+    const struct sum *with, const char **why)
 {
 	const struct frame_head *h = &f->head;
 
@@ -122,8 +120,8 @@ intake_take(struct intake *in, const struct frame *f, size_t n,
 		return bad(why, "a frame out of order");
 	in->seq++;
 	if (h->type == FRAME_BYTES)
-		return take_bytes(in, f, body, why);
+		return take_bytes(in, f, with, why);
 	if (h->type == FRAME_DONE)
-		return take_done(in, f, body, why);
+		return take_done(in, f, with, why);
 	return bad(why, "a frame of an unknown kind");
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/pack.h"
 #include "base/unpack.h"
+#include "triage/frame.h"
 #include "triage/harvest.h"
 #include "triage/inputs.h"
 #include "triage/ranges.h"
@@ -76,6 +77,52 @@ inputs_problem(struct work *w, const struct problem *p)
 	problem_pack(&o, p);
 	inputs_send(w, SENT_PROBLEM, o.mem, o.n);
 	out_free(&o);
+}
+
+/* Kind and length of a text, the length as long as any: it is known last. */
+enum { TEXT_HEAD = 1 + 4, TEXT_MOST = 1 << 7 * 4 };
+/* With less than this left there is no beginning another line; and how much
+ * gathers where it has to be copied. */
+enum { TEXT_LEFT = 1 << 14, TEXT_BATCH = 1 << 18 };
+_Static_assert(FRAME_BODY < TEXT_MOST, "the length of a text fits its head");
+
+void
+inputs_text_begin(struct work *w, struct out *o)
+{
+	size_t n;
+	char *p = work_room(w, TEXT_HEAD + 2 * TEXT_LEFT, &n);
+
+	if (p == NULL)
+		return;
+	out_free(o);
+	*o = out_lent(p + TEXT_HEAD, n - TEXT_HEAD);
+}
+
+bool
+inputs_text_full(const struct out *o)
+{
+	return o->lent ? o->cap - o->n < TEXT_LEFT : o->n >= TEXT_BATCH;
+}
+
+/* A line that did not fit is with all before it in memory of its own. */
+void
+inputs_text_send(struct work *w, struct out *o)
+{
+	char *head = o->mem - TEXT_HEAD;
+	size_t n = o->n;
+
+	if (o->n == 0)
+		return;
+	if (!o->lent) {
+		inputs_send(w, SENT_TEXT, o->mem, o->n);
+		o->n = 0;
+		return;
+	}
+	head[0] = SENT_TEXT;
+	for (size_t i = 1; i < TEXT_HEAD; i++, n >>= 7)
+		head[i] = (char)((n & 0x7F) | (i < TEXT_HEAD - 1 ? 0x80 : 0));
+	work_filled(w, TEXT_HEAD + o->n);
+	*o = out_memory();
 }
 
 /* What the callbacks of input_visit need beside our own. */

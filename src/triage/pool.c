@@ -174,7 +174,7 @@ worker_queued(struct pool *p, const struct slot *s)
 {
 	struct worker *best = NULL;
 
-	if (s->fresh || !slot_brief(s))
+	if (s->fresh || !slot_passes(s))
 		return NULL;
 	for (unsigned i = 0; i < p->nworkers; i++) {
 		struct worker *w = &p->workers[i];

@@ -45,10 +45,10 @@ struct slot {
 
 	/* Of former tries: the longest stream of bytes that came. */
 	uint64_t	 proved;
-	uint32_t	 proved_hash;
+	uint64_t	 proved_sum;
 	/* How much of that has come again in this one. */
 	uint64_t	 seen;
-	uint32_t	 seen_hash;
+	struct sum	 seen_sum;
 
 	struct pool_skip skips[POOL_TRIES + 1];
 	size_t		 nskips;
@@ -176,7 +176,7 @@ bool		 pool_paused(const struct pool *p, const struct worker *w);
 enum slot_got { SLOT_TOOK, SLOT_REFUSED, SLOT_DIFFERS, SLOT_TOO_MANY };
 enum slot_got	 slot_take(struct pool *p, struct slot *s, uint64_t at,
 		    struct span bytes);
-/* The present try has sent `bytes` with this hash and is over. */
+/* The present try has sent what has come and is over. */
 void		 slot_prove(struct slot *s, const struct intake *in);
 /* Has everything come again that had come before? */
 bool		 slot_proved(const struct slot *s);
@@ -201,9 +201,11 @@ void		 worker_strip(struct worker *w);
 /* Has it room for this job behind the one it is at? */
 bool		 worker_has_room(const struct worker *w,
 		    const struct slot *s);
-/* May s stand in a queue, or others behind it?  What takes its time would
- * keep them from a worker that is free. */
+/* Is it a small file? */
 bool		 slot_brief(const struct slot *s);
+/* May s stand in a queue, or others behind it?  What takes its time would
+ * keep them from a worker that is free: small files may, and parts. */
+bool		 slot_passes(const struct slot *s);
 /* The worker is at s from now on, or s is in its queue; false: it is gone. */
 bool		 worker_give(struct pool *p, struct worker *w,
 		    struct slot *s);
@@ -244,7 +246,7 @@ struct work {
 	struct frame	*frame;
 	uint64_t	 job;
 	uint32_t	 seq;
-	uint32_t	 hash;
+	struct sum	 sum;		/* of these */
 	uint32_t	 sent;		/* bodies, by this worker */
 	size_t		 n;		/* bytes waiting in the next one */
 	const uint8_t	*heap_before;	/* where that of the parent ends */

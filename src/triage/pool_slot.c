@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "base/crc32.h"
 #include "triage/pool_parts.h"
 
 #define REFUSED "protocol violation: bytes that no sound reader sends"
@@ -58,9 +57,9 @@ slot_verify(struct slot *s, struct span bytes)
 
 	if (n == 0)
 		return true;
-	s->seen_hash = crc32_update(s->seen_hash, bytes.p, n);
+	sum_add(&s->seen_sum, bytes.p, n);
 	s->seen += n;
-	return s->seen < s->proved || s->seen_hash == s->proved_hash;
+	return s->seen < s->proved || sum_end(&s->seen_sum) == s->proved_sum;
 }
 
 bool
@@ -74,7 +73,7 @@ slot_prove(struct slot *s, const struct intake *in)
 {
 	if (in->bytes > s->proved) {
 		s->proved = in->bytes;
-		s->proved_hash = in->hash;
+		s->proved_sum = sum_end(&in->sum);
 	}
 }
 
@@ -123,7 +122,7 @@ slot_again(struct pool *p, struct slot *s)
 {
 	slot_drop(p, s);
 	s->seen = 0;
-	s->seen_hash = 0;
+	s->seen_sum = (struct sum){ 0 };
 	s->fresh = true;
 	s->state = SLOT_WAITING;
 }

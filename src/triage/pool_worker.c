@@ -19,6 +19,7 @@
 enum {
 	BRIEF = 1 << 20,		/* bytes of a file that takes no time,
 					 * and of all in a queue */
+	BRIEF_PART = 4 << 20,		/* of a part of a large one */
 	MESSAGES = RING,		/* of one worker in a row */
 	GOES_BY_ITSELF = 1000,		/* ms that a worker which has closed
 					 * its socket gets to end */
@@ -134,11 +135,18 @@ slot_brief(const struct slot *s)
 }
 
 bool
+slot_passes(const struct slot *s)
+{
+	return slot_brief(s) || (s->base != -1 && s->job.bytes != 0 &&
+	    s->job.bytes <= BRIEF_PART);
+}
+
+bool
 worker_has_room(const struct worker *w, const struct slot *s)
 {
 	/* Behind one that wants to be alone nothing may follow. */
 	return w->in.hello && w->slot != NULL && !w->slot->fresh &&
-	    slot_brief(w->slot) && w->nqueue < QUEUE &&
+	    slot_passes(w->slot) && w->nqueue < QUEUE &&
 	    (w->nqueue == 0 || w->queued + s->size <= BRIEF) &&
 	    w->served + w->nqueue + 1 < JOBS_A_WORKER;
 }
@@ -293,16 +301,23 @@ worker_bytes(struct pool *p, struct worker *w)
 	}
 }
 
-/* The body of the message of n bytes, out of the worker's reach. */
+/* The body of the message of n bytes, out of the worker's reach; *with: the
+ * sum of the job with it. */
 static void
-body_take(struct pool *p, struct worker *w, size_t n)
+body_take(struct pool *p, struct worker *w, size_t n, struct sum *with)
 {
 	size_t body = frame_body(p->frame, n);
 
 	if (body == 0)
 		return;
-	memcpy(p->body, w->page->ring[w->bodies % RING], body);
+	sum_copy(with, p->body, w->page->ring[w->bodies % RING], body);
 	atomic_store(&w->page->taken, ++w->bodies);
+}
+
+/* Slots are free again: if it waits for one it may go on. */
+static void
+worker_wake(const struct worker *w)
+{
 	if (atomic_exchange(&w->page->waits, 0) != 0)
 		(void)syscall(SYS_futex, &w->page->taken, FUTEX_WAKE, 1,
 		    NULL, NULL, 0);
@@ -326,11 +341,12 @@ worker_end(struct pool *p, struct worker *w)
 static void
 worker_message(struct pool *p, struct worker *w, size_t n)
 {
+	struct sum with = w->in.sum;
 	const char *why;
 
 	w->moved = true;
-	body_take(p, w, n);
-	switch (intake_take(&w->in, p->frame, n, p->body, &why)) {
+	body_take(p, w, n, &with);
+	switch (intake_take(&w->in, p->frame, n, &with, &why)) {
 	case INTAKE_HELLO:
 		worker_hello(p, w);
 		return;
@@ -349,26 +365,38 @@ worker_message(struct pool *p, struct worker *w, size_t n)
 	}
 }
 
+/* False: none has come, or its worker is gone. */
+static bool
+message_read(struct pool *p, struct worker *w)
+{
+	ssize_t n = recv(w->fd, p->frame, sizeof *p->frame,
+	    MSG_DONTWAIT | MSG_TRUNC);
+
+	if (n > 0)
+		worker_message(p, w, (size_t)n);
+	else if (n == 0 || (errno != EINTR && errno != ECONNRESET &&
+	    errno != EAGAIN))
+		worker_fault(p, w, FAULT_DIED, "");
+	return n > 0 || (n == -1 && (errno == EINTR || errno == ECONNRESET));
+}
+
+/* One that waits is woken when it has something to do for a while, not for
+ * every slot. */
 void
 worker_read(struct pool *p, struct worker *w)
 {
+	bool more = true;
+
 	w->looked = p->clock;
 	w->more = false;
 	/* ECONNRESET comes before what a worker sent that died with jobs in
 	 * its queue. */
-	for (int i = 0; i < MESSAGES && (i == 0 || w->slot != NULL); i++) {
-		ssize_t n = recv(w->fd, p->frame, sizeof *p->frame,
-		    MSG_DONTWAIT | MSG_TRUNC);
-
-		if (n > 0) {
-			worker_message(p, w, (size_t)n);
-		} else if (n == -1 && errno == EAGAIN) {
-			return;
-		} else if (n == 0 || (errno != EINTR &&
-		    errno != ECONNRESET)) {
-			worker_fault(p, w, FAULT_DIED, "");
-			return;
-		}
+	for (int i = 0; more && i < MESSAGES && (i == 0 || w->slot != NULL);
+	    i++) {
+		more = message_read(p, w);
+		if (i == MESSAGES / 2)
+			worker_wake(w);
 	}
-	w->more = w->slot != NULL;
+	worker_wake(w);
+	w->more = more && w->slot != NULL;
 }

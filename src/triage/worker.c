@@ -6,8 +6,8 @@
  *
  * The pool does not wait for frames but for a bell: to be woken for each end
  * of a small job would cost it more than all else that it does for one.  The
- * bell is rung for bytes in the middle of a job, for some ends together, and
- * before anything is waited for.
+ * bell is rung for bytes in the middle of a job (for some bodies together), for
+ * some ends together, and before anything is waited for.
  *
  * Leaves by _exit alone: what waits in stdio's buffers is the parent's.
  */
@@ -20,9 +20,11 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "base/crc32.h"
 #include "base/die.h"
 #include "triage/pool_parts.h"
+
+/* Bodies of a job for which the bell is rung once, for the first of them. */
+enum { BELL_BODIES = 2 };
 
 /* There is something to be read; the pool is woken if it waits. */
 static void
@@ -65,7 +67,7 @@ body_close(struct work *w)
 
 	if (n == 0)
 		return 0;
-	w->hash = crc32_update(w->hash, slot_next(w), n);
+	sum_add(&w->sum, slot_next(w), n);
 	w->at += n;
 	w->n = 0;
 	w->sent++;
@@ -82,7 +84,8 @@ frame_send(struct work *w, enum frame_type type, size_t length, size_t body)
 	while (write(w->fd, w->frame, n) == -1)
 		if (errno != EINTR)
 			_exit(0);
-	if (type == FRAME_BYTES || ++w->unrung > QUEUE / 2)
+	if (type == FRAME_BYTES ? w->seq % BELL_BODIES == 1 :
+	    ++w->unrung > QUEUE / 2)
 		bell_ring(w);
 }
 
@@ -107,6 +110,27 @@ work_send(struct work *w, const void *p, size_t n)
 		if (w->n == FRAME_BODY)
 			frame_send(w, FRAME_BYTES, 0, body_close(w));
 	}
+}
+
+char *
+work_room(struct work *w, size_t least, size_t *n)
+{
+	if (w->page == NULL)
+		return NULL;
+	if (FRAME_BODY - w->n < least)
+		frame_send(w, FRAME_BYTES, 0, body_close(w));
+	if (w->n == 0)
+		slot_await(w);
+	*n = FRAME_BODY - w->n;
+	return (char *)slot_next(w) + w->n;
+}
+
+void
+work_filled(struct work *w, size_t n)
+{
+	w->n += n;
+	if (w->n == FRAME_BODY)
+		frame_send(w, FRAME_BYTES, 0, body_close(w));
 }
 
 _Atomic uint64_t *
@@ -229,7 +253,7 @@ job_receive(struct work *w, struct frame *f, struct job *j)
 	atomic_store(&w->page->far, 0);
 	atomic_store(&w->page->job, w->job);
 	w->seq = 0;
-	w->hash = 0;
+	w->sum = (struct sum){ 0 };
 	w->at = 0;
 	w->n = 0;
 }
@@ -259,7 +283,7 @@ done_send(struct work *w)
 {
 	size_t body = body_close(w);
 	struct frame_done done = { .bytes = w->at, .heap = heap_grown(w),
-	    .hash = w->hash, .far = atomic_load(&w->page->far) };
+	    .sum = sum_end(&w->sum), .far = atomic_load(&w->page->far) };
 
 	memcpy(w->frame->payload, &done, sizeof done);
 	frame_send(w, FRAME_DONE, sizeof done, body);

@@ -18,14 +18,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "base/crc32.h"
 #include "fuzz/fuzz.h"
 #include "triage/pool_parts.h"
 
 /* What bytes() has been given, and what came whole. */
 struct given {
 	uint64_t	bytes;
-	uint32_t	hash;
+	struct sum	sum;
 };
 
 struct line {
@@ -46,7 +45,7 @@ given_bytes(void *ctx, const struct job *j, struct span s)
 	(void)j;
 	if (s.n == 0)
 		abort();
-	g->hash = crc32_update(g->hash, s.p, s.n);
+	sum_add(&g->sum, s.p, s.n);
 	g->bytes += s.n;
 	return true;
 }
@@ -73,7 +72,8 @@ job_check(struct line *l, const struct intake *in)
 		return;
 	if (l->pool.o.atomic && !slot_give(&l->pool, &l->slot))
 		abort();
-	if (l->given.bytes != in->bytes || l->given.hash != in->hash)
+	if (l->given.bytes != in->bytes ||
+	    sum_end(&l->given.sum) != sum_end(&in->sum))
 		abort();
 }
 
@@ -95,7 +95,8 @@ message(struct line *l, size_t n)
 	struct span s = { l->body, frame_body(&l->frame, n) };
 	const char *why = NULL;
 
-	switch (intake_take(&l->in, &l->frame, n, l->body, &why)) {
+	sum_add(&was.sum, l->body, s.n);
+	switch (intake_take(&l->in, &l->frame, n, &was.sum, &why)) {
 	case INTAKE_HELLO:
 		break;
 	case INTAKE_BYTES:
@@ -141,9 +142,11 @@ payload(struct line *l, struct rd *r)
 static size_t
 end_make(struct line *l, size_t body)
 {
-	struct frame_done done = { .bytes = l->in.bytes + body,
-	    .hash = crc32_update(l->in.hash, l->body, body) };
+	struct frame_done done = { .bytes = l->in.bytes + body };
+	struct sum sum = l->in.sum;
 
+	sum_add(&sum, l->body, body);
+	done.sum = sum_end(&sum);
 	memcpy(l->frame.payload, &done, sizeof done);
 	return frame_close(&l->frame, FRAME_DONE, l->in.job, l->in.seq,
 	    sizeof done, body);

@@ -31,6 +31,7 @@ struct plan {
 	unsigned	 records;
 	size_t		 size;		/* of one, at most */
 	off_t		 room;		/* the file is as long */
+	uint64_t	 part;		/* of its file that is to be read */
 	unsigned	 sleep;		/* us, each record */
 	struct {
 		uint64_t	 at;
@@ -137,6 +138,8 @@ jobs_next(void *ctx, struct job *j)
 	j->path = arena_fmt(&run.arena, "job %zu", i);
 	j->note = arena_fmt(&run.arena, "note %zu", i);
 	j->fd = -1;
+	j->bytes = run.plans[i].part;
+	j->part = j->bytes != 0;
 	if (run.plans[i].empty)
 		return true;
 	if (run.plans[i].pipe) {

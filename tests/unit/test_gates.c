@@ -201,6 +201,29 @@ what_has_passed_a_gate_steers_no_terminal(void **state)
 	}
 }
 
+/* Many bytes are looked at together: each of them counts. */
+static void
+what_steers_is_seen_at_every_place(void **state)
+{
+	uint8_t lines[2 * 128 + 6];
+
+	(void)state;
+	for (size_t at = 0; at < sizeof lines; at++) {
+		for (unsigned b = 0; b < 256; b++) {
+			struct out o = out_memory();
+			bool steers = (b < 0x20 && b != '\n' && b != '\t' &&
+			    b != '\r') || b == 0x7F;
+
+			memset(lines, at % 2 == 0 ? 'a' : 0xFF, sizeof lines);
+			lines[at ^ 1] = '\n';
+			lines[at] = (uint8_t)b;
+			assert_int_equal(gate_passed(&o, (struct span){ lines,
+			    sizeof lines }), !steers);
+			out_free(&o);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -210,6 +233,7 @@ main(void)
 		cmocka_unit_test(xml_names),
 		cmocka_unit_test(json_escapes_at_every_place),
 		cmocka_unit_test(what_has_passed_a_gate_steers_no_terminal),
+		cmocka_unit_test(what_steers_is_seen_at_every_place),
 		cmocka_unit_test(digits),
 		cmocka_unit_test(utf16_at_every_length),
 	};

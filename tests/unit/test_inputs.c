@@ -1,6 +1,7 @@
 /*
  * Walk and pool put together: what becomes of inputs when the user
- * interrupts, and how far those who watch are told that it is.
+ * interrupts, how far those who watch are told that it is, and the text that
+ * workers send.
  */
 #include "tree.h"
 #include "triage/inputs.h"
@@ -211,6 +212,98 @@ the_survey_counts_what_the_walk_will_find(void **state)
 	assert_int_equal(far.all_bytes, 0);
 }
 
+static struct out said;
+
+/* Lines of this many bytes in turn: some fit where they are sent from, some
+ * do not, alone or behind others. */
+static const size_t lengths[] = { 1, 300, 1 << 14, 7, 1 << 17, 90000, 90000,
+    2, (1 << 17) - 5, 1 << 14, 300000, 16379, 50, 131060, 14 };
+enum { LENGTHS = sizeof lengths / sizeof *lengths, LINES = 40 * LENGTHS };
+
+static void
+line_write(struct out *o, size_t i)
+{
+	for (size_t n = lengths[i * i % LENGTHS]; n > 1; n--)
+		out_char(o, (char)('a' + (i + n) % 26));
+	out_char(o, '\n');
+}
+
+static void
+text_send(void *ctx, struct work *w, struct source *s, struct str path)
+{
+	const struct problem p = { path, 7, GRADE_NOTE, str_of("between") };
+	struct out o = out_memory();
+
+	(void)ctx;
+	(void)s;
+	for (size_t i = 0; i < LINES; i++) {
+		if (o.n == 0)
+			inputs_text_begin(w, &o);
+		line_write(&o, i);
+		if (inputs_text_full(&o) || i % 100 == 99)
+			inputs_text_send(w, &o);
+		if (i % 100 == 99)
+			inputs_problem(w, &p);
+	}
+	inputs_text_send(w, &o);
+	out_free(&o);
+}
+
+static bool
+text_keep(void *ctx, struct span piece)
+{
+	(void)ctx;
+	out_bytes(&said, piece.p, piece.n);
+	return true;
+}
+
+static void
+place_note(void *ctx, const struct problem *p)
+{
+	(void)ctx;
+	note("%.*s at %zu\n", (int)p->message.n, p->message.p, said.n);
+}
+
+/* What is written where it is sent from is what was written, and stands
+ * where it was said. */
+static void
+text_comes_as_it_was_written(void **state)
+{
+	struct inputs_ops o = ops;
+	struct out all = out_memory(), places = out_memory();
+	char *const paths[] = { x };
+
+	(void)state;
+	file("x", "ElfFile");	/* with its NUL: a log, and no more */
+	assert_int_equal(truncate("x", 8), 0);
+	for (size_t i = 0; i < LINES; i++) {
+		line_write(&all, i);
+		if (i % 100 == 99)
+			out_fmt(&places, "between at %zu\n", all.n);
+	}
+	out_lit(&places, "x: \n");
+	o.one = text_send;
+	o.text = text_keep;
+	o.told = place_note;
+	for (int inside = 0; inside < 2; inside++) {
+		const struct pool_options how = { .workers = 1,
+		    .in_process = inside, .stop = &stop };
+		struct pool_told told;
+
+		stop = 0;
+		said = out_memory();
+		transcript_n = 0;
+		assert_int_equal(inputs_run(&mem, paths, 1, &how, &o, &told),
+		    POOL_DONE);
+		assert_string_equal(transcript, places.mem);
+		assert_int_equal(said.n, all.n);
+		assert_memory_equal(said.mem, all.mem, all.n);
+		out_free(&said);
+	}
+	out_free(&all);
+	out_free(&places);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, tree_begin, tree_end)
 
 int
@@ -220,6 +313,7 @@ main(void)
 		TEST(an_interrupt_names_what_was_never_begun),
 		TEST(of_many_that_were_not_begun_the_first_are_named),
 		TEST(the_survey_counts_what_the_walk_will_find),
+		TEST(text_comes_as_it_was_written),
 	};
 
 	return cmocka_run_group_tests_name("inputs", tests, NULL, NULL);

@@ -62,7 +62,8 @@ body_too_long(struct work *w)
 static void
 body_longest(struct work *w)
 {
-	struct frame_done done = { .bytes = UINT32_MAX, .hash = w->hash };
+	struct frame_done done = { .bytes = UINT32_MAX,
+	    .sum = sum_end(&w->sum) };
 	size_t n = next_frame(w, FRAME_DONE, &done, sizeof done);
 
 	w->frame->head.body = UINT32_MAX;
@@ -104,7 +105,7 @@ cut_short(struct work *w)
 static void
 cut_payload(struct work *w)
 {
-	struct frame_done done = { .bytes = w->at, .hash = w->hash };
+	struct frame_done done = { .bytes = w->at, .sum = sum_end(&w->sum) };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done) - 1);
 }
@@ -169,7 +170,8 @@ done_short(struct work *w)
 static void
 done_count(struct work *w)
 {
-	struct frame_done done = { .bytes = w->at + 1, .hash = w->hash };
+	struct frame_done done = { .bytes = w->at + 1,
+	    .sum = sum_end(&w->sum) };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 }
@@ -177,7 +179,8 @@ done_count(struct work *w)
 static void
 done_hash(struct work *w)
 {
-	struct frame_done done = { .bytes = w->at, .hash = w->hash ^ 1 };
+	struct frame_done done = { .bytes = w->at,
+	    .sum = sum_end(&w->sum) ^ 1 };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 }
@@ -186,7 +189,7 @@ static void
 done_hash_high(struct work *w)
 {
 	struct frame_done done = { .bytes = w->at,
-	    .hash = w->hash | UINT64_C(1) << 32 };
+	    .sum = sum_end(&w->sum) ^ UINT64_C(1) << 32 };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 }
@@ -196,7 +199,8 @@ done_hash_high(struct work *w)
 static void
 done_body(struct work *w)
 {
-	struct frame_done done = { .bytes = w->at + 4, .hash = w->hash };
+	struct frame_done done = { .bytes = w->at + 4,
+	    .sum = sum_end(&w->sum) };
 
 	memcpy(w->page->ring[w->sent % RING], "abcd", 4);
 	memcpy(w->frame->payload, &done, sizeof done);
@@ -260,7 +264,7 @@ test_violations(void **state)
 static void
 bytes_after_end(struct work *w)
 {
-	struct frame_done done = { .bytes = w->at, .hash = w->hash };
+	struct frame_done done = { .bytes = w->at, .sum = sum_end(&w->sum) };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 	w->seq++;
@@ -416,6 +420,18 @@ test_page(void **state)
 	}
 }
 
+/* The message, and its body copied as the pool does it. */
+static enum intake_got
+take(struct intake *in, const struct frame *f, size_t n, const uint8_t *body,
+    const char **why)
+{
+	static uint8_t copy[FRAME_BODY];
+	struct sum with = in->sum;
+
+	sum_copy(&with, copy, body, frame_body(f, n));
+	return intake_take(in, f, n, &with, why);
+}
+
 /* Every bit of a frame and of its body.  What the frame does not show, its
  * body or how much of it counts, shows at the end. */
 static void
@@ -426,12 +442,14 @@ test_every_bit(void **state)
 	static uint8_t body[FRAME_BODY] = "payload";
 	const struct intake in = { .hello = true, .job = 3 };
 	struct intake whole = in;
-	struct frame_done done = { .bytes = BODY,
-	    .hash = crc32_update(0, body, BODY) };
+	struct frame_done done = { .bytes = BODY };
+	struct sum sum = { 0 };
 	const char *why;
 	size_t n, last;
 
 	(void)state;
+	sum_add(&sum, body, BODY);
+	done.sum = sum_end(&sum);
 	n = frame_close(&f, FRAME_BYTES, 3, 0, 0, BODY);
 	memcpy(end.payload, &done, sizeof done);
 	last = frame_close(&end, FRAME_DONE, 3, 1, sizeof done, 0);
@@ -441,9 +459,9 @@ test_every_bit(void **state)
 
 		bent = f;
 		((uint8_t *)&bent)[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		if (intake_take(&now, &bent, n, body, &why) != INTAKE_BAD) {
+		if (take(&now, &bent, n, body, &why) != INTAKE_BAD) {
 			assert_true(counts);
-			assert_int_equal(intake_take(&now, &end, last, body,
+			assert_int_equal(take(&now, &end, last, body,
 			    &why), INTAKE_BAD);
 		}
 		assert_non_null(why);
@@ -452,22 +470,22 @@ test_every_bit(void **state)
 		struct intake now = in;
 
 		body[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		assert_int_equal(intake_take(&now, &f, n, body, &why),
+		assert_int_equal(take(&now, &f, n, body, &why),
 		    INTAKE_BYTES);
 		body[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		assert_int_equal(intake_take(&now, &end, last, body, &why),
+		assert_int_equal(take(&now, &end, last, body, &why),
 		    INTAKE_BAD);
 		assert_string_equal(why,
 		    "an end with the checksum of other bytes");
 	}
 	for (size_t cut = 0; cut < n; cut++)
-		assert_int_equal(intake_take(&whole, &f, cut, body, &why),
+		assert_int_equal(take(&whole, &f, cut, body, &why),
 		    INTAKE_BAD);
 	assert_memory_equal(&whole, &in, sizeof in);
-	assert_int_equal(intake_take(&whole, &f, n, body, &why),
+	assert_int_equal(take(&whole, &f, n, body, &why),
 	    INTAKE_BYTES);
-	assert_int_equal(intake_take(&whole, &f, n, body, &why), INTAKE_BAD);
-	assert_int_equal(intake_take(&whole, &end, last, body, &why),
+	assert_int_equal(take(&whole, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(take(&whole, &end, last, body, &why),
 	    INTAKE_DONE);
 }
 
@@ -501,23 +519,23 @@ test_hello(void **state)
 	(void)state;
 	memcpy(f.payload, &hello, sizeof hello);
 	n = frame_close(&f, FRAME_HELLO, 1, 0, sizeof hello, 0);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
 	n = frame_close(&f, FRAME_HELLO, 0, 1, sizeof hello, 0);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
 	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello + 1, 0);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
 	n = frame_close(&f, FRAME_BYTES, 0, 0, 0, 4);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
 	assert_string_equal(why, "no hello");
 	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello, 4);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
 	assert_string_equal(why, "no hello");
-	assert_int_equal(intake_take(&in, &f, 0, body, &why), INTAKE_BAD);
+	assert_int_equal(take(&in, &f, 0, body, &why), INTAKE_BAD);
 	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello, 0);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_HELLO);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_HELLO);
 	/* Nothing was asked of it: no frame belongs to anything. */
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_STRAY);
-	assert_int_equal(intake_take(&in, &f, 0, body, &why), INTAKE_STRAY);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_STRAY);
+	assert_int_equal(take(&in, &f, 0, body, &why), INTAKE_STRAY);
 }
 
 /* What belongs to the job before is not this one's doing. */
@@ -534,15 +552,15 @@ test_stray(void **state)
 	intake_job(&in, 1);
 	n = frame_close(&f, FRAME_DONE, 1, 0,
 	    sizeof(struct frame_done), 0);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_DONE);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_DONE);
 	n = frame_close(&f, FRAME_BYTES, 1, 1, 0, 1);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_STRAY);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_STRAY);
 	intake_job(&in, 2);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_STRAY);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_STRAY);
 	n = frame_close(&f, FRAME_BYTES, 3, 0, 0, 1);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
 	n = frame_close(&f, FRAME_BYTES, 2, 0, 0, 1);
-	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BYTES);
+	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BYTES);
 }
 
 int

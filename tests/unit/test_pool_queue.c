@@ -5,7 +5,7 @@
 #include "pool_jobs.h"
 #include <sys/socket.h>
 
-enum { LARGE = 2 << 20 };
+enum { LARGE = 2 << 20, LARGER = 64 << 20 };
 
 /* In memory that workers share: how often each job was begun, and how often
  * one found a job in its queue. */
@@ -83,6 +83,25 @@ test_large_alone(void **state)
 		job_crime(i, 1, await_queue);
 	assert_int_equal(jobs_run(1), POOL_DONE);
 	assert_int_equal(atomic_load(&count->waiting), 0);
+	for (size_t i = 0; i < run.n; i++)
+		job_whole(i, 0);
+}
+
+/* Parts of a file are small, whatever the file is: no worker waits between
+ * them until it is given the next. */
+static void
+test_next_part_is_there(void **state)
+{
+	(void)state;
+	counted_begin(4);
+	for (size_t i = 0; i < run.n; i++) {
+		run.plans[i].room = LARGER;
+		run.plans[i].part = i < 3 ? LARGE : LARGER / 2;
+		job_crime(i, 1, await_queue);
+	}
+	assert_int_equal(jobs_run(1), POOL_DONE);
+	/* The last is large itself. */
+	assert_int_equal(atomic_load(&count->waiting), 2);
 	for (size_t i = 0; i < run.n; i++)
 		job_whole(i, 0);
 }
@@ -307,6 +326,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_next_is_there),
 		cmocka_unit_test(test_large_alone),
+		cmocka_unit_test(test_next_part_is_there),
 		cmocka_unit_test(test_others_are_unharmed),
 		cmocka_unit_test(test_end_before_death),
 		cmocka_unit_test(test_spoiled_by_the_next),

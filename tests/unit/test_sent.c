@@ -30,6 +30,24 @@ work_send(struct work *w, const void *p, size_t n)
 	out_bytes(w->row, p, n);
 }
 
+/* What it sends is copied, as in one process. */
+char *
+work_room(struct work *w, size_t least, size_t *n)
+{
+	(void)w;
+	(void)least;
+	(void)n;
+	return NULL;
+}
+
+void
+work_filled(struct work *w, size_t n)
+{
+	(void)w;
+	(void)n;
+	fail();
+}
+
 bool
 work_at(struct work *w, uint64_t ordinal, struct str *why)
 {

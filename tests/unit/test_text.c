@@ -1,10 +1,12 @@
 /*
- * Text: comparing, patterns, numbers, encodings, points in time.
+ * Text: comparing, patterns, numbers, encodings, points in time, and memory
+ * that it is written to.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include "unit.h"
 #include "base/clock.h"
+#include "base/out.h"
 #include "base/utf.h"
 
 static struct arena mem;
@@ -469,6 +471,35 @@ one_character_of_another_kind_is_found_anywhere(void **state)
 		}
 }
 
+/* Memory that is lent is written to as far as it goes, and never behind. */
+static void
+lent_memory_is_left_when_it_is_full(void **state)
+{
+	char room[16 + 1] = "................";
+
+	(void)state;
+	for (size_t n = 0; n < 40; n++) {
+		struct out o = out_lent(room, 15), whole = out_memory();
+
+		for (size_t i = 0; i < n; i++) {
+			if (i % 2 == 0)
+				out_char(&o, (char)('a' + i % 26));
+			else
+				out_wrote(&o, out_put(&o, out_place(&o), "-"));
+			out_char(&whole, (char)(i % 2 ? '-' : 'a' + i % 26));
+		}
+		out_trim(&o);
+		assert_int_equal(o.lent, n < 15);
+		assert_int_equal(o.n, n);
+		if (n > 0)
+			assert_string_equal(o.mem, whole.mem);
+		out_free(&o);
+		assert_false(o.lent);
+		out_free(&whole);
+		assert_string_equal(room + 15, ".");
+	}
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
 
 int
@@ -493,6 +524,7 @@ main(void)
 		TEST(every_day_goes_there_and_back),
 		TEST(systemtime_is_a_date_or_nothing),
 		TEST(spans_of_time_have_one_unit),
+		TEST(lent_memory_is_left_when_it_is_full),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
