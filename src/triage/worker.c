@@ -24,7 +24,7 @@
 #include "triage/pool_parts.h"
 
 /* Bodies of a job for which the bell is rung once, for the first of them. */
-enum { BELL_BODIES = 2 };
+enum { BELL_BODIES = 4 };
 
 /* There is something to be read; the pool is woken if it waits. */
 static void
