@@ -97,6 +97,9 @@ test_backpressure(void **state)
 	run.plans[0].sleep = 100000;
 	for (size_t i = 1; i < run.n; i++)
 		run.plans[i].size = 1 << 20;
+	/* Small files would all queue behind the first. */
+	for (size_t i = 0; i < run.n; i++)
+		run.plans[i].room = 2 << 20;
 	assert_int_equal(jobs_run(3), POOL_DONE);
 	for (size_t i = 0; i < run.n; i++)
 		job_whole(i, 0);
