@@ -4,6 +4,7 @@
  * hostile file.
  */
 #include <string.h>
+#include "base/adler32.h"
 #include "triage/frame.h"
 
 _Static_assert(sizeof(struct frame_head) == 32, "no holes in a frame head");
@@ -51,7 +52,7 @@ intake_job(struct intake *in, uint64_t job)
 	in->job = job;
 	in->seq = 0;
 	in->bytes = 0;
-	in->sum = (struct sum){ 0 };
+	in->sum = 0;
 }
 
 static enum intake_got
@@ -61,10 +62,10 @@ bad(const char **why, const char *what)
 	return INTAKE_BAD;
 }
 
-/* One sum for all bytes of a job: a slot that was filled anew before its body
- * had been taken is found at the end. */
+/* One checksum for all bytes of a job: a slot that was filled anew before
+ * its body had been taken is found at the end. */
 static enum intake_got
-take_bytes(struct intake *in, const struct frame *f, const struct sum *with,
+take_bytes(struct intake *in, const struct frame *f, const uint8_t *body,
     const char **why)
 {
 	if (f->head.length != 0)
@@ -72,14 +73,15 @@ take_bytes(struct intake *in, const struct frame *f, const struct sum *with,
 	if (f->head.body == 0)
 		return bad(why, "an empty frame");
 	in->bytes += f->head.body;
-	in->sum = *with;
+	in->sum = adler32_update(in->sum, body, f->head.body);
 	return INTAKE_BYTES;
 }
 
 static enum intake_got
-take_done(struct intake *in, const struct frame *f, const struct sum *with,
+take_done(struct intake *in, const struct frame *f, const uint8_t *body,
     const char **why)
 {
+	uint32_t sum = adler32_update(in->sum, body, f->head.body);
 	struct frame_done done;
 
 	if (f->head.length != sizeof done)
@@ -87,10 +89,10 @@ take_done(struct intake *in, const struct frame *f, const struct sum *with,
 	memcpy(&done, f->payload, sizeof done);
 	if (done.bytes != in->bytes + f->head.body)
 		return bad(why, "an end that counts other bytes than came");
-	if (done.sum != sum_end(with))
+	if (done.sum != sum)
 		return bad(why, "an end with the checksum of other bytes");
 	in->bytes = done.bytes;
-	in->sum = *with;
+	in->sum = sum;
 	in->before = in->job;
 	in->job = 0;
 	return INTAKE_DONE;
@@ -98,7 +100,7 @@ take_done(struct intake *in, const struct frame *f, const struct sum *with,
 
 enum intake_got
 intake_take(struct intake *in, const struct frame *f, size_t n,
-    const struct sum *with, const char **why)
+    const uint8_t *body, const char **why)
 {
 	const struct frame_head *h = &f->head;
 
@@ -120,8 +122,8 @@ intake_take(struct intake *in, const struct frame *f, size_t n,
 		return bad(why, "a frame out of order");
 	in->seq++;
 	if (h->type == FRAME_BYTES)
-		return take_bytes(in, f, with, why);
+		return take_bytes(in, f, body, why);
 	if (h->type == FRAME_DONE)
-		return take_done(in, f, with, why);
+		return take_done(in, f, body, why);
 	return bad(why, "a frame of an unknown kind");
 }

@@ -13,7 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/span.h"
-#include "base/sum.h"
 
 enum frame_type {
 	FRAME_HELLO = 1,	/* from a worker, once: struct frame_hello */
@@ -60,7 +59,7 @@ struct frame_skip {
 struct frame_done {
 	uint64_t	bytes;		/* of all bodies of the job */
 	uint64_t	heap;		/* bytes that the allocator holds */
-	uint64_t	sum;		/* of these bytes */
+	uint64_t	sum;		/* Adler-32 of these bytes */
 	uint64_t	far;		/* bytes of the file that were read;
 					 * a hint */
 };
@@ -82,7 +81,7 @@ struct intake {
 	bool		hello;		/* has come */
 	uint32_t	seq;		/* of the next frame */
 	uint64_t	bytes;		/* of this job so far */
-	struct sum	sum;		/* of these */
+	uint32_t	sum;
 };
 
 enum intake_got {
@@ -96,9 +95,8 @@ enum intake_got {
 /* From now on the worker is at this job. */
 void		intake_job(struct intake *in, uint64_t job);
 /* A message of n bytes (n may be more than fit the frame) has come; its body
- * has been copied to where the worker cannot change it any more, and `with`
- * is the sum of the job so far and of this copy. */
+ * has been copied from where the worker cannot change it any more. */
 enum intake_got	intake_take(struct intake *in, const struct frame *f,
-		    size_t n, const struct sum *with, const char **why);
+		    size_t n, const uint8_t *body, const char **why);
 
 #endif

@@ -45,10 +45,10 @@ struct slot {
 
 	/* Of former tries: the longest stream of bytes that came. */
 	uint64_t	 proved;
-	uint64_t	 proved_sum;
+	uint32_t	 proved_sum;
 	/* How much of that has come again in this one. */
 	uint64_t	 seen;
-	struct sum	 seen_sum;
+	uint32_t	 seen_sum;
 
 	struct pool_skip skips[POOL_TRIES + 1];
 	size_t		 nskips;
@@ -246,7 +246,7 @@ struct work {
 	struct frame	*frame;
 	uint64_t	 job;
 	uint32_t	 seq;
-	struct sum	 sum;		/* of these */
+	uint32_t	 sum;		/* of these */
 	uint32_t	 sent;		/* bodies, by this worker */
 	size_t		 n;		/* bytes waiting in the next one */
 	const uint8_t	*heap_before;	/* where that of the parent ends */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/adler32.h"
 #include "triage/pool_parts.h"
 
 #define REFUSED "protocol violation: bytes that no sound reader sends"
@@ -57,9 +58,9 @@ slot_verify(struct slot *s, struct span bytes)
 
 	if (n == 0)
 		return true;
-	sum_add(&s->seen_sum, bytes.p, n);
+	s->seen_sum = adler32_update(s->seen_sum, bytes.p, n);
 	s->seen += n;
-	return s->seen < s->proved || sum_end(&s->seen_sum) == s->proved_sum;
+	return s->seen < s->proved || s->seen_sum == s->proved_sum;
 }
 
 bool
@@ -73,7 +74,7 @@ slot_prove(struct slot *s, const struct intake *in)
 {
 	if (in->bytes > s->proved) {
 		s->proved = in->bytes;
-		s->proved_sum = sum_end(&in->sum);
+		s->proved_sum = in->sum;
 	}
 }
 
@@ -122,7 +123,7 @@ slot_again(struct pool *p, struct slot *s)
 {
 	slot_drop(p, s);
 	s->seen = 0;
-	s->seen_sum = (struct sum){ 0 };
+	s->seen_sum = 0;
 	s->fresh = true;
 	s->state = SLOT_WAITING;
 }

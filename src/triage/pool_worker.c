@@ -301,16 +301,15 @@ worker_bytes(struct pool *p, struct worker *w)
 	}
 }
 
-/* The body of the message of n bytes, out of the worker's reach; *with: the
- * sum of the job with it. */
+/* The body of the message of n bytes, out of the worker's reach. */
 static void
-body_take(struct pool *p, struct worker *w, size_t n, struct sum *with)
+body_take(struct pool *p, struct worker *w, size_t n)
 {
 	size_t body = frame_body(p->frame, n);
 
 	if (body == 0)
 		return;
-	sum_copy(with, p->body, w->page->ring[w->bodies % RING], body);
+	memcpy(p->body, w->page->ring[w->bodies % RING], body);
 	atomic_store(&w->page->taken, ++w->bodies);
 }
 
@@ -341,12 +340,11 @@ worker_end(struct pool *p, struct worker *w)
 static void
 worker_message(struct pool *p, struct worker *w, size_t n)
 {
-	struct sum with = w->in.sum;
 	const char *why;
 
 	w->moved = true;
-	body_take(p, w, n, &with);
-	switch (intake_take(&w->in, p->frame, n, &with, &why)) {
+	body_take(p, w, n);
+	switch (intake_take(&w->in, p->frame, n, p->body, &why)) {
 	case INTAKE_HELLO:
 		worker_hello(p, w);
 		return;

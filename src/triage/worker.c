@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "base/adler32.h"
 #include "base/die.h"
 #include "triage/pool_parts.h"
 
@@ -67,7 +68,7 @@ body_close(struct work *w)
 
 	if (n == 0)
 		return 0;
-	sum_add(&w->sum, slot_next(w), n);
+	w->sum = adler32_update(w->sum, slot_next(w), n);
 	w->at += n;
 	w->n = 0;
 	w->sent++;
@@ -253,7 +254,7 @@ job_receive(struct work *w, struct frame *f, struct job *j)
 	atomic_store(&w->page->far, 0);
 	atomic_store(&w->page->job, w->job);
 	w->seq = 0;
-	w->sum = (struct sum){ 0 };
+	w->sum = 0;
 	w->at = 0;
 	w->n = 0;
 }
@@ -283,7 +284,7 @@ done_send(struct work *w)
 {
 	size_t body = body_close(w);
 	struct frame_done done = { .bytes = w->at, .heap = heap_grown(w),
-	    .sum = sum_end(&w->sum), .far = atomic_load(&w->page->far) };
+	    .sum = w->sum, .far = atomic_load(&w->page->far) };
 
 	memcpy(w->frame->payload, &done, sizeof done);
 	frame_send(w, FRAME_DONE, sizeof done, body);

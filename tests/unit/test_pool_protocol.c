@@ -3,6 +3,7 @@
  * the reason, no other job does.
  */
 #include "pool_jobs.h"
+#include "base/adler32.h"
 #include <sys/socket.h>
 
 /* A frame of the kind that comes next, before it is spoiled. */
@@ -63,7 +64,7 @@ static void
 body_longest(struct work *w)
 {
 	struct frame_done done = { .bytes = UINT32_MAX,
-	    .sum = sum_end(&w->sum) };
+	    .sum = w->sum };
 	size_t n = next_frame(w, FRAME_DONE, &done, sizeof done);
 
 	w->frame->head.body = UINT32_MAX;
@@ -105,7 +106,7 @@ cut_short(struct work *w)
 static void
 cut_payload(struct work *w)
 {
-	struct frame_done done = { .bytes = w->at, .sum = sum_end(&w->sum) };
+	struct frame_done done = { .bytes = w->at, .sum = w->sum };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done) - 1);
 }
@@ -171,7 +172,7 @@ static void
 done_count(struct work *w)
 {
 	struct frame_done done = { .bytes = w->at + 1,
-	    .sum = sum_end(&w->sum) };
+	    .sum = w->sum };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 }
@@ -180,7 +181,7 @@ static void
 done_hash(struct work *w)
 {
 	struct frame_done done = { .bytes = w->at,
-	    .sum = sum_end(&w->sum) ^ 1 };
+	    .sum = w->sum ^ 1 };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 }
@@ -189,7 +190,7 @@ static void
 done_hash_high(struct work *w)
 {
 	struct frame_done done = { .bytes = w->at,
-	    .sum = sum_end(&w->sum) ^ UINT64_C(1) << 32 };
+	    .sum = w->sum ^ UINT64_C(1) << 32 };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 }
@@ -200,7 +201,7 @@ static void
 done_body(struct work *w)
 {
 	struct frame_done done = { .bytes = w->at + 4,
-	    .sum = sum_end(&w->sum) };
+	    .sum = w->sum };
 
 	memcpy(w->page->ring[w->sent % RING], "abcd", 4);
 	memcpy(w->frame->payload, &done, sizeof done);
@@ -264,7 +265,7 @@ test_violations(void **state)
 static void
 bytes_after_end(struct work *w)
 {
-	struct frame_done done = { .bytes = w->at, .sum = sum_end(&w->sum) };
+	struct frame_done done = { .bytes = w->at, .sum = w->sum };
 
 	put(w, next_frame(w, FRAME_DONE, &done, sizeof done));
 	w->seq++;
@@ -420,18 +421,6 @@ test_page(void **state)
 	}
 }
 
-/* The message, and its body copied as the pool does it. */
-static enum intake_got
-take(struct intake *in, const struct frame *f, size_t n, const uint8_t *body,
-    const char **why)
-{
-	static uint8_t copy[FRAME_BODY];
-	struct sum with = in->sum;
-
-	sum_copy(&with, copy, body, frame_body(f, n));
-	return intake_take(in, f, n, &with, why);
-}
-
 /* Every bit of a frame and of its body.  What the frame does not show, its
  * body or how much of it counts, shows at the end. */
 static void
@@ -443,13 +432,13 @@ test_every_bit(void **state)
 	const struct intake in = { .hello = true, .job = 3 };
 	struct intake whole = in;
 	struct frame_done done = { .bytes = BODY };
-	struct sum sum = { 0 };
+	uint32_t sum = 0;
 	const char *why;
 	size_t n, last;
 
 	(void)state;
-	sum_add(&sum, body, BODY);
-	done.sum = sum_end(&sum);
+	sum = adler32_update(sum, body, BODY);
+	done.sum = sum;
 	n = frame_close(&f, FRAME_BYTES, 3, 0, 0, BODY);
 	memcpy(end.payload, &done, sizeof done);
 	last = frame_close(&end, FRAME_DONE, 3, 1, sizeof done, 0);
@@ -459,9 +448,9 @@ test_every_bit(void **state)
 
 		bent = f;
 		((uint8_t *)&bent)[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		if (take(&now, &bent, n, body, &why) != INTAKE_BAD) {
+		if (intake_take(&now, &bent, n, body, &why) != INTAKE_BAD) {
 			assert_true(counts);
-			assert_int_equal(take(&now, &end, last, body,
+			assert_int_equal(intake_take(&now, &end, last, body,
 			    &why), INTAKE_BAD);
 		}
 		assert_non_null(why);
@@ -470,22 +459,22 @@ test_every_bit(void **state)
 		struct intake now = in;
 
 		body[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		assert_int_equal(take(&now, &f, n, body, &why),
+		assert_int_equal(intake_take(&now, &f, n, body, &why),
 		    INTAKE_BYTES);
 		body[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		assert_int_equal(take(&now, &end, last, body, &why),
+		assert_int_equal(intake_take(&now, &end, last, body, &why),
 		    INTAKE_BAD);
 		assert_string_equal(why,
 		    "an end with the checksum of other bytes");
 	}
 	for (size_t cut = 0; cut < n; cut++)
-		assert_int_equal(take(&whole, &f, cut, body, &why),
+		assert_int_equal(intake_take(&whole, &f, cut, body, &why),
 		    INTAKE_BAD);
 	assert_memory_equal(&whole, &in, sizeof in);
-	assert_int_equal(take(&whole, &f, n, body, &why),
+	assert_int_equal(intake_take(&whole, &f, n, body, &why),
 	    INTAKE_BYTES);
-	assert_int_equal(take(&whole, &f, n, body, &why), INTAKE_BAD);
-	assert_int_equal(take(&whole, &end, last, body, &why),
+	assert_int_equal(intake_take(&whole, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(intake_take(&whole, &end, last, body, &why),
 	    INTAKE_DONE);
 }
 
@@ -519,23 +508,23 @@ test_hello(void **state)
 	(void)state;
 	memcpy(f.payload, &hello, sizeof hello);
 	n = frame_close(&f, FRAME_HELLO, 1, 0, sizeof hello, 0);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
 	n = frame_close(&f, FRAME_HELLO, 0, 1, sizeof hello, 0);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
 	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello + 1, 0);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
 	n = frame_close(&f, FRAME_BYTES, 0, 0, 0, 4);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
 	assert_string_equal(why, "no hello");
 	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello, 4);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
 	assert_string_equal(why, "no hello");
-	assert_int_equal(take(&in, &f, 0, body, &why), INTAKE_BAD);
+	assert_int_equal(intake_take(&in, &f, 0, body, &why), INTAKE_BAD);
 	n = frame_close(&f, FRAME_HELLO, 0, 0, sizeof hello, 0);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_HELLO);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_HELLO);
 	/* Nothing was asked of it: no frame belongs to anything. */
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_STRAY);
-	assert_int_equal(take(&in, &f, 0, body, &why), INTAKE_STRAY);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_STRAY);
+	assert_int_equal(intake_take(&in, &f, 0, body, &why), INTAKE_STRAY);
 }
 
 /* What belongs to the job before is not this one's doing. */
@@ -552,15 +541,15 @@ test_stray(void **state)
 	intake_job(&in, 1);
 	n = frame_close(&f, FRAME_DONE, 1, 0,
 	    sizeof(struct frame_done), 0);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_DONE);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_DONE);
 	n = frame_close(&f, FRAME_BYTES, 1, 1, 0, 1);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_STRAY);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_STRAY);
 	intake_job(&in, 2);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_STRAY);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_STRAY);
 	n = frame_close(&f, FRAME_BYTES, 3, 0, 0, 1);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BAD);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BAD);
 	n = frame_close(&f, FRAME_BYTES, 2, 0, 0, 1);
-	assert_int_equal(take(&in, &f, n, body, &why), INTAKE_BYTES);
+	assert_int_equal(intake_take(&in, &f, n, body, &why), INTAKE_BYTES);
 }
 
 int
