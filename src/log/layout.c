@@ -13,7 +13,7 @@ plans_init(struct plans *plans, struct arena *arena)
 {
 	plans->arena = arena;
 	plans->single = arena_alloc(arena, sizeof *plans->single +
-	    4 * LAYOUT_VALUES);
+	    4 * (size_t)LAYOUT_VALUES);
 }
 
 void
