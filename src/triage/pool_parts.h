@@ -71,7 +71,7 @@ struct slot {
  * both sides count for themselves; `taken` tells the worker which are free
  * again.
  */
-enum { RING = 4 };	/* more would not stay in the cache */
+enum { RING = 8 };	/* of more the bodies would leave the cache */
 struct page {
 	_Atomic uint64_t	job;		/* that the worker has begun */
 	_Atomic uint64_t	ordinal;	/* of the record being read */
