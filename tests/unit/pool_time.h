@@ -149,8 +149,11 @@ clock_gettime(clockid_t id, struct timespec *t)
 	return 0;
 }
 
+int	time_poll(struct pollfd *f, nfds_t n, int ms) __asm__("poll");
+	/* the head has an inline one of that name */
+
 int
-poll(struct pollfd *f, nfds_t n, int ms)
+time_poll(struct pollfd *f, nfds_t n, int ms)
 {
 	uint64_t wake;
 	bool stands;
