@@ -128,8 +128,8 @@ static inline lanes
 half_printable(const uint8_t *p)
 {
 	return printable(lanes_at(p)) & printable(lanes_at(p + LANES)) &
-	    printable(lanes_at(p + 2 * LANES)) &
-	    printable(lanes_at(p + 3 * LANES));
+	    printable(lanes_at(p + (size_t)2 * LANES)) &
+	    printable(lanes_at(p + (size_t)3 * LANES));
 }
 
 /* Are all of them printable?  Of a long line mostly they are. */

@@ -567,12 +567,14 @@ walk(struct walker *w, struct frame *f)
 size_t
 binxml_behind_header(struct span record, bool *mended)
 {
-	const uint8_t *p = record.p;
-	unsigned behind = record.n < 5 ? 0 : p[4] & (unsigned)TOK_KIND;
-	bool header = behind != 0 && (p[0] & TOK_KIND) == TOK_HEADER;
+	struct rd r = rd_init(record);
+	uint32_t head = rd_u32(&r);
+	unsigned behind = rd_u8(&r) & (unsigned)TOK_KIND;
+	bool header = rd_ok(&r) && behind != 0 &&
+	    (head & TOK_KIND) == TOK_HEADER;
 
-	*mended = !header && (behind == TOK_TEMPLATE || behind == TOK_OPEN) &&
-	    memcmp(p + 1, "\1\1", 3) == 0;
+	*mended = !header && rd_ok(&r) && head >> 8 == 0x0101 &&
+	    (behind == TOK_TEMPLATE || behind == TOK_OPEN);
 	return header || *mended ? 4 : 0;
 }
 

@@ -88,7 +88,7 @@ is_eof(struct span file, size_t at)
 {
 	if (ring_u32(file, at) != EOF_SIZE)
 		return false;
-	for (uint32_t i = 1; i <= 4; i++)
+	for (size_t i = 1; i <= 4; i++)
 		if (ring_u32(file, at + 4 * i) != 0x11111111 * i)
 			return false;
 	return true;

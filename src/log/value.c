@@ -159,7 +159,7 @@ sid(struct arena *a, struct span s, struct value *v)
 	} else {
 		n += str_put_u64(p + n, authority);
 	}
-	for (unsigned i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		p[n++] = '-';
 		n += str_put_u64(p + n, le32(s.p + 8 + 4 * i));
 	}

@@ -51,7 +51,7 @@ spool_settle(struct spool *s)
 	if (plain.n < PIECE)
 		return s->n < MOST;
 	for (; plain.n > 0; plain = span_from(plain, n)) {
-		n = plain.n < 2 * PIECE ? plain.n : PIECE;
+		n = plain.n / 2 < PIECE ? plain.n : PIECE;
 		piece_add(s, span_sub(plain, 0, n), &squeezed);
 	}
 	s->plain.n = 0;

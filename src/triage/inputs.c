@@ -108,8 +108,8 @@ inputs_text_full(const struct out *o)
 void
 inputs_text_send(struct work *w, struct out *o)
 {
-	char *head = o->mem - TEXT_HEAD;
 	size_t n = o->n;
+	char *head;
 
 	if (o->n == 0)
 		return;
@@ -118,6 +118,7 @@ inputs_text_send(struct work *w, struct out *o)
 		o->n = 0;
 		return;
 	}
+	head = o->mem - TEXT_HEAD;
 	head[0] = SENT_TEXT;
 	for (size_t i = 1; i < TEXT_HEAD; i++, n >>= 7)
 		head[i] = (char)((n & 0x7F) | (i < TEXT_HEAD - 1 ? 0x80 : 0));

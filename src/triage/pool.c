@@ -245,7 +245,7 @@ pool_wait(struct pool *p)
 {
 	int wait = TICK;
 
-	for (unsigned i = 0; i < p->nworkers; i++) {
+	for (size_t i = 0; i < p->nworkers; i++) {
 		const struct worker *w = &p->workers[i];
 		bool read = w->pid != 0 && !pool_paused(p, w);
 
@@ -255,7 +255,7 @@ pool_wait(struct pool *p)
 		if (read && w->more)
 			wait = 0;
 	}
-	return poll(p->polled, 2 * p->nworkers, wait) == 0 && wait > 0;
+	return poll(p->polled, (nfds_t)2 * p->nworkers, wait) == 0 && wait > 0;
 }
 
 /* Reads from the workers, or waits a little for them. */
@@ -264,7 +264,7 @@ pool_read(struct pool *p)
 {
 	bool all = pool_wait(p);
 
-	for (unsigned i = 0; i < p->nworkers; i++) {
+	for (size_t i = 0; i < p->nworkers; i++) {
 		const struct pollfd *f = &p->polled[2 * i];
 		struct worker *w = &p->workers[i];
 
