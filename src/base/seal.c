@@ -385,15 +385,42 @@ hostile_kill(scmp_filter_ctx f, bool may_fork)
 	    is_not(0, (scmp_datum_t)getpid()));
 }
 
+/*
+ * libseccomp 2.5 runs for ever when it gets no memory while it makes its
+ * program.  So what it needs, 141 KB for the longest list, is made free
+ * before it begins; what is allocated behind that keeps the heap from giving
+ * it back.  (volatile: or a compiler may leave all of this out.)
+ */
+static bool
+filter_room(void *volatile *behind)
+{
+	enum { PARTS = 4, PART = 1 << 16 };
+	void *volatile parts[PARTS];
+	bool all = true;
+
+	for (size_t i = 0; i < PARTS; i++) {
+		parts[i] = malloc(PART);
+		all = all && parts[i] != NULL;
+	}
+	*behind = malloc(1);
+	for (size_t i = 0; i < PARTS; i++)
+		free(parts[i]);
+	return all && *behind != NULL;
+}
+
 /* no_new_privs is a layer of its own: the library shall not set it. */
 static bool
 filter_load(bool may_fork)
 {
-	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	void *volatile behind;
+	scmp_filter_ctx f = !filter_room(&behind) ? NULL :
+	    seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int bad;
 
-	if (f == NULL)
+	if (f == NULL) {
+		free(behind);
 		return false;
+	}
 	bad = seccomp_attr_set(f, SCMP_FLTATR_CTL_NNP, 0) |
 	    rules(f, SCMP_ACT_ALLOW, allowed, COUNT(allowed)) |
 	    conditional_allow(f);
@@ -407,6 +434,7 @@ filter_load(bool may_fork)
 	if (bad == 0)
 		bad = seccomp_load(f);
 	seccomp_release(f);
+	free(behind);
 	return bad == 0;
 }
 
