@@ -128,6 +128,25 @@ ring_from_eof(struct span file)
 	return best;
 }
 
+/* Header and end record both tell where the log begins.  Where they differ,
+ * it is the place of the record that the end record calls the oldest, or
+ * else the one from which there are more. */
+static void
+start_check(struct span file, struct ring *g)
+{
+	uint32_t oldest = ring_u32(file, g->end + 32);
+	uint32_t first = ring_u32(file, g->start + 8), theirs;
+	struct ring other = *g;
+
+	other.start = ring_u32(file, g->end + 20);
+	if (other.start == g->start || first == oldest ||
+	    !ring_fits(file, &other))
+		return;
+	theirs = ring_u32(file, other.start + 8);
+	if (theirs == oldest || theirs < first)
+		*g = other;
+}
+
 static struct ring
 ring_find(struct log *l, struct span file)
 {
@@ -144,7 +163,9 @@ ring_find(struct log *l, struct span file)
 	flags = rd_u32(&r);
 	l->tally.dirty = (flags & FLAG_DIRTY) != 0;
 	g.known = !l->tally.dirty && ring_fits(file, &g);
-	if (!g.known)
+	if (g.known)
+		start_check(file, &g);
+	else
 		g = ring_from_eof(file);
 	if (!g.known)
 		problem_add(l->problems, GRADE_NOTE, 16, "neither the header "

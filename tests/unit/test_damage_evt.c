@@ -100,6 +100,28 @@ test_header(void **state)
 	}
 }
 
+/* A start that is damaged and yet the place of a record: ten were lost
+ * without a word.  And the end record's copy of it. */
+static void
+test_start_of_another(void **state)
+{
+	(void)state;
+	for (size_t k = 1; k <= RECORDS; k++) {
+		struct reading r;
+
+		setup(NULL);
+		put32(p + 16, (uint32_t)(record(k) - p));
+		r = reading();
+		records_ascend(&r);
+		assert_told(&r, ALL);
+		setup(NULL);
+		put32(record(RECORDS) + 20, (uint32_t)(record(k) - p));
+		r = reading();
+		records_ascend(&r);
+		assert_told(&r, ALL);
+	}
+}
+
 /* The records and what is behind them, moved by so much around the ring. */
 static void
 rotate(size_t by)
@@ -535,7 +557,8 @@ main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(test_header), CASE(test_wrapped),
+		CASE(test_header), CASE(test_start_of_another),
+		CASE(test_wrapped),
 		CASE(test_wrapped_anywhere), CASE(test_end_record),
 		CASE(test_end_record_missing),
 		CASE(test_dirty), CASE(test_record_size),
